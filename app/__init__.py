@@ -1,0 +1,56 @@
+"""Tandem's web application and its commands; this module only puts the parts together."""
+
+from __future__ import annotations
+
+import os
+
+from flask import Blueprint, Flask
+
+from app import cli, compression, edge, http, openapi, pages, problems, security
+from app.areas.api import blueprint as areas_api
+from app.config import Settings, load_settings
+from app.matches.api import matches_blueprint, runs_blueprint, tandems_blueprint
+from app.needs.api import blueprint as needs_api
+from app.offers.api import blueprint as offers_api
+from app.reports import views
+from app.states.api import blueprint as states_api
+
+# Parts of the edge, in the order in which they see a request.
+EDGE_PARTS = (compression, security, http, pages)
+
+# The pages, one blueprint a subject.
+BLUEPRINTS: tuple[Blueprint, ...] = views.BLUEPRINTS
+
+# The operations of the API, one blueprint a noun.
+API_BLUEPRINTS = (
+    states_api,
+    areas_api,
+    needs_api,
+    offers_api,
+    runs_blueprint,
+    matches_blueprint,
+    tandems_blueprint,
+)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return the application for the settings given, or for those of the environment.
+
+    Raises
+    ------
+    InvalidSettingError
+        When a setting of the environment cannot be used.
+    """
+    settings = load_settings(os.environ) if settings is None else settings
+    app = Flask(__name__)
+    app.config["SECRET_KEY"] = settings.secret_key
+    edge.init_app(app, settings)
+    for part in EDGE_PARTS:
+        part.init_app(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    openapi.init_app(app, API_BLUEPRINTS)
+    # Last, because it leaves the errors of the pages to the handlers that are there already.
+    problems.init_app(app)
+    cli.init_app(app)
+    return app

@@ -1,0 +1,35 @@
+"""Which rows an actor may see: the one condition that every query of records carries."""
+
+from __future__ import annotations
+
+from typing import Protocol, cast
+
+from sqlalchemy import ColumnElement, true
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.actor import Actor
+from matching.vocabulary import Visibility
+
+
+class HasVisibility(Protocol):
+    """A model whose rows say who may see them."""
+
+    @property
+    def visibility(self) -> Visibility:
+        """Who may see the row."""
+
+
+def visible_to(actor: Actor, model: type[HasVisibility]) -> ColumnElement[bool]:
+    """Return the condition that a row of the model may be seen by the actor.
+
+    The system sees every row. Until there are accounts, everybody else sees what is public.
+    """
+    if actor.is_system:
+        return true()
+    column = cast("InstrumentedAttribute[Visibility]", model.visibility)
+    return column == Visibility.PUBLIC
+
+
+def is_visible_to(actor: Actor, visibility: Visibility) -> bool:
+    """Return whether the actor may see a record of this visibility; says the same as ``visible_to``."""
+    return actor.is_system or visibility is Visibility.PUBLIC

@@ -1,0 +1,1 @@
+"""Step 1: the shared, versioned areas of capacity-building."""

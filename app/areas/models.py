@@ -1,0 +1,107 @@
+"""Tables of the areas of capacity-building, their search terms and their links to other taxonomies."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.db import MAX_CODE_LENGTH, Base, in_range
+
+
+class AreaRelease(Base):
+    """One published version of the set of areas."""
+
+    __tablename__ = "area_releases"
+
+    release: Mapped[str] = mapped_column(String(16), primary_key=True)
+    adopted_on: Mapped[date | None]
+    review_on: Mapped[date | None]
+    note: Mapped[str] = mapped_column(Text, default="")
+
+
+class Area(Base):
+    """An area or a subtopic of one; a retired code may have a successor."""
+
+    __tablename__ = "areas"
+    __table_args__ = (in_range("position", 0),)
+
+    code: Mapped[str] = mapped_column(String(16), primary_key=True)
+    parent_code: Mapped[str | None] = mapped_column(ForeignKey("areas.code"), index=True)
+    title_en: Mapped[str] = mapped_column(String(200))
+    title_fr: Mapped[str] = mapped_column(String(200))
+    title_es: Mapped[str] = mapped_column(String(200))
+    title_ru: Mapped[str] = mapped_column(String(200))
+    title_zh: Mapped[str] = mapped_column(String(200))
+    title_ar: Mapped[str] = mapped_column(String(200))
+    scope_en: Mapped[str] = mapped_column(Text, default="")
+    is_adjacent: Mapped[bool] = mapped_column(default=False)
+    since_release: Mapped[str] = mapped_column(ForeignKey("area_releases.release"))
+    retired_in: Mapped[str | None] = mapped_column(ForeignKey("area_releases.release"))
+    successor_code: Mapped[str | None] = mapped_column(ForeignKey("areas.code"))
+    position: Mapped[int]
+
+    terms: Mapped[list[AreaTerm]] = relationship(
+        back_populates="area",
+        lazy="raise",
+        cascade="all, delete-orphan",
+        order_by="AreaTerm.language, AreaTerm.position",
+    )
+    links: Mapped[list[AreaLink]] = relationship(
+        back_populates="area",
+        lazy="raise",
+        cascade="all, delete-orphan",
+        order_by="AreaLink.scheme, AreaLink.code",
+    )
+
+    @property
+    def top_code(self) -> str:
+        """The code of the top-level area above this one, or its own."""
+        return self.code.partition(".")[0]
+
+    def title(self, language: str = "en") -> str:
+        """Return the title in one of the six languages, in English for any other."""
+        return getattr(self, f"title_{language}", "") or self.title_en
+
+
+class AreaTerm(Base):
+    """A word or phrase by which texts in one language speak of an area."""
+
+    __tablename__ = "area_terms"
+    __table_args__ = (in_range("position", 0),)
+
+    area_code: Mapped[str] = mapped_column(ForeignKey("areas.code"), primary_key=True)
+    language: Mapped[str] = mapped_column(String(16), primary_key=True)
+    term: Mapped[str] = mapped_column(String(200), primary_key=True)
+    position: Mapped[int]
+
+    area: Mapped[Area] = relationship(back_populates="terms", lazy="raise")
+
+
+class SchemeCode(Base):
+    """One entry of a taxonomy outside Tandem; ``evidence`` says how it was established."""
+
+    __tablename__ = "schemes"
+
+    scheme: Mapped[str] = mapped_column(String(32), primary_key=True)
+    code: Mapped[str] = mapped_column(String(MAX_CODE_LENGTH), primary_key=True)
+    title: Mapped[str] = mapped_column(Text)
+    source: Mapped[str] = mapped_column(Text, default="")
+    evidence: Mapped[str] = mapped_column(String(32), default="")
+
+    links: Mapped[list[AreaLink]] = relationship(back_populates="scheme_code", lazy="raise")
+
+
+class AreaLink(Base):
+    """An area and the entry of another taxonomy that covers the same ground."""
+
+    __tablename__ = "area_links"
+    __table_args__ = (ForeignKeyConstraint(["scheme", "code"], ["schemes.scheme", "schemes.code"]),)
+
+    area_code: Mapped[str] = mapped_column(ForeignKey("areas.code"), primary_key=True)
+    scheme: Mapped[str] = mapped_column(String(32), primary_key=True)
+    code: Mapped[str] = mapped_column(String(MAX_CODE_LENGTH), primary_key=True)
+
+    area: Mapped[Area] = relationship(back_populates="links", lazy="raise")
+    scheme_code: Mapped[SchemeCode] = relationship(back_populates="links", lazy="raise")

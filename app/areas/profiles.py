@@ -1,0 +1,92 @@
+"""The areas as the matcher sees them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from app.areas.models import Area as AreaRow
+from app.areas.models import AreaRelease
+from app.clock import today_utc
+from app.datafiles import LANGUAGES
+from app.errors import ConflictError
+from matching.command.datafiles import load_reference
+from matching.readings import Reader
+from matching.records import Need, Offer
+from matching.reference import Area, Reference, Taxonomy
+from matching.results import Reading
+from matching.text import Vectorizer
+from matching.vocabulary import Mode
+
+TermsByLanguage = Mapping[str, tuple[str, ...]]
+
+
+def taxonomy(session: Session, *, mode_terms: Mapping[Mode, TermsByLanguage] | None = None) -> Taxonomy:
+    """Return the areas of the newest release, retired ones with their successors.
+
+    Raises
+    ------
+    ConflictError
+        When no release was loaded.
+    """
+    query = select(AreaRow).options(selectinload(AreaRow.terms), selectinload(AreaRow.links))
+    rows = session.scalars(query.order_by(AreaRow.position)).all()
+    return Taxonomy(
+        release=newest_release(session),
+        area_by_code={row.code: _area_value(row) for row in rows},
+        mode_terms=mode_terms or {},
+    )
+
+
+@cache
+def released_reference() -> Reference:
+    """Return the reference data as this release of the program ships them.
+
+    The terms of the modes and the background corpus are taken from here: they belong to the engine, not to records.
+    """
+    return load_reference(as_of_on=today_utc())
+
+
+def suggest_readings(session: Session, records: Sequence[Need] | Sequence[Offer]) -> list[Reading]:
+    """Return the areas and modes of each record: as stated, else as its text suggests and marked so."""
+    if not records:
+        return []
+    released = released_reference()
+    areas = taxonomy(session, mode_terms=released.taxonomy.mode_terms)
+    readings, _ = Reader(areas, Vectorizer(released.background)).read(records)
+    return readings
+
+
+def newest_release(session: Session) -> str:
+    """Return the name of the release that was adopted last.
+
+    Raises
+    ------
+    ConflictError
+        When there is none.
+    """
+    newest = select(AreaRelease.release).order_by(AreaRelease.adopted_on.desc(), AreaRelease.release.desc())
+    release = session.scalars(newest.limit(1)).first()
+    if release is None:
+        raise ConflictError("The areas are not loaded; run `flask --app wsgi load reference` first.")
+    return release
+
+
+def _area_value(row: AreaRow) -> Area:
+    terms: defaultdict[str, list[str]] = defaultdict(list)
+    for term in row.terms:
+        terms[term.language].append(term.term)
+    return Area(
+        code=row.code,
+        parent=row.parent_code,
+        titles={language: row.title(language) for language in LANGUAGES},
+        scope=row.scope_en,
+        terms={language: tuple(found) for language, found in terms.items()},
+        links=frozenset((link.scheme, link.code) for link in row.links),
+        is_adjacent=row.is_adjacent,
+        successor=row.successor_code,
+    )

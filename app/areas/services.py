@@ -1,0 +1,204 @@
+"""Loading the areas, their terms and their links to other taxonomies from the data files."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from app.access.policy import Permission, require
+from app.actor import Actor
+from app.areas.models import Area, AreaLink, AreaRelease, AreaTerm, SchemeCode
+from app.audit.services import Document
+from app.audit.sync import RecordKind, Tally, sync
+from app.datafiles import (
+    DATA_FOLDER,
+    day_or_none,
+    in_six_languages,
+    read_rows,
+    text_or_none,
+)
+
+Columns = dict[str, Any]
+
+
+class _ReleaseKind(RecordKind[Columns, AreaRelease]):
+    record_type = "area_release"
+
+    def describe_value(self, value: Columns) -> Document:
+        return _with_days_as_text(value)
+
+    def describe_row(self, row: AreaRelease) -> Document:
+        return _with_days_as_text({column.key: getattr(row, column.key) for column in row.__table__.columns})
+
+    def create(self, value: Columns) -> AreaRelease:
+        return AreaRelease(**value)
+
+    def update(self, row: AreaRelease, value: Columns) -> None:
+        _set(row, value)
+
+    def record_id(self, row: AreaRelease) -> str:
+        return row.release
+
+
+class _SchemeCodeKind(RecordKind[Columns, SchemeCode]):
+    record_type = "scheme"
+
+    def describe_value(self, value: Columns) -> Document:
+        return value
+
+    def describe_row(self, row: SchemeCode) -> Document:
+        return {column.key: getattr(row, column.key) for column in row.__table__.columns}
+
+    def create(self, value: Columns) -> SchemeCode:
+        return SchemeCode(**value)
+
+    def update(self, row: SchemeCode, value: Columns) -> None:
+        _set(row, value)
+
+    def record_id(self, row: SchemeCode) -> str:
+        return f"{row.scheme}:{row.code}"
+
+
+class _AreaKind(RecordKind[Columns, Area]):
+    record_type = "area"
+
+    def describe_value(self, value: Columns) -> Document:
+        return value
+
+    def describe_row(self, row: Area) -> Document:
+        columns = {column.key: getattr(row, column.key) for column in row.__table__.columns}
+        return columns | {
+            "terms": sorted([term.language, term.position, term.term] for term in row.terms),
+            "links": sorted([link.scheme, link.code] for link in row.links),
+        }
+
+    def create(self, value: Columns) -> Area:
+        area = Area(**{column: content for column, content in value.items() if column not in ("terms", "links")})
+        self._list(area, value)
+        return area
+
+    def update(self, row: Area, value: Columns) -> None:
+        _set(
+            row,
+            {column: content for column, content in value.items() if column not in ("terms", "links")},
+        )
+        self._list(row, value)
+
+    def record_id(self, row: Area) -> str:
+        return row.code
+
+    def _list(self, area: Area, value: Columns) -> None:
+        area.terms = [
+            AreaTerm(language=language, position=position, term=term) for language, position, term in value["terms"]
+        ]
+        area.links = [AreaLink(scheme=scheme, code=code) for scheme, code in value["links"]]
+
+
+def load_areas(session: Session, actor: Actor, *, folder: Path = DATA_FOLDER) -> Tally:
+    """Make the areas those of the data files; what is as it should be stays untouched."""
+    require(actor, Permission.REFERENCE_LOAD)
+    taxonomy = folder / "taxonomy"
+    releases = {row.release: row for row in session.scalars(select(AreaRelease))}
+    tally = sync(session, actor, _ReleaseKind(), wanted=_releases(taxonomy), existing=releases)
+    schemes = {f"{row.scheme}:{row.code}": row for row in session.scalars(select(SchemeCode))}
+    tally += sync(
+        session,
+        actor,
+        _SchemeCodeKind(),
+        wanted=_scheme_codes(taxonomy),
+        existing=schemes,
+    )
+    rows = session.scalars(select(Area).options(selectinload(Area.terms), selectinload(Area.links)))
+    areas = {row.code: row for row in rows}
+    return tally + sync(session, actor, _AreaKind(), wanted=_areas(taxonomy), existing=areas)
+
+
+def _releases(taxonomy: Path) -> dict[str, Columns]:
+    return {
+        row["release"]: {
+            "release": row["release"],
+            "adopted_on": day_or_none(row["adopted_on"]),
+            "review_on": day_or_none(row["review_on"]),
+            "note": row["note"],
+        }
+        for row in read_rows(taxonomy / "releases.csv")
+    }
+
+
+def _scheme_codes(taxonomy: Path) -> dict[str, Columns]:
+    columns = ("scheme", "code", "title", "source", "evidence")
+    return {
+        f"{row['scheme']}:{row['code']}": {column: row[column] for column in columns}
+        for row in read_rows(taxonomy / "schemes.csv")
+    }
+
+
+def _areas(taxonomy: Path) -> dict[str, Columns]:
+    terms, links = _terms(taxonomy), _links(taxonomy)
+    areas = {
+        row["code"]: {
+            "code": row["code"],
+            "parent_code": text_or_none(row["parent"]),
+            **in_six_languages(row, "title"),
+            "scope_en": row["scope_en"],
+            "is_adjacent": row["adjacent"] == "1",
+            "since_release": row["since_release"],
+            "retired_in": text_or_none(row["retired_in"]),
+            "successor_code": text_or_none(row["successor"]),
+            "position": position,
+            "terms": terms[row["code"]],
+            "links": links[row["code"]],
+        }
+        for position, row in enumerate(read_rows(taxonomy / "areas.csv"))
+    }
+    return _referred_first(areas)
+
+
+def _referred_first(areas: dict[str, Columns]) -> dict[str, Columns]:
+    """Return the areas so ordered that a parent and a successor come before what names them."""
+    ordered: dict[str, Columns] = {}
+
+    def place(code: str | None) -> None:
+        if code is None or code in ordered or code not in areas:
+            return
+        place(areas[code]["parent_code"])
+        place(areas[code]["successor_code"])
+        ordered[code] = areas[code]
+
+    for code in areas:
+        place(code)
+    return ordered
+
+
+def _terms(taxonomy: Path) -> defaultdict[str, list[list[Any]]]:
+    by_area: defaultdict[str, list[list[Any]]] = defaultdict(list)
+    for position, row in enumerate(read_rows(taxonomy / "terms.csv")):
+        by_area[row["area"]].append([row["language"], position, row["term"]])
+    for terms in by_area.values():
+        # Counted anew within the area, so that a new term elsewhere in the file changes nothing here.
+        for place, term in enumerate(terms):
+            term[1] = place
+        terms.sort()
+    return by_area
+
+
+def _links(taxonomy: Path) -> defaultdict[str, list[list[str]]]:
+    by_area: defaultdict[str, list[list[str]]] = defaultdict(list)
+    for row in read_rows(taxonomy / "crosswalk.csv"):
+        by_area[row["area"]].append([row["scheme"], row["code"]])
+    for links in by_area.values():
+        links.sort()
+    return by_area
+
+
+def _set(row: AreaRelease | SchemeCode | Area, columns: Columns) -> None:
+    for column, content in columns.items():
+        setattr(row, column, content)
+
+
+def _with_days_as_text(columns: Columns) -> Columns:
+    return columns | {day: str(columns[day] or "") for day in ("adopted_on", "review_on")}

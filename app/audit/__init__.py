@@ -1,0 +1,1 @@
+"""The audit trail: one event for every change, chained by hash."""

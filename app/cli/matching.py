@@ -1,0 +1,65 @@
+"""`flask match`: runs the matcher on the records of the database."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import click
+from flask.cli import AppGroup
+
+from app.actor import SYSTEM
+from app.cli.common import reported_errors
+from app.clock import today_utc
+from app.edge import current_database
+from app.matches.models import MatchRun
+from app.matches.services import DEFAULT_PROFILE, RunOrder, RunOutcome, compute_run, keep_run
+from matching.command.progress import ProgressBars
+
+match_group = AppGroup("match", help="Runs of the matcher.")
+
+
+@match_group.command("run")
+@click.option(
+    "--profile",
+    "profile_name",
+    default=DEFAULT_PROFILE,
+    show_default=True,
+    metavar="NAME",
+)
+@click.option(
+    "--as-of",
+    "as_of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DAY",
+    help="The day of the run, YYYY-MM-DD; by default today in UTC.",
+)
+@click.option("--quiet", "is_quiet", is_flag=True, help="No progress and no summary.")
+@reported_errors
+def run(*, profile_name: str, as_of: datetime | None, is_quiet: bool) -> None:
+    """Match needs with offers; where nothing changed since the newest run, that one stands."""
+    as_of_on = today_utc() if as_of is None else as_of.replace(tzinfo=UTC).date()
+    order = RunOrder(as_of_on=as_of_on, profile_name=profile_name)
+    database = current_database()
+    with ProgressBars(is_quiet=is_quiet) as bars, database.reading() as session:
+        finished = compute_run(session, SYSTEM, order, progress=bars.tell)
+    with database.unit_of_work() as session:
+        outcome = keep_run(session, SYSTEM, finished)
+    if not is_quiet:
+        click.echo(_summary(outcome))
+
+
+def _summary(outcome: RunOutcome) -> str:
+    run, counts = outcome.run, outcome.run.counts
+    lines = [
+        f"{'Match run' if outcome.is_new else 'Nothing has changed since match run'} {run.id}",
+        f"  as of {run.as_of_on}, profile {run.profile.name} {run.profile.version}, engine {run.engine_version}",
+        f"  {counts['needs']} needs and {counts['offers']} offers, {counts['eligible_pairs']} eligible pairs",
+        f"  {counts['allocated']} needs with an offer, {counts['unmet']} without",
+    ]
+    if outcome.is_new:
+        lines.append(f"  in {_seconds(run):.1f} seconds")
+    return "\n".join(lines)
+
+
+def _seconds(run: MatchRun) -> float:
+    return (run.finished_at - run.started_at).total_seconds()

@@ -1,0 +1,21 @@
+"""Registers the command groups with the application."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from app.cli.database import database_group
+from app.cli.exporting import export_command
+from app.cli.importing import import_group
+from app.cli.loading import load_group
+from app.cli.matching import match_group
+from app.cli.organizations import organization_group
+
+GROUPS = (database_group, load_group, import_group, match_group, organization_group)
+
+
+def init_app(app: Flask) -> None:
+    """Add every command to `flask --app wsgi`."""
+    for group in GROUPS:
+        app.cli.add_command(group)
+    app.cli.add_command(export_command)

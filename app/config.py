@@ -1,0 +1,117 @@
+"""The settings: each with its name, default and help, read from the environment once at the start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from app.errors import InvalidSettingError
+
+PROJECT_FOLDER: Final = Path(__file__).resolve().parent.parent
+INSTANCE_FOLDER: Final = PROJECT_FOLDER / "instance"
+PREFIX: Final = "TANDEM_"
+MIN_SECRET_LENGTH: Final = 32  # characters; what `make setup` writes is longer
+DATABASE_KINDS: Final = ("sqlite", "postgresql")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """One setting of the environment."""
+
+    name: str
+    default: str
+    help: str
+
+
+DATABASE_URL: Final = Setting(
+    name="TANDEM_DATABASE_URL",
+    default=f"sqlite:///{INSTANCE_FOLDER / 'tandem.sqlite3'}",
+    help="Where the records are: sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME.",
+)
+SECRET_KEY: Final = Setting(
+    name="TANDEM_SECRET_KEY",
+    default="",
+    help=f"What cookies and cursors are signed with, at least {MIN_SECRET_LENGTH} characters.",
+)
+SECRET_KEY_FILE: Final = Setting(
+    name="TANDEM_SECRET_KEY_FILE",
+    default=str(INSTANCE_FOLDER / "secret-key"),
+    help="The file that holds the secret key where TANDEM_SECRET_KEY is not set; `make setup` writes one.",
+)
+SETTINGS: Final = (DATABASE_URL, SECRET_KEY, SECRET_KEY_FILE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The settings in force; ``secret_key`` is absent where none was found."""
+
+    database_url: str = field(repr=False)
+    secret_key: str | None = field(repr=False)
+
+    def require_secret_key(self) -> str:
+        """Return the secret key.
+
+        Raises
+        ------
+        InvalidSettingError
+            When there is none.
+        """
+        if self.secret_key is None:
+            raise InvalidSettingError(
+                f"{SECRET_KEY.name} is not set and the file of {SECRET_KEY_FILE.name} is not there: "
+                "run `make setup`, which makes a key, or set one."
+            )
+        return self.secret_key
+
+
+def load_settings(environment: Mapping[str, str]) -> Settings:
+    """Return the settings that the environment gives.
+
+    Raises
+    ------
+    InvalidSettingError
+        When a value cannot be used or a name that begins with TANDEM_ is not known; the message names it.
+    """
+    known = {setting.name for setting in SETTINGS}
+    unknown = sorted(name for name in environment if name.startswith(PREFIX) and name not in known)
+    if unknown:
+        raise InvalidSettingError(f"{unknown[0]} is not a setting; known are {', '.join(sorted(known))}.")
+    return Settings(database_url=_database_url(environment), secret_key=_secret_key(environment))
+
+
+def _value(setting: Setting, environment: Mapping[str, str]) -> str:
+    return environment.get(setting.name, "").strip() or setting.default
+
+
+def _database_url(environment: Mapping[str, str]) -> str:
+    value = _value(DATABASE_URL, environment)
+    try:
+        kind = make_url(value).get_backend_name()
+    except ArgumentError as error:
+        raise InvalidSettingError(f"{DATABASE_URL.name} is not an address. {DATABASE_URL.help}") from error
+    if kind not in DATABASE_KINDS:
+        raise InvalidSettingError(f"{DATABASE_URL.name} names the database '{kind}'. {DATABASE_URL.help}")
+    return value
+
+
+def _secret_key(environment: Mapping[str, str]) -> str | None:
+    value, origin = _value(SECRET_KEY, environment), SECRET_KEY.name
+    if not value:
+        path = Path(_value(SECRET_KEY_FILE, environment))
+        origin = f"the key in the file of {SECRET_KEY_FILE.name}"
+        try:
+            value = path.read_text(encoding="utf-8").strip()
+        except FileNotFoundError:
+            return None
+        except (OSError, UnicodeDecodeError) as error:
+            raise InvalidSettingError(f"The file of {SECRET_KEY_FILE.name} cannot be read: {error}.") from error
+    if len(value) < MIN_SECRET_LENGTH:
+        raise InvalidSettingError(
+            f"{origin} has {len(value)} characters; it needs at least {MIN_SECRET_LENGTH}, made at random."
+        )
+    return value

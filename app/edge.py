@@ -1,0 +1,50 @@
+"""What requests and commands take from the running application: its database and a session to read with."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import Final
+
+from flask import Flask, current_app, g
+from sqlalchemy.orm import Session
+
+from app.actor import PUBLIC, Actor
+from app.config import Settings
+from app.db import Database
+
+DATABASE_EXTENSION: Final = "tandem_database"
+SETTINGS_EXTENSION: Final = "tandem_settings"
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Give the application its database; each request that reads gets one session, closed at its end."""
+    app.extensions[SETTINGS_EXTENSION] = settings
+    app.extensions[DATABASE_EXTENSION] = Database(settings.database_url)
+    app.teardown_appcontext(_close_session)
+
+
+def current_database() -> Database:
+    """Return the database of the running application."""
+    database: Database = current_app.extensions[DATABASE_EXTENSION]
+    return database
+
+
+def request_session() -> Session:
+    """Return the reading session of this request, opened at its first use."""
+    if "session" not in g:
+        g.session_stack = ExitStack()
+        g.session = g.session_stack.enter_context(current_database().reading())
+    session: Session = g.session
+    return session
+
+
+def request_actor() -> Actor:
+    """Return who makes this request; until there are accounts, the public."""
+    return PUBLIC
+
+
+def _close_session(_error: BaseException | None) -> None:
+    g.pop("session", None)
+    stack = g.pop("session_stack", None)
+    if stack is not None:
+        stack.close()

@@ -1,0 +1,53 @@
+"""The errors that services raise; the edge turns each into a problem document or a page."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class AppError(Exception):
+    """Something the caller can act on; the message says how."""
+
+    code: ClassVar[str] = "error"
+    status: ClassVar[int] = 400
+    title: ClassVar[str] = "The request cannot be done"
+
+
+class NotFoundError(AppError):
+    """There is no such record, or the actor may not know that there is."""
+
+    code = "not_found"
+    status = 404
+    title = "Not found"
+
+
+class ForbiddenError(AppError):
+    """The actor may not do this."""
+
+    code = "forbidden"
+    status = 403
+    title = "Not allowed"
+
+
+class InvalidInputError(AppError):
+    """An input does not hold what it has to."""
+
+    code = "invalid_input"
+    status = 422
+    title = "The input is not valid"
+
+
+class ConflictError(AppError):
+    """The records are not in the state that this step needs."""
+
+    code = "conflict"
+    status = 409
+    title = "Not possible in the present state"
+
+
+class InvalidSettingError(AppError):
+    """A setting of the environment cannot be used; the message names it."""
+
+    code = "invalid_setting"
+    status = 500
+    title = "A setting is not valid"

@@ -1,0 +1,144 @@
+"""The building blocks of the API's schemas: query parameters, pages, problems, and fields of our own types."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+from app.paging import DEFAULT_LIMIT, MAX_CURSOR_LENGTH, MAX_LIMIT, PageRequest
+from matching.reference import LANGUAGES
+from matching.sentences import Sentence
+
+MAX_TEXT_LENGTH: Final = 200
+
+
+def refuse_control_characters(text: str) -> None:
+    """Do nothing for a text that a database can hold.
+
+    Raises
+    ------
+    ValidationError
+        When there is a control character, such as NUL, in it.
+    """
+    if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in text):
+        raise ValidationError("A control character cannot be used here; remove it.")
+
+
+def text_field(description: str, *, max_length: int = MAX_TEXT_LENGTH, **options: Any) -> fields.String:  # noqa: ANN401 – passed on
+    """Return a query parameter that takes a text."""
+    checks: list[Callable[[str], object]] = [validate.Length(max=max_length), refuse_control_characters]
+    return fields.String(validate=checks, metadata={"description": description}, **options)
+
+
+class NoQuery(Schema):
+    """No query parameters at all."""
+
+    class Meta:
+        """What is not known is refused."""
+
+        unknown = RAISE
+
+
+class PageQuery(NoQuery):
+    """Which page of a list is wanted."""
+
+    limit = fields.Integer(
+        load_default=DEFAULT_LIMIT,
+        validate=validate.Range(min=1, max=MAX_LIMIT),
+        metadata={"description": "How many rows the page has at most."},
+    )
+    cursor = text_field("Where the page begins: the `next` of the page before.", max_length=MAX_CURSOR_LENGTH)
+
+
+def page_request(query: dict[str, Any]) -> PageRequest:
+    """Take the page out of the query parameters; what is left are filters."""
+    return PageRequest(limit=query.pop("limit"), cursor=query.pop("cursor", None))
+
+
+class Output(Schema):
+    """What the API answers: every field is always there."""
+
+    def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:  # noqa: ARG002 – marshmallow's own signature
+        """Mark the field as always there, for the OpenAPI document."""
+        field_obj.required = True
+
+
+class PageInfo(Output):
+    """Where a list goes on."""
+
+    next = fields.String(allow_none=True, metadata={"description": "The cursor of the next page; null on the last."})
+
+
+class InputError(Schema):
+    """One thing that is wrong in a request."""
+
+    pointer = fields.String(required=True, metadata={"description": "Where: a JSON pointer into the request."})
+    detail = fields.String(required=True)
+    parameter = fields.String(metadata={"description": "The name of the query parameter, where it is one."})
+
+
+class Problem(Schema):
+    """An RFC 9457 problem document."""
+
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    code = fields.String(required=True, metadata={"description": "A stable word for the kind of problem."})
+    detail = fields.String(required=True)
+    errors = fields.List(fields.Nested(InputError))
+
+
+class Shown(fields.Field[Any]):
+    """A value that is written through a function; with ``is_whole`` the function gets the whole object."""
+
+    def __init__(self, show: Callable[[Any], Any], *, is_whole: bool = False, **options: Any) -> None:  # noqa: ANN401 – passed on
+        super().__init__(**options)
+        self._show = show
+        self._is_whole = is_whole
+        self._CHECK_ATTRIBUTE = not is_whole
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **_options: Any) -> Any:  # noqa: ANN401, ARG002 – marshmallow's own signature
+        shown = obj if self._is_whole else value
+        return None if shown is None else self._show(shown)
+
+
+class ShownObject(Shown):
+    """A value that is written as a JSON object through a function."""
+
+
+def instant_field() -> Shown:
+    """Return a field for an instant, written as ISO 8601 with Z."""
+    return Shown(_iso_instant, metadata={"format": "date-time"})
+
+
+def amount_field(description: str) -> Shown:
+    """Return a field for a sum of money, written as a plain decimal, to the digit."""
+    return Shown("{:f}".format, allow_none=True, metadata={"description": description})
+
+
+def titles_field(column: str) -> ShownObject:
+    """Return a field for a name in the six languages, kept in columns that end in the language."""
+    languages = {language: {"type": "string"} for language in LANGUAGES}
+    return ShownObject(
+        lambda record: {language: getattr(record, f"{column}_{language}") for language in LANGUAGES},
+        is_whole=True,
+        metadata={"properties": languages, "additionalProperties": False},
+    )
+
+
+def sentence_field(**options: Any) -> Shown:  # noqa: ANN401 – passed on
+    """Return a field for a stored sentence, ``{message, values}``, written in English."""
+    return Shown(render_sentence, **options)
+
+
+def render_sentence(stored: Mapping[str, Any]) -> str:
+    """Return a stored sentence in English."""
+    return str(Sentence(message=stored["message"], values=stored.get("values") or {}))
+
+
+def _iso_instant(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")

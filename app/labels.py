@@ -1,0 +1,105 @@
+"""What people call the words that records and results are written in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from flask import Flask
+from flask_babel import gettext
+
+from matching.sentences import N_
+from matching.vocabulary import Basis, Component, Mode, TandemKind, UnmetReason
+
+MODES: Final[Mapping[str, str]] = {
+    Mode.ADVISORY: N_("Advice and technical assistance"),
+    Mode.TRAINING: N_("Training"),
+    Mode.EXERCISE: N_("Exercise"),
+    Mode.EQUIPMENT: N_("Equipment and software"),
+    Mode.FINANCIAL: N_("Funding"),
+    Mode.EXPERT_DEPLOYMENT: N_("Deployment of experts"),
+    Mode.PEER_EXCHANGE: N_("Peer exchange and mentoring"),
+    Mode.FELLOWSHIP: N_("Fellowship or scholarship"),
+    Mode.DRAFTING: N_("Drafting of laws and strategies"),
+    Mode.ASSESSMENT: N_("Assessment or review"),
+}
+
+COMPONENTS: Final[Mapping[str, str]] = {
+    Component.AREA: N_("Area"),
+    Component.TEXT: N_("Text"),
+    Component.MODE: N_("Mode of support"),
+    Component.LANGUAGE: N_("Language"),
+    Component.GEOGRAPHY: N_("Geography"),
+    Component.TIME: N_("Time"),
+    Component.BUDGET: N_("Budget"),
+    Component.RECORD: N_("Provider's record"),
+    Component.FRESHNESS: N_("Freshness"),
+}
+
+REASONS: Final[Mapping[str, str]] = {
+    UnmetReason.NO_ELIGIBLE_OFFER: N_("No offer is open to it"),
+    UnmetReason.BELOW_THRESHOLD: N_("No offer fits well enough"),
+    UnmetReason.CAPACITY_TAKEN: N_("The offers that fit are taken"),
+    UnmetReason.CLOSED: N_("The need is closed"),
+}
+
+BASES: Final[Mapping[str, str]] = {
+    Basis.STATED: N_("as stated"),
+    Basis.READ: N_("classified by reading"),
+    Basis.INFERRED: N_("inferred from the text"),
+}
+
+TANDEM_KINDS: Final[Mapping[str, str]] = {
+    TandemKind.LEAD: N_("A State leads"),
+    TandemKind.PEER: N_("Peers"),
+}
+
+GROUP_SCHEMES: Final[Mapping[str, str]] = {
+    "un_regional_group": N_("UN regional group"),
+    "region": N_("Region (UN M49)"),
+    "status": N_("Status"),
+    "bloc": N_("Regional organization or bloc"),
+}
+
+OUTCOMES: Final[Mapping[str, str]] = {
+    "allocated": N_("served"),
+    "unmet": N_("unmet"),
+}
+
+SCHEMES: Final[Mapping[str, str]] = {
+    "gfce": N_("Themes of the Global Forum on Cyber Expertise"),
+    "cmm_2021": N_("Cybersecurity Capacity Maturity Model, 2021"),
+    "un_norms_2015": N_("Norms of responsible State behaviour, 2015"),
+    "oewg_cbm": N_("Confidence-building measures of the open-ended working group"),
+    "unidir_fcc": N_("Foundational cyber capabilities (UNIDIR)"),
+    "dac_crs": N_("Purpose codes of the OECD Development Assistance Committee"),
+}
+
+LABELS_BY_FILTER: Final = {
+    "mode_label": MODES,
+    "component_label": COMPONENTS,
+    "reason_label": REASONS,
+    "basis_label": BASES,
+    "tandem_kind_label": TANDEM_KINDS,
+    "group_scheme_label": GROUP_SCHEMES,
+    "outcome_label": OUTCOMES,
+    "scheme_label": SCHEMES,
+}
+
+
+def init_app(app: Flask) -> None:
+    """Make one filter for each set of words known to the templates."""
+    for name, labels in LABELS_BY_FILTER.items():
+        app.add_template_filter(_labelled(labels), name)
+
+
+def choices_of(labels: Mapping[str, str]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the words with their labels for a filter, in their own order."""
+    return [("", [(str(word), str(gettext(label))) for word, label in labels.items()])]
+
+
+def _labelled(labels: Mapping[str, str]) -> Callable[[str], str]:
+    def label(word: str) -> str:
+        return str(gettext(labels[word])) if word in labels else word
+
+    return label

@@ -1,0 +1,97 @@
+"""What a run in the database matches: the pool, the reference data of the day, and the digests of both."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.actor import Actor
+from app.areas.profiles import released_reference, taxonomy
+from app.needs.profiles import need_value, pool_of_needs
+from app.offers.profiles import offer_value, pool_of_offers
+from app.states.profiles import geography_on
+from matching.records import Pool
+from matching.reference import Reference
+from matching.vocabulary import Visibility
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunInput:
+    """Everything that goes into a run, and which row each of the matcher's ids stands for.
+
+    ``visibility`` is the narrowest of the records that are not private; ``is_sample`` says that all of them are from
+    public statements.
+    """
+
+    pool: Pool
+    reference: Reference
+    need_id_by_name: Mapping[str, UUID]
+    offer_id_by_name: Mapping[str, UUID]
+    visibility: Visibility
+    is_sample: bool
+    digests: Mapping[str, str]
+
+
+def read_run_input(session: Session, actor: Actor, *, as_of_on: date) -> RunInput:
+    """Return what a run on that day would match, in an order that does not depend on the database."""
+    need_rows, offer_rows = (
+        pool_of_needs(session, actor),
+        pool_of_offers(session, actor),
+    )
+    pool = Pool(
+        needs=tuple(need_value(row, need_id=name) for name, row in need_rows.items()),
+        offers=tuple(offer_value(row, offer_id=name) for name, row in offer_rows.items()),
+    )
+    released = released_reference()
+    reference = Reference(
+        geography=geography_on(session, as_of_on),
+        taxonomy=taxonomy(session, mode_terms=released.taxonomy.mode_terms),
+        background=released.background,
+    )
+    return RunInput(
+        pool=pool,
+        reference=reference,
+        need_id_by_name={name: row.id for name, row in need_rows.items()},
+        offer_id_by_name={name: row.id for name, row in offer_rows.items()},
+        visibility=narrowest([need.visibility for need in pool.needs] + [offer.visibility for offer in pool.offers]),
+        is_sample=(
+            all(row.is_sample for row in need_rows.values()) and all(row.is_sample for row in offer_rows.values())
+        ),
+        digests={
+            "needs": _digest([asdict(need) for need in pool.needs]),
+            "offers": _digest([asdict(offer) for offer in pool.offers]),
+            "reference": _digest(_described(reference)),
+        },
+    )
+
+
+def narrowest(visibilities: Iterable[Visibility]) -> Visibility:
+    """Return the narrowest circle of those given, leaving private records out; public where there are none."""
+    order = list(Visibility)
+    shared = [visibility for visibility in visibilities if visibility is not Visibility.PRIVATE]
+    return min(shared, key=order.index, default=Visibility.PUBLIC)
+
+
+def _described(reference: Reference) -> dict[str, Any]:
+    geography, areas = reference.geography, reference.taxonomy
+    return {
+        "states": {code: asdict(state) for code, state in geography.state_by_code.items()},
+        "members": {token: sorted(codes) for token, codes in geography.members_by_token.items()},
+        "groups": dict(geography.group_by_state),
+        "release": areas.release,
+        "areas": {code: asdict(area) | {"links": sorted(area.links)} for code, area in areas.area_by_code.items()},
+        "modes": {mode.value: terms for mode, terms in areas.mode_terms.items()},
+        "background": reference.background.name,
+    }
+
+
+def _digest(document: object) -> str:
+    spelled = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+    return hashlib.sha256(spelled.encode()).hexdigest()

@@ -1,0 +1,120 @@
+"""Runs and what they found as the API answers them, and what one may ask for."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from app.fields import Output, PageQuery, instant_field, sentence_field
+from matching.vocabulary import Component, TandemKind, UnmetReason, Visibility
+
+
+class RunQuery(PageQuery):
+    """Of which run."""
+
+    run_id = fields.UUID(metadata={"description": "The run; without it, the newest."})
+
+
+class MatchQuery(RunQuery):
+    """Which matches are wanted; all that is given has to hold."""
+
+    need_id = fields.UUID()
+    offer_id = fields.UUID()
+    is_allocated = fields.Boolean(metadata={"description": "Whether the run allocated the offer to the need."})
+
+
+class InputFileSchema(Output):
+    """A file, and the digest of its bytes."""
+
+    name = fields.String()
+    sha256 = fields.String()
+
+
+class ProfileSchema(Output):
+    """A version of the weights."""
+
+    name = fields.String()
+    version = fields.String()
+    weights = fields.Dict(keys=fields.String(), values=fields.Float(), attribute="document.weights")
+    neutral = fields.Dict(keys=fields.String(), values=fields.Float(), attribute="document.neutral")
+    minimum_score = fields.Float(attribute="document.minimum_score")
+    equity_floor = fields.Dict(keys=fields.String(), values=fields.Float(), attribute="document.equity_floor")
+
+
+class RunCountsSchema(Output):
+    """The figures of a run; how many private records it left out is not told."""
+
+    needs = fields.Integer()
+    offers = fields.Integer()
+    eligible_pairs = fields.Integer()
+    allocated = fields.Integer()
+    unmet = fields.Integer()
+
+
+class MatchRunSchema(Output):
+    """One run of the matcher with what explains it."""
+
+    id = fields.UUID()
+    engine_version = fields.String()
+    profile = fields.Nested(ProfileSchema)
+    as_of_on = fields.Date()
+    area_release = fields.String()
+    visibility = fields.Enum(Visibility, by_value=True)
+    counts = fields.Nested(RunCountsSchema)
+    inputs = fields.List(fields.Nested(InputFileSchema))
+    files = fields.List(fields.Nested(InputFileSchema))
+    ranking_sha256 = fields.String(metadata={"description": "The digest of matches.csv."})
+    seconds = fields.Dict(keys=fields.String(), values=fields.Float())
+    started_at = instant_field()
+    finished_at = instant_field()
+
+
+class ContributionSchema(Output):
+    """What one component adds to a score."""
+
+    component = fields.String(validate=validate.OneOf([component.value for component in Component]))
+    value = fields.Float(
+        allow_none=True,
+        metadata={"description": "In [0, 1]; null where a side says nothing and the neutral value counts."},
+    )
+    share = fields.Float(metadata={"description": "The shares of a match add up to its score."})
+    reason = sentence_field(is_whole=True)
+
+
+class MatchSchema(Output):
+    """A proposed pair with its place in the need's ranking."""
+
+    id = fields.UUID()
+    run_id = fields.UUID()
+    need_id = fields.UUID()
+    need_external_id = fields.String(attribute="need.external_id")
+    offer_id = fields.UUID()
+    offer_external_id = fields.String(attribute="offer.external_id")
+    rank = fields.Integer()
+    score = fields.Float()
+    is_allocated = fields.Boolean()
+    contributions = fields.List(fields.Nested(ContributionSchema))
+
+
+class UnmetNeedSchema(Output):
+    """A need without an allocation, why, and the smallest change that would match it."""
+
+    run_id = fields.UUID()
+    need_id = fields.UUID()
+    need_external_id = fields.String(attribute="need.external_id")
+    reason = fields.Enum(UnmetReason, by_value=True)
+    detail = sentence_field()
+    nearest_offer_id = fields.UUID(allow_none=True)
+    would_match_if = sentence_field(allow_none=True)
+
+
+class TandemSchema(Output):
+    """States that could file together in one area; in a peer tandem neither leads."""
+
+    id = fields.UUID()
+    run_id = fields.UUID()
+    area_code = fields.String()
+    lead_code = fields.String()
+    partner_codes = fields.List(fields.String())
+    kind = fields.Enum(TandemKind, by_value=True)
+    score = fields.Float()
+    reasons = fields.List(sentence_field())

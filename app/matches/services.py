@@ -1,0 +1,250 @@
+"""Running the matcher on the records of the database, and keeping the scoring profiles it runs with."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Final
+from uuid import uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.access.policy import Permission, require
+from app.actor import Actor
+from app.audit.services import Change, record
+from app.audit.sync import Tally
+from app.clock import Clock, now_utc
+from app.datafiles import DATA_FOLDER
+from app.errors import ConflictError, InvalidInputError, NotFoundError
+from app.matches.files import RANKING_FILE, run_files
+from app.matches.models import MatchRun, ScoringProfile
+from app.matches.profiles import RunInput, read_run_input
+from app.matches.recording import RunRecord, insert_findings, run_row
+from matching.engine import run as run_engine
+from matching.execution import PLAIN, Execution, Progress
+from matching.profiles import parse_profile
+from matching.results import RunResult
+from matching.vocabulary import ENGINE_VERSION
+
+DEFAULT_PROFILE: Final = "default"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOrder:
+    """What to run: with which profile, as of which day."""
+
+    as_of_on: date
+    profile_name: str = DEFAULT_PROFILE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOutcome:
+    """A run, and whether it was made now or found as it would have come out."""
+
+    run: MatchRun
+    is_new: bool
+
+
+def run_match(
+    session: Session,
+    actor: Actor,
+    order: RunOrder,
+    *,
+    progress: Progress | None = None,
+    clock: Clock = now_utc,
+) -> RunOutcome:
+    """Match the needs and offers that the actor may match and store the run with all it found.
+
+    For large pools call ``compute_run`` and ``keep_run`` apart: the first takes long and changes nothing, so that
+    others can write meanwhile.
+
+    Raises
+    ------
+    NotFoundError
+        When there is no such profile.
+    """
+    finished = compute_run(session, actor, order, progress=progress, clock=clock)
+    return keep_run(session, actor, finished, clock=clock)
+
+
+def compute_run(
+    session: Session,
+    actor: Actor,
+    order: RunOrder,
+    *,
+    progress: Progress | None = None,
+    clock: Clock = now_utc,
+) -> RunRecord | None:
+    """Return a run of the matcher, not stored yet; None where it would come out as the newest one did.
+
+    That is so where the newest run had the same records, reference data, profile, engine and day.
+
+    Raises
+    ------
+    NotFoundError
+        When there is no such profile.
+    """
+    require(actor, Permission.MATCH_RUN_CREATE)
+    started_at = clock()
+    profile = get_profile(session, order.profile_name)
+    run_input = read_run_input(session, actor, as_of_on=order.as_of_on)
+    newest = _find_newest_run(session)
+    if newest is not None and _would_repeat(newest, order, profile, run_input):
+        return None
+    result = run_engine(
+        run_input.pool,
+        run_input.reference,
+        parse_profile(profile.document),
+        as_of_on=order.as_of_on,
+        execution=PLAIN if progress is None else Execution(progress=progress),
+    )
+    return _finished(result, run_input, profile, started_at=started_at, finished_at=clock())
+
+
+def keep_run(session: Session, actor: Actor, finished: RunRecord | None, *, clock: Clock = now_utc) -> RunOutcome:
+    """Store a run that was computed; without one, return the newest run as it stands."""
+    if finished is not None:
+        return RunOutcome(run=record_run(session, actor, finished, clock=clock), is_new=True)
+    newest = _find_newest_run(session)
+    if newest is None:
+        raise NotFoundError("There is no match run yet.")
+    return RunOutcome(run=newest, is_new=False)
+
+
+def record_run(session: Session, actor: Actor, finished: RunRecord, *, clock: Clock = now_utc) -> MatchRun:
+    """Store a run with its matches, unmet needs, tandems and files, and leave one event."""
+    require(actor, Permission.MATCH_RUN_CREATE)
+    run = run_row(finished, ranking=RANKING_FILE)
+    session.add(run)
+    # What was found refers to the run.
+    session.flush()
+    session.refresh(run, ["profile"])
+    insert_findings(session, run.id, finished)
+    change = Change(
+        action="match_run.recorded",
+        record_type="match_run",
+        record_id=str(run.id),
+        before=None,
+        after={
+            "engine_version": run.engine_version,
+            "as_of_on": run.as_of_on.isoformat(),
+            "profile_id": str(run.profile_id),
+            "inputs": run.inputs,
+            "counts": run.counts,
+            "ranking_sha256": run.ranking_sha256,
+        },
+    )
+    record(session, actor, [change], clock=clock)
+    return run
+
+
+def get_profile(session: Session, name: str) -> ScoringProfile:
+    """Return the newest version of the profile of that name.
+
+    Raises
+    ------
+    NotFoundError
+        When there is none.
+    """
+    newest_first = select(ScoringProfile).where(ScoringProfile.name == name)
+    order = (ScoringProfile.created_at.desc(), ScoringProfile.version.desc())
+    profile = session.scalars(newest_first.order_by(*order).limit(1)).first()
+    if profile is None:
+        names = ", ".join(session.scalars(select(ScoringProfile.name).distinct().order_by(ScoringProfile.name)))
+        raise NotFoundError(
+            f"There is no scoring profile '{name}'; known are: {names or 'none, run `load reference` first'}."
+        )
+    return profile
+
+
+def load_profiles(
+    session: Session,
+    actor: Actor,
+    *,
+    folder: Path = DATA_FOLDER,
+    clock: Clock = now_utc,
+) -> Tally:
+    """Store the scoring profiles of the data files that are not there yet.
+
+    Raises
+    ------
+    ConflictError
+        When a stored version has other weights than the file: a version never changes, because runs refer to it.
+    """
+    require(actor, Permission.REFERENCE_LOAD)
+    tally = Tally()
+    for path in sorted((folder / "profiles").glob("*.json")):
+        document = parse_profile(_read_json(path)).as_document()
+        tally += _store_profile(session, actor, document, clock=clock)
+    return tally
+
+
+def _store_profile(session: Session, actor: Actor, document: dict[str, Any], *, clock: Clock) -> Tally:
+    name, version = document["name"], document["version"]
+    existing = session.scalars(select(ScoringProfile).filter_by(name=name, version=version)).one_or_none()
+    if existing is not None:
+        if existing.document != document:
+            raise ConflictError(
+                f"Version {version} of the scoring profile '{name}' is stored with other weights; "
+                "give the changed one a new version."
+            )
+        return Tally(unchanged=1)
+    profile = ScoringProfile(id=uuid4(), name=name, version=version, document=document, created_at=clock())
+    session.add(profile)
+    session.flush()
+    change = Change(
+        action="scoring_profile.registered",
+        record_type="scoring_profile",
+        record_id=str(profile.id),
+        before=None,
+        after=document,
+    )
+    record(session, actor, [change], clock=clock)
+    return Tally(created=1)
+
+
+def _read_json(path: Path) -> object:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InvalidInputError(f"The scoring profile {path.name} cannot be read: {error}.") from error
+
+
+def _finished(
+    result: RunResult, run_input: RunInput, profile: ScoringProfile, *, started_at: datetime, finished_at: datetime
+) -> RunRecord:
+    return RunRecord(
+        result=result,
+        profile_id=profile.id,
+        area_release=run_input.reference.taxonomy.release,
+        visibility=run_input.visibility,
+        need_id_by_name=run_input.need_id_by_name,
+        offer_id_by_name=run_input.offer_id_by_name,
+        digests=run_input.digests,
+        files=run_files(result, run_input.reference, digests=run_input.digests, is_sample=run_input.is_sample),
+        started_at=started_at,
+        finished_at=finished_at,
+    )
+
+
+def _find_newest_run(session: Session) -> MatchRun | None:
+    newest_first = select(MatchRun).order_by(MatchRun.started_at.desc(), MatchRun.id.desc())
+    return session.scalars(newest_first.limit(1)).first()
+
+
+def _would_repeat(run: MatchRun, order: RunOrder, profile: ScoringProfile, run_input: RunInput) -> bool:
+    return (
+        run.as_of_on == order.as_of_on
+        and run.profile_id == profile.id
+        and run.engine_version == ENGINE_VERSION
+        and run.area_release == run_input.reference.taxonomy.release
+        and _digests(run) == dict(run_input.digests)
+    )
+
+
+def _digests(run: MatchRun) -> Mapping[str, str]:
+    return {entry["name"]: entry["sha256"] for entry in run.inputs}

@@ -1,0 +1,1 @@
+"""What States say they need."""

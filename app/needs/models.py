@@ -1,0 +1,179 @@
+"""Tables of needs: one row a need, and one table for each list that a need holds."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.areas.models import Area
+from app.db import Amount, Base, Instant, Word, in_range, one_of
+from app.organizations.models import Organization
+from app.states.models import State
+from matching.vocabulary import Basis, Mode, Visibility
+
+
+class Need(Base):
+    """What one State, or several jointly, ask for in one subject."""
+
+    __tablename__ = "needs"
+    __table_args__ = (
+        UniqueConstraint("organization_id", "external_id"),
+        in_range("priority", 1, 5),
+        in_range("gap", 0, 5),
+        in_range("version", 1),
+        CheckConstraint("budget >= 0", name="budget_not_negative"),
+        CheckConstraint("earliest_on <= latest_on", name="window_in_order"),
+        one_of("visibility", Visibility),
+        one_of("areas_basis", Basis),
+        one_of("modes_basis", Basis),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    organization_id: Mapped[UUID] = mapped_column(ForeignKey("organizations.id"))
+    external_id: Mapped[str] = mapped_column(String(200), index=True)
+    title: Mapped[str] = mapped_column(Text)
+    description: Mapped[str] = mapped_column(Text, default="")
+    priority: Mapped[int] = mapped_column(default=3)
+    gap: Mapped[int | None]
+    earliest_on: Mapped[date | None]
+    latest_on: Mapped[date | None]
+    budget: Mapped[Decimal | None] = mapped_column(Amount)
+    currency: Mapped[str | None] = mapped_column(String(3))
+    audience: Mapped[str] = mapped_column(Text, default="")
+    outcome: Mapped[str] = mapped_column(Text, default="")
+    underway: Mapped[str] = mapped_column(Text, default="")
+    visibility: Mapped[Visibility] = mapped_column(Word(Visibility), default=Visibility.SECRETARIAT, index=True)
+    areas_basis: Mapped[Basis] = mapped_column(Word(Basis), default=Basis.STATED)
+    modes_basis: Mapped[Basis] = mapped_column(Word(Basis), default=Basis.STATED)
+    source_url: Mapped[str] = mapped_column(Text, default="")
+    # As stated: a day, a month or a year.
+    stated_on: Mapped[str] = mapped_column(String(32), default="")
+    is_sample: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column()
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    updated_at: Mapped[datetime] = mapped_column(Instant)
+
+    organization: Mapped[Organization] = relationship(lazy="raise")
+    # A need is read whole: each list costs one query for all the needs of a page.
+    states: Mapped[list[NeedState]] = relationship(
+        back_populates="need",
+        lazy="selectin",
+        cascade="all, delete-orphan",
+        order_by="NeedState.state_code",
+    )
+    areas: Mapped[list[NeedArea]] = relationship(
+        back_populates="need",
+        lazy="selectin",
+        cascade="all, delete-orphan",
+        order_by="NeedArea.position",
+    )
+    modes: Mapped[list[NeedMode]] = relationship(
+        back_populates="need",
+        lazy="selectin",
+        cascade="all, delete-orphan",
+        order_by="NeedMode.position",
+    )
+    languages: Mapped[list[NeedLanguage]] = relationship(
+        back_populates="need",
+        lazy="selectin",
+        cascade="all, delete-orphan",
+        order_by="NeedLanguage.position",
+    )
+    # Confidential: loaded only by what is entitled to them.
+    exclusions: Mapped[list[NeedExclusion]] = relationship(
+        back_populates="need",
+        lazy="raise",
+        cascade="all, delete-orphan",
+        order_by="NeedExclusion.position",
+    )
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 – SQLAlchemy reads it as a plain dict
+
+    @property
+    def state_codes(self) -> tuple[str, ...]:
+        """The States that ask, in code order."""
+        return tuple(sorted(row.state_code for row in self.states))
+
+    @property
+    def area_codes(self) -> tuple[str, ...]:
+        """The areas, the most important first."""
+        return tuple(row.area_code for row in self.areas)
+
+    @property
+    def mode_codes(self) -> tuple[Mode, ...]:
+        """The modes of support, as stated."""
+        return tuple(row.mode for row in self.modes)
+
+    @property
+    def language_codes(self) -> tuple[str, ...]:
+        """The languages, as stated."""
+        return tuple(row.language for row in self.languages)
+
+
+class NeedState(Base):
+    """A State that asks for a need; a joint need has several."""
+
+    __tablename__ = "need_states"
+
+    need_id: Mapped[UUID] = mapped_column(ForeignKey("needs.id", ondelete="CASCADE"), primary_key=True)
+    state_code: Mapped[str] = mapped_column(ForeignKey("states.code"), primary_key=True, index=True)
+
+    need: Mapped[Need] = relationship(back_populates="states", lazy="raise")
+    state: Mapped[State] = relationship(lazy="raise")
+
+
+class NeedArea(Base):
+    """An area of a need; position 0 is the most important."""
+
+    __tablename__ = "need_areas"
+    __table_args__ = (in_range("position", 0),)
+
+    need_id: Mapped[UUID] = mapped_column(ForeignKey("needs.id", ondelete="CASCADE"), primary_key=True)
+    area_code: Mapped[str] = mapped_column(ForeignKey("areas.code"), primary_key=True, index=True)
+    position: Mapped[int]
+
+    need: Mapped[Need] = relationship(back_populates="areas", lazy="raise")
+    area: Mapped[Area] = relationship(lazy="raise")
+
+
+class NeedMode(Base):
+    """A mode of support that a need asks for."""
+
+    __tablename__ = "need_modes"
+    __table_args__ = (one_of("mode", Mode), in_range("position", 0))
+
+    need_id: Mapped[UUID] = mapped_column(ForeignKey("needs.id", ondelete="CASCADE"), primary_key=True)
+    mode: Mapped[Mode] = mapped_column(Word(Mode), primary_key=True, index=True)
+    position: Mapped[int]
+
+    need: Mapped[Need] = relationship(back_populates="modes", lazy="raise")
+
+
+class NeedLanguage(Base):
+    """A language in which the support may come."""
+
+    __tablename__ = "need_languages"
+    __table_args__ = (in_range("position", 0),)
+
+    need_id: Mapped[UUID] = mapped_column(ForeignKey("needs.id", ondelete="CASCADE"), primary_key=True)
+    language: Mapped[str] = mapped_column(String(16), primary_key=True, index=True)
+    position: Mapped[int]
+
+    need: Mapped[Need] = relationship(back_populates="languages", lazy="raise")
+
+
+class NeedExclusion(Base):
+    """A provider that the State does not want; confidential to the State and the secretariat."""
+
+    __tablename__ = "need_exclusions"
+    __table_args__ = (in_range("position", 0),)
+
+    need_id: Mapped[UUID] = mapped_column(ForeignKey("needs.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    provider_name: Mapped[str] = mapped_column(Text)
+
+    need: Mapped[Need] = relationship(back_populates="exclusions", lazy="raise")

@@ -1,0 +1,57 @@
+"""Needs as the matcher sees them."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from app.access.visibility import visible_to
+from app.actor import Actor
+from app.needs.models import Need as NeedRow
+from app.organizations.importing import engine_ids
+from matching.records import Need
+from matching.vocabulary import Basis, Visibility
+
+
+def pool_of_needs(session: Session, actor: Actor) -> dict[str, NeedRow]:
+    """Return the needs that the actor may match, by what the matcher calls them, in that order.
+
+    Private needs take no part: a shared run must not change, not even in its digests, when one of them does.
+    """
+    query = (
+        select(NeedRow)
+        .where(visible_to(actor, NeedRow), NeedRow.visibility != Visibility.PRIVATE)
+        .options(joinedload(NeedRow.organization), selectinload(NeedRow.exclusions))
+    )
+    rows = session.scalars(query).all()
+    names = engine_ids([(row.id, row.organization.code, row.external_id) for row in rows])
+    return dict(sorted((names[row.id], row) for row in rows))
+
+
+def need_value(row: NeedRow, *, need_id: str) -> Need:
+    """Return the need as the matcher sees it; what was inferred is left for the matcher to infer again."""
+    is_area_inferred = row.areas_basis is Basis.INFERRED
+    is_mode_inferred = row.modes_basis is Basis.INFERRED
+    return Need(
+        need_id=need_id,
+        states=row.state_codes,
+        title=row.title,
+        description=row.description,
+        area_codes=() if is_area_inferred else row.area_codes,
+        areas_basis=row.areas_basis,
+        modes=() if is_mode_inferred else row.mode_codes,
+        modes_basis=row.modes_basis,
+        languages=row.language_codes,
+        earliest_on=row.earliest_on,
+        latest_on=row.latest_on,
+        priority=row.priority,
+        gap=row.gap,
+        budget=row.budget,
+        currency=row.currency,
+        audience=row.audience,
+        outcome=row.outcome,
+        underway=row.underway,
+        excluded_providers=tuple(exclusion.provider_name for exclusion in row.exclusions),
+        visibility=row.visibility,
+        source_url=row.source_url,
+    )

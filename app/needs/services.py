@@ -1,0 +1,179 @@
+"""Registering needs: from a file, and from the sample."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from app.access.policy import Permission, require
+from app.actor import Actor
+from app.areas.profiles import suggest_readings, taxonomy
+from app.audit.services import Document
+from app.audit.sync import RecordKind, count_changes, sync
+from app.clock import Clock, now_utc, today_utc
+from app.needs.models import Need as NeedRow
+from app.needs.models import NeedArea, NeedExclusion, NeedLanguage, NeedMode, NeedState
+from app.needs.profiles import need_value
+from app.organizations.importing import FileImport, ImportReport, find_existing, report
+from app.organizations.services import get_by_code
+from app.states.profiles import geography_on
+from matching.intake import Intake, read_needs
+from matching.records import Need
+from matching.results import Reading
+from matching.vocabulary import Basis
+
+# What the matcher's need and the row call by the same name.
+_SAME_COLUMNS = (
+    "title",
+    "description",
+    "priority",
+    "gap",
+    "earliest_on",
+    "latest_on",
+    "budget",
+    "currency",
+    "audience",
+    "outcome",
+    "underway",
+    "visibility",
+    "areas_basis",
+    "modes_basis",
+    "source_url",
+)
+_LISTS = ("states", "area_codes", "modes", "languages", "excluded_providers")
+_DAYS = ("earliest_on", "latest_on")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Entry:
+    """A need to store: what the matcher knows of it, and what only the store keeps."""
+
+    need: Need
+    stated_on: str = ""
+    is_sample: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _NeedKind(RecordKind[_Entry, NeedRow]):
+    organization_id: UUID
+    now: datetime
+
+    record_type = "need"
+
+    def describe_value(self, value: _Entry) -> Document:
+        return _described(value)
+
+    def describe_row(self, row: NeedRow) -> Document:
+        need = need_value(row, need_id=row.external_id)
+        # The matcher infers anew, but the row holds what was inferred when it came in.
+        need = replace(need, area_codes=row.area_codes, modes=row.mode_codes)
+        return _described(_Entry(need=need, stated_on=row.stated_on, is_sample=row.is_sample))
+
+    def create(self, value: _Entry) -> NeedRow:
+        row = NeedRow(
+            id=uuid4(),
+            organization_id=self.organization_id,
+            external_id=value.need.need_id,
+            created_at=self.now,
+        )
+        self._fill(row, value)
+        return row
+
+    def update(self, row: NeedRow, value: _Entry) -> None:
+        self._fill(row, value)
+
+    def record_id(self, row: NeedRow) -> str:
+        return str(row.id)
+
+    def _fill(self, row: NeedRow, value: _Entry) -> None:
+        need = value.need
+        for column in _SAME_COLUMNS:
+            setattr(row, column, getattr(need, column))
+        row.stated_on, row.is_sample, row.updated_at = (
+            value.stated_on,
+            value.is_sample,
+            self.now,
+        )
+        row.states = [NeedState(state_code=code) for code in need.states]
+        row.areas = [NeedArea(area_code=code, position=place) for place, code in enumerate(need.area_codes)]
+        row.modes = [NeedMode(mode=mode, position=place) for place, mode in enumerate(need.modes)]
+        row.languages = [NeedLanguage(language=code, position=place) for place, code in enumerate(need.languages)]
+        row.exclusions = [
+            NeedExclusion(provider_name=name, position=place) for place, name in enumerate(need.excluded_providers)
+        ]
+
+
+def import_needs(session: Session, actor: Actor, file: FileImport, *, clock: Clock = now_utc) -> ImportReport:
+    """Store the needs of a file; one that is there already by its id is updated, and left alone if nothing changed.
+
+    Raises
+    ------
+    NotFoundError
+        When there is no such organization.
+    """
+    require(actor, Permission.NEED_IMPORT)
+    organization = get_by_code(session, file.organization_code)
+    intake = read_needs(
+        file.content,
+        name=file.name,
+        geography=geography_on(session, today_utc(clock)),
+        taxonomy=taxonomy(session),
+    )
+    if intake.faults and not file.keep_good_rows:
+        return ImportReport(faults=intake.faults, warnings=intake.warnings)
+    query = select(NeedRow).where(NeedRow.organization_id == organization.id).options(selectinload(NeedRow.exclusions))
+    existing = find_existing(session, query, NeedRow.external_id, [need.need_id for need in intake.records])
+    wanted = _entries(session, intake, existing, is_sample=file.is_sample)
+    kind = _NeedKind(organization_id=organization.id, now=clock())
+    if file.is_dry_run:
+        tally = count_changes(kind, wanted=wanted, existing=existing)
+    else:
+        tally = sync(session, actor, kind, wanted=wanted, existing=existing, clock=clock)
+    return report(tally, faults=intake.faults, warnings=intake.warnings)
+
+
+def _entries(
+    session: Session, intake: Intake[Need], existing: Mapping[str, NeedRow], *, is_sample: bool
+) -> dict[str, _Entry]:
+    if is_sample:
+        return {
+            need.need_id: _sample_entry(need, row.cells) for need, row in zip(intake.records, intake.rows, strict=True)
+        }
+    readings = suggest_readings(session, intake.records)
+    return {
+        need.need_id: _entry(need, reading, existing.get(need.need_id))
+        for need, reading in zip(intake.records, readings, strict=True)
+    }
+
+
+def _sample_entry(need: Need, cells: Mapping[str, str]) -> _Entry:
+    # The sample was classified by reading: a record without areas or modes was found to have none.
+    need = replace(need, areas_basis=Basis.READ, modes_basis=Basis.READ)
+    return _Entry(need=need, stated_on=cells.get("stated_on", "").strip(), is_sample=True)
+
+
+def _entry(need: Need, reading: Reading, existing: NeedRow | None) -> _Entry:
+    need = replace(
+        need,
+        area_codes=reading.area_codes,
+        areas_basis=reading.areas_basis,
+        modes=reading.modes,
+        modes_basis=reading.modes_basis,
+    )
+    # The contract's columns do not say when a need was stated: what is known stays.
+    return _Entry(need=need, stated_on="" if existing is None else existing.stated_on)
+
+
+def _described(entry: _Entry) -> Document:
+    need = entry.need
+    columns = {column: getattr(need, column) for column in _SAME_COLUMNS}
+    columns |= {name: list(getattr(need, name)) for name in _LISTS}
+    for day in _DAYS:
+        columns[day] = None if columns[day] is None else columns[day].isoformat()
+    columns["budget"] = None if need.budget is None else f"{need.budget:f}"
+    return columns | {"stated_on": entry.stated_on, "is_sample": entry.is_sample}

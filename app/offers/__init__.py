@@ -1,0 +1,1 @@
+"""What donors and providers offer."""

@@ -1,0 +1,55 @@
+"""Offers as the matcher sees them."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from app.access.visibility import visible_to
+from app.actor import Actor
+from app.offers.models import Offer as OfferRow
+from app.organizations.importing import engine_ids
+from matching.records import Offer
+from matching.vocabulary import Basis, Visibility
+
+
+def pool_of_offers(session: Session, actor: Actor) -> dict[str, OfferRow]:
+    """Return the offers that the actor may match, by what the matcher calls them, in that order.
+
+    Private offers take no part, as with needs.
+    """
+    query = (
+        select(OfferRow)
+        .where(visible_to(actor, OfferRow), OfferRow.visibility != Visibility.PRIVATE)
+        .options(joinedload(OfferRow.organization))
+    )
+    rows = session.scalars(query).all()
+    names = engine_ids([(row.id, row.organization.code, row.external_id) for row in rows])
+    return dict(sorted((names[row.id], row) for row in rows))
+
+
+def offer_value(row: OfferRow, *, offer_id: str) -> Offer:
+    """Return the offer as the matcher sees it; what was inferred is left for the matcher to infer again."""
+    is_area_inferred = row.areas_basis is Basis.INFERRED
+    is_mode_inferred = row.modes_basis is Basis.INFERRED
+    return Offer(
+        offer_id=offer_id,
+        provider=row.provider,
+        title=row.title,
+        description=row.description,
+        area_codes=() if is_area_inferred else row.area_codes,
+        areas_basis=row.areas_basis,
+        modes=() if is_mode_inferred else row.mode_codes,
+        modes_basis=row.modes_basis,
+        languages=row.language_codes,
+        eligible=row.eligible,
+        capacity=row.capacity,
+        available_from_on=row.available_from_on,
+        available_until_on=row.available_until_on,
+        budget=row.budget,
+        currency=row.currency,
+        funder=row.funder,
+        confirmed_on=row.confirmed_on,
+        visibility=row.visibility,
+        source_url=row.source_url,
+    )

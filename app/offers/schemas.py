@@ -1,0 +1,53 @@
+"""Offers as the API answers them, and what one may ask for."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from app.fields import Output, PageQuery, amount_field, instant_field, text_field
+from app.organizations.schemas import OrganizationSchema
+from matching.vocabulary import Basis, Mode, Visibility
+
+
+class OfferQuery(PageQuery):
+    """Which offers are wanted; all that is given has to hold."""
+
+    text = text_field("What the title, the description or the external id holds, in any case.")
+    area = text_field("The code of an area; its subtopics are included.", max_length=16)
+    state = text_field("The ISO 3166-1 alpha-3 code of a State that the offer is open to.", max_length=3)
+    mode = fields.Enum(Mode, by_value=True, metadata={"description": "How the support is given."})
+    language = text_field("A language in which the support comes (BCP 47).", max_length=16)
+    provider = text_field("The provider's name, as stated.", max_length=500)
+    kind = text_field("What the source calls the offer, such as project or course.", max_length=64)
+    is_open_on = fields.Date(metadata={"description": "A day on which the offer has not closed."})
+
+
+class OfferSchema(Output):
+    """What one provider offers."""
+
+    id = fields.UUID()
+    organization = fields.Nested(OrganizationSchema)
+    external_id = fields.String(metadata={"description": "The id in the file that the offer came from."})
+    provider = fields.String()
+    title = fields.String()
+    description = fields.String()
+    kind = fields.String(metadata={"description": "What the source calls it."})
+    areas = fields.List(fields.String(), attribute="area_codes")
+    areas_basis = fields.Enum(Basis, by_value=True)
+    modes = fields.List(fields.Enum(Mode, by_value=True), attribute="mode_codes")
+    modes_basis = fields.Enum(Basis, by_value=True)
+    languages = fields.List(fields.String(), attribute="language_codes")
+    eligible = fields.List(fields.String(), metadata={"description": "Codes of States and groups; `*` is every State."})
+    capacity = fields.Integer(metadata={"description": "How many needs it can serve."})
+    available_from_on = fields.Date(allow_none=True)
+    available_until_on = fields.Date(allow_none=True)
+    budget = amount_field("The sum per place.")
+    currency = fields.String(allow_none=True)
+    funder = fields.String()
+    confirmed_on = fields.Date(allow_none=True)
+    visibility = fields.Enum(Visibility, by_value=True)
+    source_url = fields.String()
+    is_sample = fields.Boolean(metadata={"description": "Taken from a public statement, not entered by the provider."})
+    version = fields.Integer()
+    created_at = instant_field()
+    updated_at = instant_field()

@@ -1,0 +1,179 @@
+"""Registering offers: from a file, and from the sample."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.access.policy import Permission, require
+from app.actor import Actor
+from app.areas.profiles import suggest_readings, taxonomy
+from app.audit.services import Document
+from app.audit.sync import RecordKind, count_changes, sync
+from app.clock import Clock, now_utc, today_utc
+from app.offers.models import Offer as OfferRow
+from app.offers.models import OfferArea, OfferEligibility, OfferLanguage, OfferMode
+from app.offers.profiles import offer_value
+from app.organizations.importing import FileImport, ImportReport, find_existing, report
+from app.organizations.services import get_by_code
+from app.states.profiles import geography_on
+from matching.intake import Intake, read_offers
+from matching.records import Offer
+from matching.results import Reading
+from matching.vocabulary import Basis
+
+# What the matcher's offer and the row call by the same name.
+_SAME_COLUMNS = (
+    "provider",
+    "title",
+    "description",
+    "capacity",
+    "available_from_on",
+    "available_until_on",
+    "budget",
+    "currency",
+    "funder",
+    "confirmed_on",
+    "visibility",
+    "areas_basis",
+    "modes_basis",
+    "source_url",
+)
+_LISTS = ("area_codes", "modes", "languages", "eligible")
+_DAYS = ("available_from_on", "available_until_on", "confirmed_on")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Entry:
+    """An offer to store: what the matcher knows of it, and what only the store keeps."""
+
+    offer: Offer
+    kind: str = ""
+    is_sample: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OfferKind(RecordKind[_Entry, OfferRow]):
+    organization_id: UUID
+    now: datetime
+
+    record_type = "offer"
+
+    def describe_value(self, value: _Entry) -> Document:
+        return _described(value)
+
+    def describe_row(self, row: OfferRow) -> Document:
+        offer = offer_value(row, offer_id=row.external_id)
+        # The matcher infers anew, but the row holds what was inferred when it came in.
+        offer = replace(offer, area_codes=row.area_codes, modes=row.mode_codes)
+        return _described(_Entry(offer=offer, kind=row.kind, is_sample=row.is_sample))
+
+    def create(self, value: _Entry) -> OfferRow:
+        row = OfferRow(
+            id=uuid4(),
+            organization_id=self.organization_id,
+            external_id=value.offer.offer_id,
+            created_at=self.now,
+        )
+        self._fill(row, value)
+        return row
+
+    def update(self, row: OfferRow, value: _Entry) -> None:
+        self._fill(row, value)
+
+    def record_id(self, row: OfferRow) -> str:
+        return str(row.id)
+
+    def _fill(self, row: OfferRow, value: _Entry) -> None:
+        offer = value.offer
+        for column in _SAME_COLUMNS:
+            setattr(row, column, getattr(offer, column))
+        row.kind, row.is_sample, row.updated_at = value.kind, value.is_sample, self.now
+        row.areas = [OfferArea(area_code=code, position=place) for place, code in enumerate(offer.area_codes)]
+        row.modes = [OfferMode(mode=mode, position=place) for place, mode in enumerate(offer.modes)]
+        row.languages = [OfferLanguage(language=code, position=place) for place, code in enumerate(offer.languages)]
+        row.eligibilities = [
+            OfferEligibility(token=token, position=place) for place, token in enumerate(offer.eligible)
+        ]
+
+
+def import_offers(session: Session, actor: Actor, file: FileImport, *, clock: Clock = now_utc) -> ImportReport:
+    """Store the offers of a file; one that is there already by its id is updated, and left alone if nothing changed.
+
+    Raises
+    ------
+    NotFoundError
+        When there is no such organization.
+    """
+    require(actor, Permission.OFFER_IMPORT)
+    organization = get_by_code(session, file.organization_code)
+    intake = read_offers(
+        file.content,
+        name=file.name,
+        geography=geography_on(session, today_utc(clock)),
+        taxonomy=taxonomy(session),
+    )
+    if intake.faults and not file.keep_good_rows:
+        return ImportReport(faults=intake.faults, warnings=intake.warnings)
+    query = select(OfferRow).where(OfferRow.organization_id == organization.id)
+    existing = find_existing(
+        session,
+        query,
+        OfferRow.external_id,
+        [offer.offer_id for offer in intake.records],
+    )
+    wanted = _entries(session, intake, existing, is_sample=file.is_sample)
+    kind = _OfferKind(organization_id=organization.id, now=clock())
+    if file.is_dry_run:
+        tally = count_changes(kind, wanted=wanted, existing=existing)
+    else:
+        tally = sync(session, actor, kind, wanted=wanted, existing=existing, clock=clock)
+    return report(tally, faults=intake.faults, warnings=intake.warnings)
+
+
+def _entries(
+    session: Session, intake: Intake[Offer], existing: Mapping[str, OfferRow], *, is_sample: bool
+) -> dict[str, _Entry]:
+    if is_sample:
+        return {
+            offer.offer_id: _sample_entry(offer, row.cells)
+            for offer, row in zip(intake.records, intake.rows, strict=True)
+        }
+    readings = suggest_readings(session, intake.records)
+    return {
+        offer.offer_id: _entry(offer, reading, existing.get(offer.offer_id))
+        for offer, reading in zip(intake.records, readings, strict=True)
+    }
+
+
+def _sample_entry(offer: Offer, cells: Mapping[str, str]) -> _Entry:
+    # The sample was classified by reading: a record without areas or modes was found to have none.
+    offer = replace(offer, areas_basis=Basis.READ, modes_basis=Basis.READ)
+    return _Entry(offer=offer, kind=cells.get("kind", "").strip(), is_sample=True)
+
+
+def _entry(offer: Offer, reading: Reading, existing: OfferRow | None) -> _Entry:
+    offer = replace(
+        offer,
+        area_codes=reading.area_codes,
+        areas_basis=reading.areas_basis,
+        modes=reading.modes,
+        modes_basis=reading.modes_basis,
+    )
+    # The contract's columns do not say what the source calls it: what is known stays.
+    return _Entry(offer=offer, kind="" if existing is None else existing.kind)
+
+
+def _described(entry: _Entry) -> Document:
+    offer = entry.offer
+    columns = {column: getattr(offer, column) for column in _SAME_COLUMNS}
+    columns |= {name: list(getattr(offer, name)) for name in _LISTS}
+    for day in _DAYS:
+        columns[day] = None if columns[day] is None else columns[day].isoformat()
+    columns["budget"] = None if offer.budget is None else f"{offer.budget:f}"
+    return columns | {"kind": entry.kind, "is_sample": entry.is_sample}

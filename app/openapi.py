@@ -1,0 +1,142 @@
+"""The JSON API under /api/v1: how an operation is declared, and the OpenAPI 3.1 document of all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from http import HTTPStatus
+from typing import Any, Final, TypeVar
+from urllib.parse import urlencode
+
+from flask import Flask, Response, request
+from flask.json.provider import DefaultJSONProvider
+from flask_smorest import Api, Blueprint
+from marshmallow import fields
+
+from app.fields import NoQuery, Output, PageInfo, PageQuery, Problem, Shown, ShownObject
+from app.http import CodeConverter
+from app.paging import Page
+from app.problems import PROBLEM_TYPE, listed_errors, problem_response
+
+URL_PREFIX: Final = "/api/v1"
+API_VERSION: Final = "1"
+
+ViewT = TypeVar("ViewT", bound=Callable[..., Any])
+
+
+class ApiBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest publishes no types
+    """The operations on one noun; all of them are open to everybody in this release."""
+
+    def __init__(self, noun: str, import_name: str, *, description: str) -> None:
+        # The pages of the same noun are a blueprint of that name.
+        super().__init__(f"api_{noun.replace('-', '_')}", import_name, url_prefix=URL_PREFIX, description=description)
+        self.noun = noun
+        self.before_request(_refuse_repeated_parameters)
+
+    def reads_one(self, rule: str, schema: type[Output]) -> Callable[[ViewT], ViewT]:
+        """Declare an operation that answers one record, with an ETag."""
+
+        def decorate(view: ViewT) -> ViewT:
+            operation = self.response(HTTPStatus.OK, schema)(view)
+            operation = self.arguments(NoQuery, location="query", as_kwargs=True, unknown=None)(operation)
+            operation = self.alt_response(HTTPStatus.NOT_FOUND, response="NOT_FOUND")(operation)
+            self._declare(rule, self.etag(operation), view)
+            return view
+
+        return decorate
+
+    def reads_page(
+        self, rule: str, schema: type[Output], *, query: type[PageQuery] = PageQuery, is_within_record: bool = False
+    ) -> Callable[[ViewT], ViewT]:
+        """Declare an operation that answers a page of records; the view takes the query and returns a ``Page``.
+
+        A list within a record, such as the matches of a run, is not found where the record is not.
+        """
+
+        def decorate(view: ViewT) -> ViewT:
+            @wraps(view)
+            def answer(*args: Any, **kwargs: Any) -> tuple[dict[str, Any], int, dict[str, str]]:  # noqa: ANN401 – whatever the view takes
+                return _enveloped(view(*args, **kwargs))
+
+            operation = self.response(HTTPStatus.OK, _page_schema(schema))(answer)
+            operation = self.arguments(query, location="query", unknown=None)(operation)
+            operation = self.alt_response(HTTPStatus.BAD_REQUEST, response="BAD_REQUEST")(operation)
+            if is_within_record:
+                operation = self.alt_response(HTTPStatus.NOT_FOUND, response="NOT_FOUND")(operation)
+            self._declare(rule, operation, view)
+            return view
+
+        return decorate
+
+    def _declare(self, rule: str, operation: Callable[..., Any], view: Callable[..., Any]) -> None:
+        first, *others = view.__name__.split("_")
+        name = first + "".join(word.capitalize() for word in others)
+        documented = self.doc(operationId=name, security=[])(operation)
+        self.route(rule, tags=[self.noun])(documented)
+
+
+class TandemApi(Api):  # type: ignore[misc]  # flask-smorest publishes no types
+    """The API; its errors are documented as problem documents, and made by ``app.problems``."""
+
+    ERROR_SCHEMA = Problem
+
+    def _register_error_handlers(self) -> None:
+        """Leave errors to ``app.problems``."""
+
+    def _register_responses(self) -> None:
+        super()._register_responses()
+        for name, response in self.spec.components.responses_lazy.items():
+            content = response.pop("content", None)
+            if content:
+                self.spec.components.responses_lazy[name] = response | {
+                    "content": {PROBLEM_TYPE: next(iter(content.values()))}
+                }
+
+
+def init_app(app: Flask, blueprints: Sequence[ApiBlueprint]) -> None:
+    """Register the operations and serve their OpenAPI document."""
+    app.config.update(
+        API_TITLE="Tandem",
+        API_VERSION=API_VERSION,
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX=URL_PREFIX,
+        OPENAPI_JSON_PATH="openapi.json",
+        API_SPEC_OPTIONS={
+            "info": {
+                "description": "Needs of States, offers of providers, and how they match. Read-only in this release.",
+                "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+            },
+            "tags": [{"name": blueprint.noun, "description": blueprint.description} for blueprint in blueprints],
+        },
+    )
+    if isinstance(app.json, DefaultJSONProvider):
+        app.json.sort_keys = app.json.ensure_ascii = False
+    api = TandemApi(app)
+    api.register_field(Shown, "string", None)
+    api.register_field(ShownObject, "object", None)
+    api.register_converter(CodeConverter, lambda converter: {"type": "string", "pattern": f"^{converter.regex}$"})
+    for blueprint in blueprints:
+        api.register_blueprint(blueprint)
+
+
+def _refuse_repeated_parameters() -> Response | None:
+    repeated = [name for name, values in request.args.lists() if len(values) > 1]
+    if not repeated:
+        return None
+    messages = {"query": {name: ["Give this parameter once."] for name in repeated}}
+    return problem_response(HTTPStatus.UNPROCESSABLE_ENTITY, errors=listed_errors(messages))
+
+
+def _page_schema(schema: type[Output]) -> Output:
+    name = f"{schema.__name__.removesuffix('Schema')}Page"
+    members = {"data": fields.List(fields.Nested(schema)), "page": fields.Nested(PageInfo)}
+    page: Output = type(name, (Output,), members)()
+    return page
+
+
+def _enveloped(page: Page[Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
+    headers = {}
+    if page.next_cursor:
+        address = f"{request.path}?{urlencode(request.args.to_dict() | {'cursor': page.next_cursor})}"
+        headers["Link"] = f'<{address}>; rel="next"'
+    return {"data": page.items, "page": {"next": page.next_cursor}}, HTTPStatus.OK, headers

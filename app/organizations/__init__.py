@@ -1,0 +1,1 @@
+"""Organizations: who states needs, who provides, and the secretariat."""

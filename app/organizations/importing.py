@@ -1,0 +1,88 @@
+"""What imports of needs and of offers share: the file that comes in, and the report on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from app.audit.sync import Tally
+from app.db import Base
+from matching.tables import Fault
+
+RowT = TypeVar("RowT", bound=Base)
+
+IDS_PER_QUERY: Final = 500  # SQLite takes 999 parameters in its older builds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileImport:
+    """A file to import into an organization.
+
+    ``keep_good_rows`` stores the rows without faults of a file that has some; ``is_sample`` marks the records as
+    taken from public statements and reads the sample's own columns.
+    """
+
+    content: bytes
+    name: str
+    organization_code: str
+    is_dry_run: bool = False
+    keep_good_rows: bool = False
+    is_sample: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportReport:
+    """What an import did, or in a dry run would do; with faults, nothing unless the good rows were asked for."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    faults: tuple[Fault, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def report(tally: Tally, *, faults: tuple[Fault, ...], warnings: tuple[str, ...]) -> ImportReport:
+    """Return the report on an import."""
+    return ImportReport(
+        created=tally.created,
+        updated=tally.updated,
+        unchanged=tally.unchanged,
+        faults=faults,
+        warnings=warnings,
+    )
+
+
+def find_existing(
+    session: Session,
+    query: Select[RowT],
+    external_id: InstrumentedAttribute[str],
+    wanted: Iterable[str],
+) -> dict[str, RowT]:
+    """Return the rows of the query whose external id is wanted, by that id."""
+    ids = iter(wanted)
+    found: dict[str, RowT] = {}
+    while batch := list(islice(ids, IDS_PER_QUERY)):
+        for row in session.scalars(query.where(external_id.in_(batch))):
+            found[str(getattr(row, external_id.key))] = row
+    return found
+
+
+def engine_ids(records: Sequence[tuple[UUID, str, str]]) -> Mapping[UUID, str]:
+    """Return what the matcher calls each record of a pool.
+
+    ``records`` holds the id, the organization's code and the external id of each. The external id serves where it is
+    the only one of its kind in the pool, and with the organization's code before it elsewhere.
+    """
+    n_by_external_id: dict[str, int] = {}
+    for _, _, external_id in records:
+        n_by_external_id[external_id] = n_by_external_id.get(external_id, 0) + 1
+    return {
+        record_id: external_id if n_by_external_id[external_id] == 1 else f"{organization_code}:{external_id}"
+        for record_id, organization_code, external_id in records
+    }

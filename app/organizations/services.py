@@ -1,0 +1,128 @@
+"""Registering organizations and finding them by their code."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+from uuid import uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.access.policy import Permission, require
+from app.actor import Actor
+from app.audit.services import Change, Document, record
+from app.audit.sync import Tally
+from app.clock import Clock, now_utc
+from app.errors import ConflictError, InvalidInputError, NotFoundError
+from app.organizations.models import Organization, OrganizationKind
+from app.states.models import State
+
+CODE_PATTERN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+MAX_NAME_LENGTH: Final = 300
+SECRETARIAT_CODE: Final = "secretariat"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewOrganization:
+    """What is needed to register an organization."""
+
+    code: str
+    name: str
+    kind: OrganizationKind
+    state_code: str | None = None
+
+
+class OrganizationExistsError(ConflictError):
+    """The code is taken."""
+
+    code = "organization_exists"
+
+
+def register(session: Session, actor: Actor, new: NewOrganization, *, clock: Clock = now_utc) -> Organization:
+    """Return the organization, newly registered.
+
+    Raises
+    ------
+    InvalidInputError
+        When the code, the name or the State cannot be used.
+    OrganizationExistsError
+        When there is one of this code.
+    """
+    require(actor, Permission.ORGANIZATION_CREATE)
+    _check(session, new)
+    if find_by_code(session, new.code) is not None:
+        raise OrganizationExistsError(f"There is an organization '{new.code}' already; choose another code.")
+    now = clock()
+    organization = Organization(
+        id=uuid4(),
+        code=new.code,
+        name=new.name.strip(),
+        kind=new.kind,
+        state_code=new.state_code,
+        created_at=now,
+        updated_at=now,
+    )
+    session.add(organization)
+    session.flush()
+    change = Change(
+        action="organization.registered",
+        record_type="organization",
+        record_id=str(organization.id),
+        before=None,
+        after=_described(organization),
+    )
+    record(session, actor, [change], clock=clock)
+    return organization
+
+
+def load_secretariat(session: Session, actor: Actor, *, clock: Clock = now_utc) -> Tally:
+    """Register the secretariat, whose records are those that no other organization answers for."""
+    if find_by_code(session, SECRETARIAT_CODE) is not None:
+        return Tally(unchanged=1)
+    kind = OrganizationKind.SECRETARIAT
+    register(session, actor, NewOrganization(code=SECRETARIAT_CODE, name="Secretariat", kind=kind), clock=clock)
+    return Tally(created=1)
+
+
+def find_by_code(session: Session, code: str) -> Organization | None:
+    """Return the organization of that code, or None."""
+    return session.scalars(select(Organization).where(Organization.code == code)).one_or_none()
+
+
+def get_by_code(session: Session, code: str) -> Organization:
+    """Return the organization of that code.
+
+    Raises
+    ------
+    NotFoundError
+        When there is none.
+    """
+    organization = find_by_code(session, code)
+    if organization is None:
+        raise NotFoundError(
+            f"There is no organization '{code}'; add it with `flask --app wsgi organization add` first."
+        )
+    return organization
+
+
+def _check(session: Session, new: NewOrganization) -> None:
+    if not CODE_PATTERN.fullmatch(new.code):
+        raise InvalidInputError(
+            f"'{new.code}' cannot be a code: use up to 64 letters, digits, dots, hyphens and underscores."
+        )
+    name = new.name.strip()
+    if not name or len(name) > MAX_NAME_LENGTH or not name.isprintable():
+        raise InvalidInputError(f"The name has to be one line of 1 to {MAX_NAME_LENGTH} characters.")
+    if new.state_code is not None and session.get(State, new.state_code) is None:
+        raise InvalidInputError(f"'{new.state_code}' is not the code of a State; use ISO 3166-1 alpha-3.")
+
+
+def _described(organization: Organization) -> Document:
+    return {
+        "code": organization.code,
+        "name": organization.name,
+        "kind": organization.kind,
+        "state_code": organization.state_code,
+    }

@@ -1,0 +1,1 @@
+"""Read-only pages, exports and statistics over all steps."""

@@ -1,0 +1,276 @@
+"""Exports: what each table holds and in which columns; the pages' CSV and the command give the same."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from enum import StrEnum
+from typing import Any, Final, TypeVar
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.actor import Actor
+from app.areas import queries as areas
+from app.areas.models import Area
+from app.errors import InvalidInputError, NotFoundError
+from app.matches import queries as matches
+from app.matches.models import MatchRun
+from app.needs import queries as needs
+from app.needs.models import Need
+from app.needs.queries import EVERY_NEED, NeedFilter
+from app.offers import queries as offers
+from app.offers.models import Offer
+from app.offers.queries import EVERY_OFFER, OfferFilter
+from app.paging import MAX_LIMIT, Page, PageRequest
+from app.reports.tables import Cell, Table
+from app.states import queries as states
+from app.states.models import GroupScheme, State
+from matching.intake.needs import NEED_COLUMNS
+from matching.intake.offers import OFFER_COLUMNS
+from matching.output import MATCH_COLUMNS, TANDEM_COLUMNS, UNMET_COLUMNS
+from matching.reference import LANGUAGES
+from matching.vocabulary import Basis
+
+Scope = NeedFilter | OfferFilter | UUID | None
+RecordT = TypeVar("RecordT")
+
+LIST_SEPARATOR: Final = ";"
+
+# After the contract's columns stand those that only the sample reads; an import ignores them.
+NEED_EXPORT_COLUMNS: Final = (*NEED_COLUMNS.known, "areas_basis", "modes_basis", "stated_on")
+OFFER_EXPORT_COLUMNS: Final = (*OFFER_COLUMNS.known, "areas_basis", "modes_basis", "kind")
+AREA_COLUMNS: Final = (
+    "code",
+    "parent",
+    *(f"title_{language}" for language in LANGUAGES),
+    "scope_en",
+    "adjacent",
+    "since_release",
+    "retired_in",
+    "successor",
+)
+STATE_COLUMNS: Final = (
+    "code",
+    "iso2",
+    "m49",
+    *(f"name_{language}" for language in LANGUAGES),
+    "un_member",
+    *(scheme.value for scheme in GroupScheme),
+    "languages",
+)
+RUN_COUNTS: Final = ("needs", "offers", "eligible_pairs", "allocated", "unmet")
+RUN_COLUMNS: Final = (
+    "id",
+    "as_of",
+    "profile",
+    "profile_version",
+    "engine_version",
+    "area_release",
+    *RUN_COUNTS,
+    "ranking_sha256",
+    "started_at",
+    "finished_at",
+)
+
+
+class ExportName(StrEnum):
+    """A table that can be exported."""
+
+    NEEDS = "needs"
+    OFFERS = "offers"
+    AREAS = "areas"
+    STATES = "states"
+    MATCH_RUNS = "match-runs"
+    MATCHES = "matches"
+    UNMET_NEEDS = "unmet-needs"
+    TANDEMS = "tandems"
+
+
+# The files of a run that are tables, with their columns.
+_RUN_FILES: Final[Mapping[ExportName, tuple[str, tuple[str, ...]]]] = {
+    ExportName.MATCHES: ("matches.csv", MATCH_COLUMNS),
+    ExportName.UNMET_NEEDS: ("unmet.csv", UNMET_COLUMNS),
+    ExportName.TANDEMS: ("tandems.csv", TANDEM_COLUMNS),
+}
+
+
+def open_table(session: Session, actor: Actor, name: ExportName, scope: Scope = None) -> Table:
+    """Return a table with what the actor may see of it.
+
+    ``scope`` narrows it: a filter for needs or offers, a run's id for what a run found; without one, the newest run.
+
+    Raises
+    ------
+    NotFoundError
+        When there is no such run.
+    InvalidInputError
+        When the scope is not one of that table.
+    """
+    match name, scope:
+        case ExportName.NEEDS, None | NeedFilter():
+            return _needs(session, actor, scope or EVERY_NEED)
+        case ExportName.OFFERS, None | OfferFilter():
+            return _offers(session, actor, scope or EVERY_OFFER)
+        case ((ExportName.MATCHES | ExportName.UNMET_NEEDS | ExportName.TANDEMS), None | UUID()):
+            return _run_file(session, actor, name, scope)
+        case ((ExportName.AREAS | ExportName.STATES | ExportName.MATCH_RUNS), None):
+            return _whole_table(session, actor, name)
+    raise InvalidInputError(f"The table '{name}' cannot be narrowed in this way.")
+
+
+def _needs(session: Session, actor: Actor, wanted: NeedFilter) -> Table:
+    repeated = needs.repeated_external_ids(session, actor, wanted)
+    rows = (_need_row(need, repeated) for need in needs.iter_rows(session, actor, wanted))
+    hidden = () if actor.is_system else ("excluded_providers",)
+    return _chosen(ExportName.NEEDS, NEED_EXPORT_COLUMNS, rows, hidden=hidden)
+
+
+def _need_row(need: Need, repeated: frozenset[str]) -> dict[str, Cell]:
+    return _shared_cells(need, repeated) | {
+        "state": LIST_SEPARATOR.join(need.state_codes),
+        "earliest": need.earliest_on,
+        "latest": need.latest_on,
+        "priority": need.priority,
+        "gap": need.gap,
+        "audience": need.audience,
+        "outcome": need.outcome,
+        "underway": need.underway,
+        "excluded_providers": None if "exclusions" not in need.__dict__ else _excluded(need),
+        "stated_on": need.stated_on,
+    }
+
+
+def _excluded(need: Need) -> str:
+    return LIST_SEPARATOR.join(exclusion.provider_name for exclusion in need.exclusions)
+
+
+def _offers(session: Session, actor: Actor, wanted: OfferFilter) -> Table:
+    repeated = offers.repeated_external_ids(session, actor, wanted)
+    rows = (_offer_row(offer, repeated) for offer in offers.iter_rows(session, actor, wanted))
+    return _chosen(ExportName.OFFERS, OFFER_EXPORT_COLUMNS, rows)
+
+
+def _offer_row(offer: Offer, repeated: frozenset[str]) -> dict[str, Cell]:
+    return _shared_cells(offer, repeated) | {
+        "provider": offer.provider,
+        "eligible": LIST_SEPARATOR.join(offer.eligible),
+        "capacity": offer.capacity,
+        "available_from": offer.available_from_on,
+        "available_until": offer.available_until_on,
+        "funder": offer.funder,
+        "confirmed_on": offer.confirmed_on,
+        "kind": offer.kind,
+    }
+
+
+def _shared_cells(record: Need | Offer, repeated: frozenset[str]) -> dict[str, Cell]:
+    """Return the cells that needs and offers have in common; what was inferred is left to be inferred again."""
+    has_areas, has_modes = record.areas_basis is not Basis.INFERRED, record.modes_basis is not Basis.INFERRED
+    is_unique = record.external_id not in repeated
+    return {
+        "id": record.external_id if is_unique else f"{record.organization.code}:{record.external_id}",
+        "title": record.title,
+        "description": record.description,
+        "areas": LIST_SEPARATOR.join(record.area_codes) if has_areas else "",
+        "modes": LIST_SEPARATOR.join(record.mode_codes) if has_modes else "",
+        "languages": LIST_SEPARATOR.join(record.language_codes),
+        "budget": record.budget,
+        "currency": record.currency,
+        "visibility": record.visibility.value,
+        "source_url": record.source_url,
+        "areas_basis": record.areas_basis.value,
+        "modes_basis": record.modes_basis.value,
+    }
+
+
+def _run_file(session: Session, actor: Actor, name: ExportName, run_id: UUID | None) -> Table:
+    """Return a table of a run as its file holds it; of the newest run where none is named."""
+    if run_id is None:
+        run = matches.find_latest_run(session, actor)
+        if run is None:
+            raise NotFoundError("There is no run yet; make one with `flask --app wsgi match run`.")
+        run_id = run.id
+    file_name, columns = _RUN_FILES[name]
+    content = matches.get_run_file(session, actor, run_id, file_name).content.decode()
+    rows = csv.reader(io.StringIO(content, newline=""), strict=True)
+    return Table(name=name, columns=tuple(next(rows, columns)), rows=iter(rows))
+
+
+def _whole_table(session: Session, actor: Actor, name: ExportName) -> Table:
+    if name is ExportName.AREAS:
+        listed = areas.list_areas(session, actor)
+        return _chosen(name, AREA_COLUMNS, map(_area_row, listed))
+    if name is ExportName.STATES:
+        return _chosen(
+            name, STATE_COLUMNS, map(_state_row, _every(lambda page: states.list_page(session, actor, page)))
+        )
+    return _chosen(name, RUN_COLUMNS, map(_run_row, _every(lambda page: matches.list_runs(session, actor, page))))
+
+
+def _area_row(area: Area) -> dict[str, Cell]:
+    titles: dict[str, Cell] = {f"title_{language}": getattr(area, f"title_{language}") for language in LANGUAGES}
+    return titles | {
+        "code": area.code,
+        "parent": area.parent_code,
+        "scope_en": area.scope_en,
+        "adjacent": area.is_adjacent,
+        "since_release": area.since_release,
+        "retired_in": area.retired_in,
+        "successor": area.successor_code,
+    }
+
+
+def _state_row(state: State) -> dict[str, Cell]:
+    names: dict[str, Cell] = {f"name_{language}": getattr(state, f"name_{language}") for language in LANGUAGES}
+    groups: dict[str, Cell] = {scheme.value: _groups_of(state, scheme) for scheme in GroupScheme}
+    return (
+        names
+        | groups
+        | {
+            "code": state.code,
+            "iso2": state.iso2,
+            "m49": state.m49,
+            "un_member": state.is_un_member,
+            "languages": LIST_SEPARATOR.join(state.languages),
+        }
+    )
+
+
+def _groups_of(state: State, scheme: GroupScheme) -> str:
+    present = [row for row in state.memberships if row.scheme is scheme and row.valid_until_on is None]
+    return LIST_SEPARATOR.join(sorted(row.code for row in present))
+
+
+def _run_row(run: MatchRun) -> dict[str, Cell]:
+    counts: dict[str, Cell] = {name: run.counts.get(name) for name in RUN_COUNTS}
+    return counts | {
+        "id": run.id,
+        "as_of": run.as_of_on,
+        "profile": run.profile.name,
+        "profile_version": run.profile.version,
+        "engine_version": run.engine_version,
+        "area_release": run.area_release,
+        "ranking_sha256": run.ranking_sha256,
+        "started_at": run.started_at,
+        "finished_at": run.finished_at,
+    }
+
+
+def _every(list_page: Callable[[PageRequest], Page[RecordT]]) -> Iterator[RecordT]:
+    """Yield the records of a list, page after page."""
+    page = list_page(PageRequest(limit=MAX_LIMIT))
+    yield from page.items
+    while page.next_cursor:
+        page = list_page(PageRequest(limit=MAX_LIMIT, cursor=page.next_cursor))
+        yield from page.items
+
+
+def _chosen(
+    name: ExportName, columns: tuple[str, ...], rows: Iterator[dict[str, Cell]], *, hidden: tuple[str, ...] = ()
+) -> Table:
+    """Return the table with its columns in order, those left out that the actor may not see."""
+    shown = tuple(column for column in columns if column not in hidden)
+    cells: Iterator[Sequence[Any]] = ([row[column] for column in shown] for row in rows)
+    return Table(name=name, columns=shown, rows=cells)

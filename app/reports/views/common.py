@@ -1,0 +1,132 @@
+"""What every page needs: who reads, in which language, which filters, and where the lists go on."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import quote, urlencode
+
+from flask import Response, g, request
+
+from app.edge import request_actor, request_session
+from app.errors import InvalidInputError
+from app.matches.models import MatchRun
+from app.pages import current_language
+from app.paging import MAX_CURSOR_LENGTH, Page, PageRequest
+from app.reports.names import Names, load_names
+from app.reports.outcomes import has_sample
+
+MAX_TEXT_LENGTH: Final = 200  # characters of a search; more is no search any more
+PAGE_LIMIT: Final = 25  # records of a list that a reader takes in at a time
+CURSOR: Final = "after"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What a reader chose, as it stands in the address; an empty text means no choice."""
+
+    values: Mapping[str, str]
+
+    def __getitem__(self, name: str) -> str:
+        """Return the choice for a filter."""
+        return self.values.get(name, "")
+
+    def get(self, name: str) -> str | None:
+        """Return the choice for a filter, or None where there is none."""
+        return self.values.get(name) or None
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether anything was chosen."""
+        return any(self.values.values())
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """The choices that say something, for an address."""
+        return {name: value for name, value in self.values.items() if value}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """What each component can add to a score at most: its share of all weights."""
+
+    by_component: Mapping[str, float]
+
+    @property
+    def largest(self) -> float:
+        """The largest share, which fills a bar's whole cell."""
+        return max(self.by_component.values(), default=0.0) or 1.0
+
+
+def page_names() -> Names:
+    """Return the names in the reader's language, read once a request."""
+    if "names" not in g:
+        g.names = load_names(request_session(), request_actor(), current_language())
+    names: Names = g.names
+    return names
+
+
+def sample_banner() -> bool:
+    """Return whether the page has to say that it shows a sample."""
+    return has_sample(request_session(), request_actor())
+
+
+def read_filters(allowed: Mapping[str, Collection[str] | None]) -> Filters:
+    """Return the filters of the address; for each name the values there are, or None for free text.
+
+    Raises
+    ------
+    InvalidInputError
+        When a value is none of those, too long, or holds control characters.
+    """
+    values = {name: request.args.get(name, "").strip() for name in allowed}
+    for name, known in allowed.items():
+        value = values[name]
+        if value and known is not None and value not in known:
+            raise InvalidInputError(f"The filter {name} has no such value.")
+        if len(value) > MAX_TEXT_LENGTH or any(unicodedata.category(letter) in ("Cc", "Cs") for letter in value):
+            raise InvalidInputError(f"The filter {name} cannot be read.")
+    return Filters(values=values)
+
+
+def read_page_request(*, limit: int = PAGE_LIMIT) -> PageRequest:
+    """Return which page of the list the address asks for."""
+    return PageRequest(limit=limit, cursor=request.args.get(CURSOR, "")[: MAX_CURSOR_LENGTH + 1] or None)
+
+
+def list_addresses(page: Page[Any], filters: Filters) -> dict[str, Any]:
+    """Return where the list goes on, where it begins, and where its CSV is: with the same filters."""
+    return {
+        "previous_address": _address(filters, CURSOR, page.previous_cursor) if page.previous_cursor else None,
+        "next_address": _address(filters, CURSOR, page.next_cursor) if page.next_cursor else None,
+        "csv_address": csv_addresses(filters),
+    }
+
+
+def list_response(html: str, filters: Filters) -> Response:
+    """Return a list; where a script fetched it, with the address to show: the filters chosen and no empty ones."""
+    response = Response(html, mimetype="text/html")
+    if "HX-Request" in request.headers:
+        query = urlencode(filters.chosen)
+        response.headers["HX-Push-Url"] = quote(request.path) + (f"?{query}" if query else "")
+    return response
+
+
+def csv_addresses(filters: Filters | None = None) -> Callable[[str], str]:
+    """Return what gives the address of the page's table in a format."""
+    chosen = filters or Filters(values={})
+    return lambda variant: _address(chosen, "format", variant)
+
+
+def weights_of(run: MatchRun | None) -> Weights:
+    """Return the weights of the run's profile as shares of their sum."""
+    weights: Mapping[str, float] = run.profile.document["weights"] if run else {}
+    total = sum(weights.values()) or 1.0
+    return Weights(by_component={component: weight / total for component, weight in weights.items()})
+
+
+def _address(filters: Filters, name: str, value: str) -> str:
+    """Return the address of this page with its filters and one value more."""
+    return f"{quote(request.path)}?{urlencode(filters.chosen | {name: value})}"

@@ -1,0 +1,45 @@
+"""The start page, and where the data come from."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from app.areas import queries as areas
+from app.edge import request_actor, request_session
+from app.matches import queries as matches
+from app.needs import queries as needs
+from app.offers import queries as offers
+from app.reports.views.common import sample_banner
+from app.states import queries as states
+
+bp = Blueprint("home", __name__)
+bp.app_context_processor(lambda: {"sample_banner": sample_banner})
+
+
+@bp.get("/")
+def index() -> ResponseReturnValue:
+    """Show what Tandem is, how much is in it, and the ways in."""
+    session, actor = request_session(), request_actor()
+    return render_template(
+        "home/index.html",
+        title=gettext("Needs meet offers, and every match says why"),
+        n_needs=needs.count(session, actor),
+        n_offers=offers.count(session, actor),
+        run=matches.find_latest_run(session, actor),
+    )
+
+
+@bp.get("/about-data")
+def about_data() -> ResponseReturnValue:
+    """Show where the data come from, how far they can be trusted, and under which licence they are."""
+    session, actor = request_session(), request_actor()
+    return render_template(
+        "home/about_data.html",
+        title=gettext("About the data"),
+        n_states=states.count(session, actor),
+        n_needs=needs.count(session, actor),
+        n_offers=offers.count(session, actor),
+        release=areas.find_release(session, actor),
+    )

@@ -1,0 +1,91 @@
+"""Pages of match runs: all, one with its figures and files, and its report."""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+from flask import Blueprint, Response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from app.edge import request_actor, request_session
+from app.filters import day
+from app.matches import queries as matches
+from app.matches.queries import MatchFilter
+from app.paging import PageRequest
+from app.reports.coverage import coverage_of_run
+from app.reports.exports import ExportName
+from app.reports.views.common import Filters, csv_addresses, list_addresses, page_names, read_page_request, weights_of
+from app.reports.views.tables import requested_table
+
+N_SHOWN: Final = 200  # rows of a table on the page of a run; the files have all
+REPORT: Final = "report.html"
+MEDIA_TYPES: Final = {"csv": "text/csv; charset=utf-8", "json": "application/json", "html": "text/html; charset=utf-8"}
+
+# The report is one page with its own style and nothing else: no script, nothing from elsewhere.
+REPORT_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+bp = Blueprint("match_runs", __name__, url_prefix="/match-runs")
+
+
+@bp.get("")
+def index() -> ResponseReturnValue:
+    """Show all runs, the newest first."""
+    session, actor = request_session(), request_actor()
+    if "format" in request.args:
+        return requested_table(ExportName.MATCH_RUNS)
+    page = matches.list_runs(session, actor, read_page_request())
+    return render_template(
+        "match_runs/index.html",
+        title=gettext("Match runs"),
+        runs=page.items,
+        count=matches.count_runs(session, actor),
+        **list_addresses(page, Filters(values={})),
+    )
+
+
+@bp.get("/<uuid:run_id>")
+def show(run_id: UUID) -> ResponseReturnValue:
+    """Show what a run found: served and unmet needs, coverage, tandems, and its files."""
+    session, actor = request_session(), request_actor()
+    run = matches.get_run(session, actor, run_id)
+    if "format" in request.args:
+        return requested_table(ExportName.MATCHES, run.id)
+    first = PageRequest(limit=N_SHOWN)
+    allocated = matches.list_matches(session, actor, run.id, first, MatchFilter(is_allocated=True)).items
+    unmet = matches.list_unmet(session, actor, run.id, first).items
+    return render_template(
+        "match_runs/show.html",
+        title=gettext("Match run as of %(day)s", day=day(run.as_of_on)),
+        names=page_names(),
+        run=run,
+        weights=weights_of(run),
+        n_unmet_by_reason=matches.count_unmet_by_reason(session, actor, run.id),
+        coverage=coverage_of_run(session, actor, run),
+        allocated=sorted(allocated, key=lambda match: match.need.external_id),
+        unmet=sorted(unmet, key=lambda unmet_need: unmet_need.need.external_id),
+        tandems=matches.tandems_of_run(session, actor, run.id),
+        csv_address=csv_addresses(),
+    )
+
+
+@bp.get("/<uuid:run_id>/report")
+def report(run_id: UUID) -> ResponseReturnValue:
+    """Show the report of a run, as it was made."""
+    file = matches.get_run_file(request_session(), request_actor(), run_id, REPORT)
+    response = Response(file.content, content_type=MEDIA_TYPES["html"])
+    response.headers["Content-Security-Policy"] = REPORT_POLICY
+    return response
+
+
+@bp.get("/<uuid:run_id>/files/<string:name>")
+def download(run_id: UUID, name: str) -> ResponseReturnValue:
+    """Give one of the files of a run to keep, byte for byte."""
+    file = matches.get_run_file(request_session(), request_actor(), run_id, name)
+    media_type = MEDIA_TYPES.get(file.name.rpartition(".")[2], "application/octet-stream")
+    response = Response(file.content, content_type=media_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
+    response.headers["Content-Security-Policy"] = REPORT_POLICY
+    response.set_etag(file.sha256)
+    return response.make_conditional(request)

@@ -1,0 +1,110 @@
+"""Pages of needs: the list with its filters, and one need with its offers and the reason for each."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from app.edge import request_actor, request_session
+from app.labels import GROUP_SCHEMES, MODES, OUTCOMES, choices_of
+from app.matches import queries as matches
+from app.matches.models import MatchRun
+from app.needs import queries as needs
+from app.needs.queries import NeedFilter
+from app.reports.exports import ExportName
+from app.reports.names import Names
+from app.reports.outcomes import Outcome, need_ids_with, outcome_by_need_id
+from app.reports.views.common import (
+    Filters,
+    list_addresses,
+    list_response,
+    page_names,
+    read_filters,
+    read_page_request,
+    weights_of,
+)
+from app.reports.views.tables import requested_table
+from matching.vocabulary import Mode
+
+bp = Blueprint("needs", __name__, url_prefix="/needs")
+
+
+@bp.get("")
+def index() -> ResponseReturnValue:
+    """Show the needs that the filters leave."""
+    session, actor, names = request_session(), request_actor(), page_names()
+    filters = _read_filters(names)
+    run = matches.find_latest_run(session, actor)
+    wanted = _wanted(filters, run)
+    if "format" in request.args:
+        return requested_table(ExportName.NEEDS, wanted)
+    page = needs.list_page(session, actor, read_page_request(), wanted)
+    html = render_template(
+        "needs/index.html",
+        title=gettext("Needs"),
+        names=names,
+        filters=filters,
+        choices=_choices(names),
+        needs=page.items,
+        count=needs.count(session, actor, wanted),
+        outcome_by_need_id=outcome_by_need_id(session, actor, run, [need.id for need in page.items]),
+        **list_addresses(page, filters),
+    )
+    return list_response(html, filters)
+
+
+@bp.get("/<uuid:need_id>")
+def show(need_id: UUID) -> ResponseReturnValue:
+    """Show a need with its offers in the newest run, or why there is none."""
+    session, actor = request_session(), request_actor()
+    need = needs.get_need(session, actor, need_id)
+    run = matches.find_latest_run(session, actor)
+    return render_template(
+        "needs/show.html",
+        title=need.title,
+        names=page_names(),
+        need=need,
+        run=run,
+        weights=weights_of(run),
+        matches=matches.matches_of_need(session, actor, run.id, need.id) if run else (),
+        unmet=matches.find_unmet(session, actor, run.id, need.id) if run else None,
+    )
+
+
+def _read_filters(names: Names) -> Filters:
+    return read_filters(
+        {
+            "text": None,
+            "area": names.area_by_code,
+            "state": names.state_by_code,
+            "group": names.group_by_code,
+            "mode": MODES,
+            "outcome": list(Outcome),
+        }
+    )
+
+
+def _wanted(filters: Filters, run: MatchRun | None) -> NeedFilter:
+    outcome = filters.get("outcome")
+    mode = filters.get("mode")
+    return NeedFilter(
+        text=filters["text"],
+        area=filters.get("area"),
+        state=filters.get("state"),
+        group=filters.get("group"),
+        mode=Mode(mode) if mode else None,
+        ids=need_ids_with(run, Outcome(outcome)) if outcome else None,
+    )
+
+
+def _choices(names: Names) -> dict[str, object]:
+    return {
+        "areas": names.area_choices(),
+        "states": names.state_choices(),
+        "groups": names.group_choices(GROUP_SCHEMES),
+        "modes": choices_of(MODES),
+        "outcomes": choices_of(OUTCOMES),
+    }

@@ -1,0 +1,88 @@
+"""Pages of offers: the list with its filters, and one offer with the needs that it fits."""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from app.edge import request_actor, request_session
+from app.labels import MODES, choices_of
+from app.matches import queries as matches
+from app.offers import queries as offers
+from app.offers.queries import OfferFilter
+from app.reports.exports import ExportName
+from app.reports.names import Names
+from app.reports.views.common import (
+    Filters,
+    list_addresses,
+    list_response,
+    page_names,
+    read_filters,
+    read_page_request,
+    weights_of,
+)
+from app.reports.views.tables import requested_table
+from matching.vocabulary import Mode
+
+N_NEEDS_SHOWN: Final = 50  # an offer to all States may be among the best of very many needs
+
+bp = Blueprint("offers", __name__, url_prefix="/offers")
+
+
+@bp.get("")
+def index() -> ResponseReturnValue:
+    """Show the offers that the filters leave."""
+    session, actor, names = request_session(), request_actor(), page_names()
+    filters = read_filters({"text": None, "area": names.area_by_code, "state": names.state_by_code, "mode": MODES})
+    wanted = _wanted(filters)
+    if "format" in request.args:
+        return requested_table(ExportName.OFFERS, wanted)
+    page = offers.list_page(session, actor, read_page_request(), wanted)
+    html = render_template(
+        "offers/index.html",
+        title=gettext("Offers"),
+        names=names,
+        filters=filters,
+        choices=_choices(names),
+        offers=page.items,
+        count=offers.count(session, actor, wanted),
+        **list_addresses(page, filters),
+    )
+    return list_response(html, filters)
+
+
+@bp.get("/<uuid:offer_id>")
+def show(offer_id: UUID) -> ResponseReturnValue:
+    """Show an offer, who may have it, and the needs of the newest run that it fits."""
+    session, actor = request_session(), request_actor()
+    offer = offers.get_offer(session, actor, offer_id)
+    run = matches.find_latest_run(session, actor)
+    found = matches.matches_of_offer(session, actor, run.id, offer.id, limit=N_NEEDS_SHOWN) if run else ()
+    return render_template(
+        "offers/show.html",
+        title=offer.title,
+        names=page_names(),
+        offer=offer,
+        run=run,
+        weights=weights_of(run),
+        matches=found,
+        is_cut=len(found) == N_NEEDS_SHOWN,
+    )
+
+
+def _wanted(filters: Filters) -> OfferFilter:
+    mode = filters.get("mode")
+    return OfferFilter(
+        text=filters["text"],
+        area=filters.get("area"),
+        state=filters.get("state"),
+        mode=Mode(mode) if mode else None,
+    )
+
+
+def _choices(names: Names) -> dict[str, object]:
+    return {"areas": names.area_choices(), "states": names.state_choices(), "modes": choices_of(MODES)}

@@ -1,0 +1,51 @@
+"""The array types of the engine, and the few operations on them that several modules share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+Integers = npt.NDArray[np.int64]
+Matrix = sp.csr_matrix
+Rows = npt.NDArray[np.int64]
+"""Positions of needs in their id order."""
+
+DECIMALS: Final = 6
+"""Scores and components carry six decimals in memory as in the files, so that what is ranked is what is read."""
+
+NO_END: Final = date.max.toordinal()
+NO_START: Final = date.min.toordinal()
+
+
+def rounded(values: Floats) -> Floats:
+    """Return the values with six decimals."""
+    return np.round(values, DECIMALS)
+
+
+def ordinals(days: Iterable[date | None], *, absent: int) -> Integers:
+    """Return days as day numbers, with a stand-in for the absent ones."""
+    return np.array([absent if day is None else day.toordinal() for day in days], dtype=np.int64)
+
+
+def indicator(lists: Sequence[Iterable[str]], columns: Sequence[str]) -> Floats:
+    """Return which of the columns each list names.
+
+    Returns
+    -------
+    shape (len(lists), len(columns))
+        1.0 where the list names the column, else 0.0.
+    """
+    position = {name: at for at, name in enumerate(columns)}
+    matrix: npt.NDArray[Any] = np.zeros((len(lists), len(columns)))
+    for row, names in enumerate(lists):
+        for name in names:
+            if name in position:
+                matrix[row, position[name]] = 1.0
+    return matrix

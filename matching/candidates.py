@@ -1,0 +1,87 @@
+"""Candidates: the best eligible offers of every need, found exactly, block by block."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from matching.arrays import Bools, Floats, Integers, Rows
+from matching.eligibility import EligibilityCheck
+from matching.scoring import Scorer
+
+BLOCK_CELLS: Final = 1_000_000  # pairs held at once: some 100 MB over all components
+NOT_ELIGIBLE: Final = -1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The best eligible offers of some needs.
+
+    ``columns`` and ``scores`` have shape (n_needs, n_kept), best first, ties by offer id; ``columns`` is -1 behind the
+    last eligible offer. ``n_eligible`` has shape (n_needs,): how many there are in all.
+    """
+
+    columns: Integers
+    scores: Floats
+    n_eligible: Integers
+
+    @property
+    def is_cut(self) -> Bools:
+        """Whether a need has more eligible offers than are kept; shape (n_needs,)."""
+        is_cut: Bools = self.n_eligible > self.columns.shape[1]
+        return is_cut
+
+
+def split_into_blocks(rows: Rows, *, n_offers: int) -> list[Rows]:
+    """Return the rows in blocks small enough to hold all their pairs at once; one empty block where there is none."""
+    size = max(1, BLOCK_CELLS // max(1, n_offers))
+    return [rows[start : start + size] for start in range(0, len(rows), size)] or [rows]
+
+
+def find_candidates(
+    scorer: Scorer, eligibility: EligibilityCheck, rows: Rows, *, n_offers: int, n_kept: int
+) -> Candidates:
+    """Return the ``n_kept`` best eligible offers of each need of one block, exactly.
+
+    Parameters
+    ----------
+    rows : shape (n_rows,)
+        Positions of the needs.
+    n_kept
+        How many to keep, at least 1.
+    """
+    n_kept = min(n_kept, n_offers)
+    if not n_kept or not len(rows):
+        empty = np.zeros((len(rows), n_kept))
+        return Candidates(columns=empty.astype(np.int64), scores=empty, n_eligible=np.zeros(len(rows), dtype=np.int64))
+    masked = np.where(eligibility.is_eligible(rows), scorer.scores(rows), NOT_ELIGIBLE)
+    columns, scores = _best(masked, n_kept)
+    n_eligible: Integers = (masked > NOT_ELIGIBLE).sum(axis=1)
+    return Candidates(columns=columns, scores=scores, n_eligible=n_eligible)
+
+
+def join_candidates(blocks: Sequence[Candidates]) -> Candidates:
+    """Return the candidates of several blocks as one; at least one block, all with lists of one length."""
+    return Candidates(
+        columns=np.concatenate([block.columns for block in blocks]),
+        scores=np.concatenate([block.scores for block in blocks]),
+        n_eligible=np.concatenate([block.n_eligible for block in blocks]),
+    )
+
+
+def _best(masked: Floats, n_kept: int) -> tuple[Integers, Floats]:
+    """Return the columns of the highest scores of each row, ties by column, and the scores.
+
+    Scores are whole millionths, so score and column fit into one integer key that has no ties.
+    """
+    n_columns = masked.shape[1]
+    keys = np.rint(masked * 1e6).astype(np.int64) * n_columns + np.arange(n_columns - 1, -1, -1)
+    if n_kept < n_columns:
+        keys = np.partition(keys, n_columns - n_kept, axis=1)[:, n_columns - n_kept :]
+    keys = -np.sort(-keys, axis=1)
+    columns = n_columns - 1 - keys % n_columns
+    found = np.take_along_axis(masked, columns, axis=1)
+    return np.where(found > NOT_ELIGIBLE, columns, -1), found

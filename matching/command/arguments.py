@@ -1,0 +1,74 @@
+"""The options of the command line, checked before anything is read."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Final
+
+from matching.intake.cells import CellError, day, whole_number
+
+DEFAULT_TOP: Final = 10
+DEFAULT_WORKERS: Final = 2
+_MAX_COUNT: Final = 1_000_000  # offers to list, or threads; more is a typing error
+
+
+def parse_match_arguments(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return the options of a run; exits with status 2 and a sentence where one is off."""
+    parser = argparse.ArgumentParser(
+        prog="python -m matching",
+        description="Match needs with offers and write matches.csv, unmet.csv, tandems.csv, run.json and report.html.",
+        epilog="To see why one pair matches or not: python -m matching explain --help",
+    )
+    _add_inputs(parser)
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the five files go")
+    parser.add_argument("--tandem", type=Path, metavar="FILE", help="States that volunteer for tandems")
+    parser.add_argument("--top", type=_at_least_one, default=DEFAULT_TOP, help="offers to list for each need")
+    parser.add_argument("--engine", choices=("local", "dask"), default="local", help="where the scores are computed")
+    parser.add_argument("--workers", type=_at_least_one, default=DEFAULT_WORKERS, help="how many work at once")
+    parser.add_argument("--cache", type=Path, metavar="DIR", help="keep the words of texts between runs")
+    parser.add_argument("--quiet", action="store_true", help="no progress, no summary and no warnings")
+    return parser.parse_args(arguments)
+
+
+def parse_explain_arguments(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return the options of an explanation; exits with status 2 and a sentence where one is off."""
+    parser = argparse.ArgumentParser(
+        prog="python -m matching explain", description="Tell why a need and an offer match, or do not."
+    )
+    _add_inputs(parser)
+    parser.add_argument("--need", required=True, metavar="ID")
+    parser.add_argument("--offer", required=True, metavar="ID")
+    parser.add_argument("--json", action="store_true", help="print a JSON object instead of lines")
+    return parser.parse_args(arguments)
+
+
+def _add_inputs(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("needs", type=Path, metavar="NEEDS", help="needs as CSV or XLSX")
+    parser.add_argument("offers", type=Path, metavar="OFFERS", help="offers as CSV or XLSX")
+    parser.add_argument("--states", type=Path, metavar="FILE", help="other States than those of the project")
+    parser.add_argument("--profile", type=Path, metavar="FILE", help="a scoring profile as JSON")
+    parser.add_argument(
+        "--as-of", type=_day, default=None, metavar="DAY", help="the day of the run, as 2026-01-31; today in UTC"
+    )
+
+
+def as_of(options: argparse.Namespace) -> date:
+    """Return the day of the run."""
+    return options.as_of or datetime.now(UTC).date()
+
+
+def _day(text: str) -> date:
+    try:
+        return day(text)
+    except CellError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _at_least_one(text: str) -> int:
+    try:
+        return whole_number(text, lowest=1, highest=_MAX_COUNT)
+    except CellError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None

@@ -1,0 +1,140 @@
+"""The two things that ``python -m matching`` does: a run, and the explanation of one pair."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import sys
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+from matching.command.arguments import as_of, parse_explain_arguments, parse_match_arguments
+from matching.command.cache import cache_path, load_memory, save_memory
+from matching.command.inputs import BadInputError, Inputs, read_inputs
+from matching.command.progress import ProgressBars
+from matching.command.writing import check_folder, write_files
+from matching.engine import run
+from matching.errors import MatchingError
+from matching.execution import Execution
+from matching.explanation import PairExplanation, explain_pair
+from matching.model import prepare
+from matching.output import matches_csv, run_document, run_json, sha256, tandems_csv, unmet_csv
+from matching.report import render_report
+from matching.results import RunResult
+
+DONE: Final = 0
+FAILED: Final = 1
+BAD_INPUT: Final = 2
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the command and return its exit status: 0 done, 2 bad input or option, 1 anything else."""
+    try:
+        if arguments and arguments[0] == "explain":
+            return _explain(parse_explain_arguments(arguments[1:]))
+        return _match(parse_match_arguments(arguments))
+    except MatchingError as error:
+        sys.stderr.write(f"{error}\n")
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        sys.stderr.write("Stopped; no file was written.\n")
+        return FAILED
+    except BrokenPipeError:
+        # Whoever read the output has gone; there is nobody to tell.
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 – stays open until the process ends
+        return FAILED
+    except OSError as error:
+        sys.stderr.write(f"The files cannot be written: {error.strerror or error}: {error.filename}\n")
+        return FAILED
+
+
+def _match(options: argparse.Namespace) -> int:
+    if options.engine != "local":
+        raise BadInputError("This release computes on one machine only; leave --engine out or give --engine local.")
+    check_folder(options.out)
+    if options.cache is not None:
+        check_folder(options.cache)
+    as_of_on = as_of(options)
+    inputs = read_inputs(options, as_of_on=as_of_on)
+    _warn(inputs, options)
+    cache = None if options.cache is None else cache_path(options.cache, inputs.reference.background.stop_words)
+    memory = None if cache is None else load_memory(cache)
+    with ProgressBars(is_quiet=options.quiet) as bars:
+        execution = Execution(n_workers=options.workers, memory=memory, progress=bars.tell)
+        result = run(
+            inputs.pool, inputs.reference, inputs.profile, as_of_on=as_of_on, top=options.top, execution=execution
+        )
+    if cache is not None and memory is not None:
+        save_memory(cache, memory)
+    write_files(options.out, files_of(result, inputs))
+    if not options.quiet:
+        sys.stdout.write(f"{summary(result)}\nWritten to {options.out}\n")
+    return DONE
+
+
+def files_of(result: RunResult, inputs: Inputs) -> dict[str, bytes]:
+    """Return the five files of a run by their names."""
+    ranking = matches_csv(result)
+    peak_memory_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    document = run_document(
+        result, inputs=inputs.digests, ranking_sha256=sha256(ranking), peak_memory_mb=peak_memory_mb
+    )
+    return {
+        "matches.csv": ranking,
+        "unmet.csv": unmet_csv(result),
+        "tandems.csv": tandems_csv(result),
+        "run.json": run_json(document),
+        "report.html": render_report(
+            result, inputs.reference, inputs=inputs.digests, ranking_sha256=sha256(ranking)
+        ).encode("utf-8"),
+    }
+
+
+def summary(result: RunResult) -> str:
+    """Return a run in four lines."""
+    counts = result.counts
+    reasons = sorted({unmet.reason.value for unmet in result.unmet})
+    by_reason = ", ".join(f"{sum(u.reason == reason for u in result.unmet)} {reason}" for reason in reasons)
+    return "\n".join(
+        [
+            f"{counts.n_needs} needs and {counts.n_offers} offers as of {result.as_of_on}.",
+            f"{counts.n_private} private records left out; {counts.n_eligible_pairs} eligible pairs.",
+            f"{counts.n_allocated} needs are served, {counts.n_unmet} are not{': ' + by_reason if by_reason else ''}.",
+            f"{len(result.tandems)} tandems proposed.",
+        ]
+    )
+
+
+def _warn(inputs: Inputs, options: argparse.Namespace) -> None:
+    if not options.quiet:
+        for warning in inputs.warnings:
+            sys.stderr.write(f"warning: {warning}\n")
+
+
+def _explain(options: argparse.Namespace) -> int:
+    as_of_on: date = as_of(options)
+    inputs = read_inputs(options, as_of_on=as_of_on)
+    model = prepare(inputs.pool, inputs.reference, inputs.profile, as_of_on=as_of_on)
+    explanation = explain_pair(model, need_id=options.need, offer_id=options.offer)
+    if options.json:
+        sys.stdout.write(json.dumps(explanation.as_document(), ensure_ascii=False, indent=2) + "\n")
+    else:
+        sys.stdout.write(_told(explanation))
+    return DONE
+
+
+def _told(explanation: PairExplanation) -> str:
+    need, offer = explanation.need, explanation.offer
+    lines = [f"Need {need.need_id}: {need.title}", f"Offer {offer.offer_id}: {offer.title} ({offer.provider})"]
+    if explanation.eligibility.is_eligible:
+        lines.append("Eligible.")
+    for condition, sentence in zip(explanation.eligibility.failed, explanation.eligibility.sentences, strict=True):
+        lines.append(f"Not eligible ({condition}): {sentence}")
+    lines.append(f"Score {explanation.score:.6f}, as the sum of:")
+    for part in explanation.contributions:
+        value = "neutral " if part.value is None else f"{part.value:.6f}"
+        lines.append(f"  {part.share:.6f}  {part.component:<10} {value}  {part.sentence}")
+    return "\n".join(lines) + "\n"

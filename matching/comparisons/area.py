@@ -1,0 +1,127 @@
+"""Area: how near the offer's areas of capacity-building are to those of the need."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Final
+
+import numpy as np
+import scipy.sparse as sp
+
+from matching.arrays import Floats, Matrix, Rows
+from matching.reference import Taxonomy
+from matching.sentences import N_, Sentence
+from matching.suggestion import OUTSIDE, WeightedAreas
+from matching.vocabulary import Component
+
+SAME: Final = 1.0
+PARENT_AND_CHILD: Final = 0.75
+SIBLINGS: Final = 0.5
+LINKED: Final = 0.3  # other top-level areas that share an entry of a public taxonomy
+LINKING_SCHEMES: Final = frozenset({"gfce", "cmm_2021", "un_norms_2015", "oewg_cbm"})
+"""Schemes fine enough to say that two areas touch; purpose codes of aid and pillars of capabilities are not."""
+
+
+def area_nearness(taxonomy: Taxonomy) -> Floats:
+    """Return how near any two areas in force are, by the tree and by the crosswalk.
+
+    Returns
+    -------
+    shape (n_areas, n_areas)
+        In [0, 1], symmetric, 1 on the diagonal; in the order of ``taxonomy.current_codes``.
+    """
+    codes = taxonomy.current_codes
+    nearness = np.eye(len(codes))
+    for row, one in enumerate(codes):
+        for column, other in enumerate(codes):
+            if row != column:
+                nearness[row, column] = _nearness(taxonomy, one, other)
+    return nearness
+
+
+def _nearness(taxonomy: Taxonomy, one: str, other: str) -> float:
+    first, second = taxonomy.area_by_code[one], taxonomy.area_by_code[other]
+    if first.parent == other or second.parent == one:
+        return PARENT_AND_CHILD
+    if first.parent is not None and first.parent == second.parent:
+        return SIBLINGS
+    shared = first.links & second.links
+    return LINKED if any(scheme in LINKING_SCHEMES for scheme, _ in shared) else 0.0
+
+
+class AreaComparison:
+    """Each area of the need counts by the nearest area of the offer.
+
+    More areas on the offer's side never count less, and an area read out of a text counts by how sure the reading is.
+    A record that a person found outside all areas is far from every area; two such records cannot be compared by it.
+    """
+
+    component: ClassVar[Component] = Component.AREA
+
+    def __init__(self, needs: Sequence[WeightedAreas], offers: Sequence[WeightedAreas], taxonomy: Taxonomy) -> None:
+        self._taxonomy, self._needs, self._offers = taxonomy, needs, offers
+        codes = (*taxonomy.current_codes, OUTSIDE)
+        self._position = {code: at for at, code in enumerate(codes)}
+        # Nothing is near to what lies outside.
+        self._nearness = np.pad(area_nearness(taxonomy), (0, 1))
+        self._nearest = np.zeros((len(codes), len(offers)))
+        for column, areas in enumerate(offers):
+            for code, sureness in areas.items():
+                reached = self._nearness[:, self._position[code]] * sureness
+                self._nearest[:, column] = np.maximum(self._nearest[:, column], reached)
+        self._is_offer_silent = np.array([not areas for areas in offers], dtype=np.bool_)
+        self._is_need_outside = np.array([OUTSIDE in areas for areas in needs], dtype=np.bool_)
+        self._is_offer_outside = np.array([OUTSIDE in areas for areas in offers], dtype=np.bool_)
+        self._shares = self._matrix_of_shares()
+
+    def values(self, rows: Rows) -> Floats:
+        """Return the need's areas, each by its nearest area of the offer, as a weighted mean."""
+        shares = self._shares[rows]
+        block: Floats = np.asarray(shares @ self._nearest)
+        block[:, self._is_offer_silent] = np.nan
+        block[np.diff(shares.indptr) == 0] = np.nan
+        block[np.ix_(self._is_need_outside[rows], self._is_offer_outside)] = np.nan
+        return np.minimum(block, 1.0)
+
+    def sentence(self, row: int, column: int, value: float | None) -> Sentence:
+        """Return which areas meet, and how closely."""
+        if value is None:
+            return Sentence(message=N_("Need or offer names no area."))
+        if OUTSIDE in self._needs[row] or OUTSIDE in self._offers[column]:
+            return Sentence(message=N_("One of the two lies outside the areas, the other inside."))
+        asked, offered, nearness = self._closest(row, column)
+        values = {"asked": self._titled(asked), "offered": self._titled(offered)}
+        if nearness >= SAME:
+            return Sentence(message=N_("Both are about %(asked)s."), values={"asked": values["asked"]})
+        if nearness >= SIBLINGS:
+            return Sentence(
+                message=N_("The need is about %(asked)s, the offer about %(offered)s nearby."), values=values
+            )
+        if nearness > 0:
+            return Sentence(message=N_("%(asked)s and %(offered)s touch each other only in part."), values=values)
+        return Sentence(message=N_("The need is about %(asked)s, the offer about %(offered)s."), values=values)
+
+    def _matrix_of_shares(self) -> Matrix:
+        """Return how much of each need lies in each area; shape (n_needs, n_areas).
+
+        Sparse, because a dense product adds in an order that depends on the shape of the block and on the machine: the
+        last bit of a pair would depend on the other pairs.
+        """
+        shares = sp.lil_matrix((len(self._needs), len(self._position)))
+        for row, areas in enumerate(self._needs):
+            for code, weight in areas.items():
+                shares[row, self._position[code]] = weight / sum(areas.values())
+        return shares.tocsr()
+
+    def _closest(self, row: int, column: int) -> tuple[str, str, float]:
+        """Return the pair of areas that counts most, and their nearness."""
+        pairs = [
+            (self._nearness[self._position[asked], self._position[offered]], weight * sureness, asked, offered)
+            for asked, weight in self._needs[row].items()
+            for offered, sureness in self._offers[column].items()
+        ]
+        nearness, _, asked, offered = max(pairs, key=lambda pair: (pair[0] * pair[1], pair[1]))
+        return asked, offered, float(nearness)
+
+    def _titled(self, code: str) -> str:
+        return f"{self._taxonomy.area_by_code[code].title()} ({code})"

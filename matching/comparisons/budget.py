@@ -1,0 +1,58 @@
+"""Budget: how much of the sum sought one place of the offer covers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import ClassVar
+
+import numpy as np
+
+from matching.arrays import Floats, Rows
+from matching.records import Need, Offer
+from matching.sentences import N_, Sentence
+from matching.vocabulary import Component
+
+
+class BudgetComparison:
+    """The sum per place as a share of the sum sought; amounts are compared in one currency only."""
+
+    component: ClassVar[Component] = Component.BUDGET
+
+    def __init__(self, needs: Sequence[Need], offers: Sequence[Offer]) -> None:
+        self._needs, self._offers = needs, offers
+        records: list[Need | Offer] = [*needs, *offers]
+        currencies = sorted({record.currency for record in records if record.currency})
+        self._position = {currency: at for at, currency in enumerate(currencies)}
+        self._sought, self._need_currency = self._amounts(needs)
+        self._given, self._offer_currency = self._amounts(offers)
+
+    def _amounts(self, records: Sequence[Need | Offer]) -> tuple[Floats, Floats]:
+        amounts = [np.nan if record.budget is None else float(record.budget) for record in records]
+        currencies = [self._position.get(record.currency or "", -1) for record in records]
+        return np.array(amounts, dtype=np.float64), np.array(currencies, dtype=np.float64)
+
+    def values(self, rows: Rows) -> Floats:
+        """Return the covered share, 1 where nothing is sought; NaN across currencies or without an amount."""
+        sought, given = self._sought[rows][:, None], self._given[None, :]
+        share = np.divide(given, sought, out=np.ones((len(rows), len(self._offers))), where=sought > 0)
+        is_comparable = ~np.isnan(sought) & ~np.isnan(given)
+        is_comparable &= self._need_currency[rows][:, None] == self._offer_currency[None, :]
+        return np.where(is_comparable, np.minimum(share, 1.0), np.nan)
+
+    def sentence(self, row: int, column: int, value: float | None) -> Sentence:
+        """Return the two sums."""
+        if value is None:
+            return Sentence(message=N_("Need and offer name no sums in one currency."))
+        sought, given, currency = self._needs[row].budget, self._offers[column].budget, self._offers[column].currency
+        values = {"given": _plain(given), "sought": _plain(sought), "currency": currency or ""}
+        if value >= 1:
+            message = N_("One place is worth %(given)s %(currency)s, which covers the %(sought)s sought.")
+            return Sentence(message=message, values=values)
+        return Sentence(
+            message=N_("One place is worth %(given)s %(currency)s of the %(sought)s sought."), values=values
+        )
+
+
+def _plain(amount: Decimal | None) -> str:
+    return "" if amount is None else f"{amount:,f}"

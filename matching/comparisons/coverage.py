@@ -1,0 +1,44 @@
+"""The share of what one side asks that the other side has; used by the comparisons of mode and of language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from matching.arrays import Floats, Rows, indicator
+
+
+class Coverage:
+    """Compares lists of codes: the share of each need's codes that an offer names."""
+
+    def __init__(
+        self, needs: Sequence[Sequence[str]], offers: Sequence[Sequence[str]], *, columns: Sequence[str]
+    ) -> None:
+        self._needs, self._offers = needs, offers
+        self._asked = indicator(needs, columns)
+        self._offered = indicator(offers, columns).T.copy()
+        self._n_asked = self._asked.sum(axis=1)
+        self._is_offer_silent = self._offered.sum(axis=0) == 0
+
+    def shared(self, rows: Rows) -> Floats:
+        """Return how many codes each pair shares; shape (n_rows, n_offers)."""
+        shared: Floats = self._asked[rows] @ self._offered
+        return shared
+
+    def values(self, rows: Rows) -> Floats:
+        """Return the share of the asked codes that are offered; NaN where a side names none."""
+        n_asked = self._n_asked[rows][:, None]
+        block = self.shared(rows) / np.maximum(n_asked, 1.0)
+        return self.silenced(block, rows)
+
+    def silenced(self, block: Floats, rows: Rows) -> Floats:
+        """Return the block with NaN where a side names no code."""
+        block[self._n_asked[rows] == 0] = np.nan
+        block[:, self._is_offer_silent] = np.nan
+        return block
+
+    def named(self, row: int, column: int) -> tuple[list[str], list[str], list[str]]:
+        """Return the codes that both sides name, those of the need, and those of the offer."""
+        asked, offered = list(self._needs[row]), list(self._offers[column])
+        return [code for code in asked if code in offered], asked, offered

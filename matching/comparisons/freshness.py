@@ -1,0 +1,43 @@
+"""Freshness: how recently the provider confirmed that the offer stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import ClassVar, Final
+
+import numpy as np
+
+from matching.arrays import Floats, Rows
+from matching.records import Offer
+from matching.sentences import N_, Sentence
+from matching.vocabulary import Component
+
+HALF_LIFE_DAYS: Final = 365  # registers of offers are asked to be confirmed once a year
+
+
+class FreshnessComparison:
+    """1 on the day of the confirmation, half after each year that passes without one."""
+
+    component: ClassVar[Component] = Component.FRESHNESS
+
+    def __init__(self, offers: Sequence[Offer], *, as_of_on: date) -> None:
+        self._age_days = np.array(
+            [
+                np.nan if offer.confirmed_on is None else max((as_of_on - offer.confirmed_on).days, 0)
+                for offer in offers
+            ],
+            dtype=np.float64,
+        )
+
+    def values(self, rows: Rows) -> Floats:
+        """Return how fresh each offer is, the same for all needs."""
+        fresh = np.power(0.5, self._age_days / HALF_LIFE_DAYS)
+        return np.broadcast_to(fresh, (len(rows), len(fresh))).copy()
+
+    def sentence(self, row: int, column: int, value: float | None) -> Sentence:
+        """Return how long ago the offer was confirmed."""
+        if value is None:
+            return Sentence(message=N_("The provider has not said when the offer was last confirmed."))
+        days = int(self._age_days[column])
+        return Sentence(message=N_("The provider confirmed the offer %(days)s days ago."), values={"days": days})

@@ -1,0 +1,38 @@
+"""Language: whether the two sides have a working language in common."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+import numpy as np
+
+from matching.arrays import Floats, Rows
+from matching.comparisons.coverage import Coverage
+from matching.sentences import N_, Sentence
+from matching.vocabulary import Component
+
+
+class LanguageComparison:
+    """1 where the offer comes in one of the need's languages, else 0: one common language is enough to work in."""
+
+    component: ClassVar[Component] = Component.LANGUAGE
+
+    def __init__(self, needs: Sequence[Sequence[str]], offers: Sequence[Sequence[str]]) -> None:
+        columns = sorted({code for codes in (*needs, *offers) for code in codes})
+        self._coverage = Coverage(needs, offers, columns=columns)
+
+    def values(self, rows: Rows) -> Floats:
+        """Return whether a language is shared."""
+        shared = np.minimum(self._coverage.shared(rows), 1.0)
+        return self._coverage.silenced(shared, rows)
+
+    def sentence(self, row: int, column: int, value: float | None) -> Sentence:
+        """Return the languages that both sides name, or those of each."""
+        if value is None:
+            return Sentence(message=N_("Need or offer names no language."))
+        both, asked, offered = self._coverage.named(row, column)
+        if both:
+            return Sentence(message=N_("Both can work in %(languages)s."), values={"languages": ", ".join(both)})
+        values = {"asked": ", ".join(asked), "offered": ", ".join(offered)}
+        return Sentence(message=N_("The need asks for %(asked)s; the offer comes in %(offered)s."), values=values)

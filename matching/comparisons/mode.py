@@ -1,0 +1,54 @@
+"""Mode: whether support comes in the ways the need asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Final
+
+import numpy as np
+
+from matching.arrays import Floats, Rows
+from matching.comparisons.coverage import Coverage
+from matching.results import Reading
+from matching.sentences import N_, Sentence
+from matching.vocabulary import Basis, Component, Mode
+
+INFERRED_TRUST: Final = 0.5
+"""How far a mode that was read out of a text moves the value from the middle: authors seldom name all their modes."""
+
+_MIDDLE: Final = 0.5
+
+
+class ModeComparison:
+    """The share of the need's modes that the offer has, drawn to the middle where a side's modes were inferred."""
+
+    component: ClassVar[Component] = Component.MODE
+
+    def __init__(self, needs: Sequence[Reading], offers: Sequence[Reading]) -> None:
+        self._coverage = Coverage(
+            [reading.modes for reading in needs], [reading.modes for reading in offers], columns=tuple(Mode)
+        )
+        self._is_need_inferred = np.array([reading.modes_basis is Basis.INFERRED for reading in needs], dtype=np.bool_)
+        self._is_offer_inferred = np.array(
+            [reading.modes_basis is Basis.INFERRED for reading in offers], dtype=np.bool_
+        )
+
+    def values(self, rows: Rows) -> Floats:
+        """Return the share of the asked modes that are offered."""
+        block = self._coverage.values(rows)
+        is_inferred = self._is_need_inferred[rows][:, None] | self._is_offer_inferred[None, :]
+        return np.where(is_inferred, _MIDDLE + INFERRED_TRUST * (block - _MIDDLE), block)
+
+    def sentence(self, row: int, column: int, value: float | None) -> Sentence:
+        """Return which modes meet, or which are asked and which offered."""
+        if value is None:
+            return Sentence(message=N_("Need or offer does not say how support is given."))
+        both, asked, offered = self._coverage.named(row, column)
+        if both:
+            return Sentence(message=N_("Both name %(modes)s."), values={"modes": _listed(both)})
+        values = {"asked": _listed(asked), "offered": _listed(offered)}
+        return Sentence(message=N_("The need asks for %(asked)s; the offer names %(offered)s."), values=values)
+
+
+def _listed(modes: Sequence[str]) -> str:
+    return ", ".join(mode.replace("_", " ") for mode in modes)

@@ -1,0 +1,60 @@
+"""Time: how much of the need's window the offer is available."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import ClassVar, Final
+
+import numpy as np
+
+from matching.arrays import Bools, Floats, Integers, Rows, ordinals
+from matching.records import Need, Offer
+from matching.sentences import N_, Sentence
+from matching.vocabulary import Component
+
+HORIZON_DAYS: Final = 1095  # three years: a window without an end is compared over the usual length of a programme
+
+
+class TimeComparison:
+    """The share of the need's days on which the offer is available; windows without an end run to the horizon."""
+
+    component: ClassVar[Component] = Component.TIME
+
+    def __init__(self, needs: Sequence[Need], offers: Sequence[Offer], *, as_of_on: date) -> None:
+        today = as_of_on.toordinal()
+        self._need_from = np.maximum(ordinals((need.earliest_on for need in needs), absent=today), today)
+        self._need_until = _closed_at(ordinals((need.latest_on for need in needs), absent=-1), self._need_from)
+        self._offer_from = ordinals((offer.available_from_on for offer in offers), absent=0)
+        latest = int(self._need_until.max(initial=today)) + HORIZON_DAYS
+        self._offer_until = ordinals((offer.available_until_on for offer in offers), absent=latest)
+        self._is_need_silent = _silent([(need.earliest_on, need.latest_on) for need in needs])
+        self._is_offer_silent = _silent([(offer.available_from_on, offer.available_until_on) for offer in offers])
+
+    def values(self, rows: Rows) -> Floats:
+        """Return the days of overlap as a share of the need's days."""
+        start = np.maximum(self._need_from[rows][:, None], self._offer_from[None, :])
+        end = np.minimum(self._need_until[rows][:, None], self._offer_until[None, :])
+        n_days = np.maximum(self._need_until - self._need_from + 1, 1)[rows][:, None]
+        block: Floats = np.clip((end - start + 1) / n_days, 0.0, 1.0)
+        block[self._is_need_silent[rows]] = np.nan
+        block[:, self._is_offer_silent] = np.nan
+        return block
+
+    def sentence(self, row: int, column: int, value: float | None) -> Sentence:
+        """Return how much of the need's window is covered."""
+        if value is None:
+            return Sentence(message=N_("Need or offer gives no dates."))
+        if value >= 1:
+            return Sentence(message=N_("The offer is available for the whole window of the need."))
+        percent = round(100 * value)
+        message = N_("The offer is available for %(percent)s%% of the need's window.")
+        return Sentence(message=message, values={"percent": percent})
+
+
+def _silent(windows: Sequence[tuple[date | None, date | None]]) -> Bools:
+    return np.array([start is None and end is None for start, end in windows], dtype=np.bool_)
+
+
+def _closed_at(until: Integers, start: Integers) -> Integers:
+    return np.where(until < 0, start + HORIZON_DAYS, np.maximum(until, start))

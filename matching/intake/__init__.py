@@ -1,0 +1,9 @@
+"""Files in: tables of needs, offers, tandem candidates and States become records, or faults to put right."""
+
+from matching.intake.candidates import read_tandem_candidates
+from matching.intake.needs import read_needs
+from matching.intake.offers import read_offers
+from matching.intake.rows import Intake
+from matching.intake.states import StateEntry, read_states
+
+__all__ = ["Intake", "StateEntry", "read_needs", "read_offers", "read_states", "read_tandem_candidates"]

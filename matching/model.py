@@ -1,0 +1,109 @@
+"""A pool made ready for comparison: read, vectorized, and joined with everything that scores it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from matching.comparisons.area import AreaComparison
+from matching.comparisons.base import Comparison
+from matching.comparisons.budget import BudgetComparison
+from matching.comparisons.freshness import FreshnessComparison
+from matching.comparisons.geography import GeographyComparison
+from matching.comparisons.language import LanguageComparison
+from matching.comparisons.mode import ModeComparison
+from matching.comparisons.record import RecordComparison
+from matching.comparisons.text import TextComparison
+from matching.comparisons.time import TimeComparison
+from matching.eligibility import EligibilityCheck
+from matching.errors import UnreadableProfileError
+from matching.profiles import ScoringProfile
+from matching.readings import Reader
+from matching.records import Need, Offer, Pool
+from matching.reference import Reference
+from matching.results import Reading
+from matching.scoring import Scorer
+from matching.text import TextVectors, TokenMemory, Vectorizer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """A pool made ready for comparison: records in id order, their readings, vectors, and everything that scores them."""
+
+    needs: tuple[Need, ...]
+    offers: tuple[Offer, ...]
+    n_private: int
+    need_readings: Sequence[Reading]
+    offer_readings: Sequence[Reading]
+    need_vectors: TextVectors
+    eligibility: EligibilityCheck
+    scorer: Scorer
+
+    @property
+    def reading_by_need_id(self) -> dict[str, Reading]:
+        """The areas and modes of each need."""
+        return {need.need_id: item for need, item in zip(self.needs, self.need_readings, strict=True)}
+
+    @property
+    def reading_by_offer_id(self) -> dict[str, Reading]:
+        """The areas and modes of each offer."""
+        return {offer.offer_id: item for offer, item in zip(self.offers, self.offer_readings, strict=True)}
+
+
+def prepare(
+    pool: Pool,
+    reference: Reference,
+    profile: ScoringProfile,
+    *,
+    as_of_on: date,
+    memory: TokenMemory | None = None,
+) -> Model:
+    """Return the pool made ready for comparison, private records left out and the others in id order.
+
+    Raises
+    ------
+    UnreadableProfileError
+        When the profile asks for what this engine does not have: another background corpus or an equity floor.
+    """
+    _check_profile(profile, reference)
+    needs = tuple(sorted((need for need in pool.needs if not need.is_private), key=lambda need: need.need_id))
+    offers = tuple(sorted((offer for offer in pool.offers if not offer.is_private), key=lambda offer: offer.offer_id))
+    vectorizer = Vectorizer(reference.background, memory)
+    reader = Reader(reference.taxonomy, vectorizer)
+    need_readings, need_areas = reader.read(needs)
+    offer_readings, offer_areas = reader.read(offers)
+    need_texts = [f"{need.title}\n{need.description}" for need in needs]
+    space = vectorizer.space(need_texts, [f"{offer.title}\n{offer.description}" for offer in offers])
+    eligibility = EligibilityCheck(needs, offers, reference.geography, as_of_on=as_of_on)
+    comparisons: tuple[Comparison, ...] = (
+        AreaComparison(need_areas, offer_areas, reference.taxonomy),
+        TextComparison(space, need_texts, vectorizer.tokenizer),
+        ModeComparison(need_readings, offer_readings),
+        LanguageComparison([need.languages for need in needs], [offer.languages for offer in offers]),
+        GeographyComparison(needs, reference.geography, eligibility),
+        TimeComparison(needs, offers, as_of_on=as_of_on),
+        BudgetComparison(needs, offers),
+        RecordComparison(n_offers=len(offers)),
+        FreshnessComparison(offers, as_of_on=as_of_on),
+    )
+    return Model(
+        needs=needs,
+        offers=offers,
+        n_private=len(pool.needs) - len(needs) + len(pool.offers) - len(offers),
+        need_readings=need_readings,
+        offer_readings=offer_readings,
+        need_vectors=space.groups[0],
+        eligibility=eligibility,
+        scorer=Scorer(comparisons, profile),
+    )
+
+
+def _check_profile(profile: ScoringProfile, reference: Reference) -> None:
+    if profile.background != reference.background.name:
+        raise UnreadableProfileError(
+            f"The profile names the background corpus '{profile.background}'; "
+            f"this release has '{reference.background.name}'."
+        )
+    if any(share > 0 for share in profile.equity_floor.values()):
+        raise UnreadableProfileError("This engine has no equity floor yet; leave 'equity_floor' empty.")

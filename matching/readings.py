@@ -1,0 +1,104 @@
+"""The areas and modes that a run works with: stated where a record states them, else read out of its text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from matching.arrays import Floats
+from matching.records import Need, Offer
+from matching.reference import Taxonomy
+from matching.results import Reading
+from matching.suggestion import OUTSIDE, TermIndex, WeightedAreas
+from matching.text import Vectorizer
+from matching.vocabulary import Basis, Mode
+
+MAX_AREAS: Final = 6
+MAX_MODES: Final = 3
+MINIMUM_EVIDENCE: Final = 0.7  # somewhat less than one clear term gives: below, a text is said to name no area
+RELATIVE_FLOOR: Final = 0.45  # an area with less evidence than this share of the best is an aside
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """A code read out of a text, with how sure the reading is: 1 for the best, less for the others, above 0."""
+
+    code: str
+    sureness: float
+
+
+class Reader:
+    """Reads areas and modes out of titles and descriptions."""
+
+    def __init__(self, taxonomy: Taxonomy, vectorizer: Vectorizer) -> None:
+        self._taxonomy = taxonomy
+        self._areas = TermIndex(
+            {
+                code: [*taxonomy.area_by_code[code].titles.values(), *_flat(taxonomy.area_by_code[code].terms)]
+                for code in taxonomy.current_codes
+            },
+            vectorizer,
+            do_rare_words_count_more=True,
+        )
+        # The words for modes are common everywhere: training is no less training for being asked for often.
+        self._modes = TermIndex(
+            {mode: _flat(terms) for mode, terms in taxonomy.mode_terms.items()},
+            vectorizer,
+            do_rare_words_count_more=False,
+        )
+
+    def suggest_areas(self, records: Sequence[Need | Offer]) -> list[tuple[Suggestion, ...]]:
+        """Return the areas that each record's text speaks of, the surest first; empty where it names none."""
+        return _best(self._areas, records, n_kept=MAX_AREAS)
+
+    def suggest_modes(self, records: Sequence[Need | Offer]) -> list[tuple[Suggestion, ...]]:
+        """Return the modes that each record's text speaks of, the surest first; empty where it names none."""
+        return _best(self._modes, records, n_kept=MAX_MODES)
+
+    def read(self, records: Sequence[Need | Offer]) -> tuple[list[Reading], list[WeightedAreas]]:
+        """Return what to work with for each record, and its areas by weight.
+
+        Stated areas weigh 1 each; retired codes are replaced by their successors. Where a person has read a record and
+        found no area or mode, none is inferred; outside all areas weighs as an area of its own.
+        """
+        readings: list[Reading] = []
+        weights: list[WeightedAreas] = []
+        suggested = zip(records, self.suggest_areas(records), self.suggest_modes(records), strict=True)
+        for record, areas, modes in suggested:
+            stated = [code for code in map(self._taxonomy.resolve, record.area_codes) if code is not None]
+            has_areas = bool(stated) or record.areas_basis is Basis.READ
+            has_modes = bool(record.modes) or record.modes_basis is Basis.READ
+            weighted = dict.fromkeys(stated, 1.0) if has_areas else {item.code: item.sureness for item in areas}
+            is_outside = has_areas and not stated
+            weights.append({OUTSIDE: 1.0} if is_outside else weighted)
+            readings.append(
+                Reading(
+                    area_codes=tuple(weighted),
+                    areas_basis=record.areas_basis if has_areas else Basis.INFERRED,
+                    modes=record.modes if has_modes else tuple(Mode(item.code) for item in modes),
+                    modes_basis=record.modes_basis if has_modes else Basis.INFERRED,
+                )
+            )
+        return readings, weights
+
+
+def _flat(terms: Mapping[str, Sequence[str]]) -> list[str]:
+    return [term for language in terms.values() for term in language]
+
+
+def _best(index: TermIndex, records: Sequence[Need | Offer], *, n_kept: int) -> list[tuple[Suggestion, ...]]:
+    evidence = index.evidence([record.title for record in records], [record.description for record in records])
+    return [_surest(row, index.labels, n_kept=n_kept) for row in evidence]
+
+
+def _surest(evidence: Floats, labels: Sequence[str], *, n_kept: int) -> tuple[Suggestion, ...]:
+    order = np.argsort(-evidence, kind="stable")[:n_kept]
+    best = float(evidence[order[0]]) if len(order) else 0.0
+    return tuple(
+        Suggestion(code=labels[at], sureness=round(float(evidence[at]) / best, 3))
+        for at in order
+        if evidence[at] >= MINIMUM_EVIDENCE and evidence[at] >= RELATIVE_FLOOR * best
+    )

@@ -1,0 +1,90 @@
+"""Which records the report may name: those that Member States may see; others appear by id only, private ones never."""
+
+from __future__ import annotations
+
+from matching.records import Need, Offer
+from matching.results import Match, RunResult, Tandem
+from matching.vocabulary import TandemKind
+
+
+class Disclosure:
+    """Tells for each record of a run whether the report may say more of it than its id."""
+
+    def __init__(self, result: RunResult) -> None:
+        self.needs: tuple[Need, ...] = tuple(need for need in result.needs if not need.is_private)
+        self.offers: tuple[Offer, ...] = tuple(offer for offer in result.offers if not offer.is_private)
+        self._need_by_id = {need.need_id: need for need in self.needs}
+        self._offer_by_id = {offer.offer_id: offer for offer in self.offers}
+        self._result = result
+
+    @property
+    def n_by_id_only(self) -> int:
+        """How many records appear by their id only."""
+        records: tuple[Need | Offer, ...] = (*self.needs, *self.offers)
+        return sum(not record.visibility.is_for_members for record in records)
+
+    def named_need(self, need_id: str) -> Need | None:
+        """Return the need where its title and States may be shown, else None."""
+        need = self._need_by_id.get(need_id)
+        return need if need is not None and need.visibility.is_for_members else None
+
+    def named_offer(self, offer_id: str) -> Offer | None:
+        """Return the offer where its title and provider may be shown, else None."""
+        offer = self._offer_by_id.get(offer_id)
+        return offer if offer is not None and offer.visibility.is_for_members else None
+
+    def shown_matches(self) -> tuple[Match, ...]:
+        """Return the matches of which neither side is private, by need id, then rank."""
+        return tuple(
+            match
+            for match in self._result.matches
+            if match.need_id in self._need_by_id and match.offer_id in self._offer_by_id
+        )
+
+    def has_need(self, need_id: str) -> bool:
+        """Return whether the need may appear at all."""
+        return need_id in self._need_by_id
+
+    def has_offer(self, offer_id: str) -> bool:
+        """Return whether the offer may appear at all."""
+        return offer_id in self._offer_by_id
+
+    def may_explain(self, need_id: str, offer_id: str) -> bool:
+        """Return whether sentences about the pair may be shown: they name States and what the texts share."""
+        return self.named_need(need_id) is not None and self.named_offer(offer_id) is not None
+
+    def may_name_tandem(self, tandem: Tandem) -> bool:
+        """Return whether the States may be named.
+
+        Leads and partners volunteered. Peers are read out of needs: each State has to have a need in the area that
+        Member States may see.
+        """
+        if tandem.kind is not TandemKind.PEER:
+            return True
+        return all(self._needs_in_area(state, tandem.area_code, named=True) for state in states_of(tandem))
+
+    def may_explain_tandem(self, tandem: Tandem) -> bool:
+        """Return whether the reasons may be shown: those of peers name needs, none of which may be by id only."""
+        if tandem.kind is not TandemKind.PEER:
+            return True
+        states = states_of(tandem)
+        is_any_hidden = any(self._needs_in_area(state, tandem.area_code, named=False) for state in states)
+        return self.may_name_tandem(tandem) and not is_any_hidden
+
+    def _needs_in_area(self, state: str, area_code: str, *, named: bool) -> bool:
+        """Return whether the State has a need in the area that may be named, or one that may not."""
+        return any(
+            state in need.states
+            and need.visibility.is_for_members is named
+            and any(_is_within(code, area_code) for code in self._result.reading_by_need_id[need.need_id].area_codes)
+            for need in self.needs
+        )
+
+
+def states_of(tandem: Tandem) -> tuple[str, ...]:
+    """Return all States of a tandem, the lead first."""
+    return (tandem.lead, *tandem.partners)
+
+
+def _is_within(code: str, area_code: str) -> bool:
+    return code == area_code or code.startswith(f"{area_code}.")

@@ -1,0 +1,100 @@
+"""The tables of the report: allocated pairs, needs without one, and tandems, each line with what it may say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from matching.records import Need, Offer
+from matching.report.disclosure import Disclosure, states_of
+from matching.results import RunResult, Tandem, UnmetNeed
+from matching.sentences import Sentence
+from matching.vocabulary import UnmetReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairLine:
+    """One allocated pair; ``need`` and ``offer`` are None where only their id may be shown."""
+
+    need_id: str
+    need: Need | None
+    offer_id: str
+    offer: Offer | None
+    score: float
+    reason: Sentence | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnmetLine:
+    """One need without an allocation; what is None may not be shown or is not there."""
+
+    need_id: str
+    need: Need | None
+    reason: UnmetReason
+    detail: Sentence | None
+    nearest_offer_id: str | None
+    nearest_offer: Offer | None
+    would_match_if: Sentence | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TandemLine:
+    """One tandem; ``states`` is empty where they may not be named, ``reasons`` where they may not be told."""
+
+    tandem: Tandem
+    states: tuple[str, ...]
+    reasons: tuple[Sentence, ...]
+
+
+def list_pairs(disclosure: Disclosure) -> tuple[PairLine, ...]:
+    """Return the allocated pairs by need id."""
+    lines = []
+    for match in disclosure.shown_matches():
+        if match.is_allocated:
+            reasons = match.reasons if disclosure.may_explain(match.need_id, match.offer_id) else ()
+            lines.append(
+                PairLine(
+                    need_id=match.need_id,
+                    need=disclosure.named_need(match.need_id),
+                    offer_id=match.offer_id,
+                    offer=disclosure.named_offer(match.offer_id),
+                    score=match.score,
+                    reason=reasons[0] if reasons else None,
+                )
+            )
+    return tuple(lines)
+
+
+def list_unmet(result: RunResult, disclosure: Disclosure) -> tuple[UnmetLine, ...]:
+    """Return the needs without an allocation by need id."""
+    return tuple(_unmet_line(unmet, disclosure) for unmet in result.unmet if disclosure.has_need(unmet.need_id))
+
+
+def _unmet_line(unmet: UnmetNeed, disclosure: Disclosure) -> UnmetLine:
+    """Return the line of a need; a change that would match is told only where need and nearest offer may be named."""
+    need = disclosure.named_need(unmet.need_id)
+    nearest = unmet.nearest_offer_id
+    if nearest is not None and not disclosure.has_offer(nearest):
+        nearest = None
+    nearest_offer = None if nearest is None else disclosure.named_offer(nearest)
+    may_tell_change = need is not None and (unmet.nearest_offer_id is None or nearest_offer is not None)
+    return UnmetLine(
+        need_id=unmet.need_id,
+        need=need,
+        reason=unmet.reason,
+        detail=None if need is None else unmet.detail,
+        nearest_offer_id=nearest,
+        nearest_offer=nearest_offer,
+        would_match_if=unmet.would_match_if if may_tell_change else None,
+    )
+
+
+def list_tandems(result: RunResult, disclosure: Disclosure) -> tuple[TandemLine, ...]:
+    """Return the tandems in the order of the run."""
+    return tuple(
+        TandemLine(
+            tandem=tandem,
+            states=states_of(tandem) if disclosure.may_name_tandem(tandem) else (),
+            reasons=tandem.reasons if disclosure.may_explain_tandem(tandem) else (),
+        )
+        for tandem in result.tandems
+    )

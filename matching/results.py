@@ -1,0 +1,128 @@
+"""What a run returns: ranked matches, unmet needs, tandems, and how the run was made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from matching.profiles import ScoringProfile
+from matching.records import Need, Offer
+from matching.sentences import Sentence
+from matching.vocabulary import Basis, Component, Condition, Mode, TandemKind, UnmetReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contribution:
+    """What one component adds to a score.
+
+    ``value`` is in [0, 1] with 6 decimals, or ``None`` where a side says nothing and the neutral value counts;
+    ``share`` is weight x value / total weight, so that the shares of a match add up to its score.
+    """
+
+    component: Component
+    value: float | None
+    share: float
+    sentence: Sentence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A proposed pair with its place in the need's ranking, from 1."""
+
+    need_id: str
+    offer_id: str
+    rank: int
+    score: float
+    is_allocated: bool
+    contributions: tuple[Contribution, ...]
+
+    @property
+    def reasons(self) -> tuple[Sentence, ...]:
+        """The sentences of the components about which both sides say something, largest share first."""
+        said = [part for part in self.contributions if part.value is not None]
+        return tuple(part.sentence for part in sorted(said, key=lambda part: -part.share))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnmetNeed:
+    """A need without an allocation: the binding reason and the smallest change that would match it."""
+
+    need_id: str
+    reason: UnmetReason
+    detail: Sentence
+    nearest_offer_id: str | None
+    would_match_if: Sentence | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tandem:
+    """States that could file together in one area.
+
+    In a peer tandem neither leads; ``lead`` is then the first of the two by code. ``score`` is in [0, 1].
+    """
+
+    area_code: str
+    lead: str
+    partners: tuple[str, ...]
+    kind: TandemKind
+    score: float
+    reasons: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """The areas and modes that a run used for one record, and how it came by them."""
+
+    area_codes: tuple[str, ...]
+    areas_basis: Basis
+    modes: tuple[Mode, ...]
+    modes_basis: Basis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Eligibility:
+    """Whether an offer is open to a need, and every condition that stands against it."""
+
+    failed: tuple[Condition, ...]
+    sentences: tuple[Sentence, ...]
+
+    @property
+    def is_eligible(self) -> bool:
+        """Whether no condition stands against the pair."""
+        return not self.failed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunCounts:
+    """The figures of a run; ``n_private`` counts the needs and offers that were left out."""
+
+    n_needs: int
+    n_offers: int
+    n_private: int
+    n_eligible_pairs: int
+    n_allocated: int
+    n_unmet: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunResult:
+    """One run of the matcher: everything the five files, the pages and the store are made from.
+
+    ``needs`` and ``offers`` are the records matched, private ones left out, in id order; ``matches`` are ordered by
+    need id, then rank; ``unmet`` by need id; ``tandems`` by area, kind and lead. ``seconds`` maps a stage to its
+    duration and is the only part that differs from run to run.
+    """
+
+    engine_version: str
+    profile: ScoringProfile
+    as_of_on: date
+    needs: tuple[Need, ...]
+    offers: tuple[Offer, ...]
+    reading_by_need_id: Mapping[str, Reading]
+    reading_by_offer_id: Mapping[str, Reading]
+    matches: tuple[Match, ...]
+    unmet: tuple[UnmetNeed, ...]
+    tandems: tuple[Tandem, ...]
+    counts: RunCounts
+    seconds: Mapping[str, float]

@@ -1,0 +1,152 @@
+"""The OpenAPI document is valid and complete, and what the API answers is what it says."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import validate
+
+from app.db import Database
+from tests.factories import (
+    create_area,
+    create_group,
+    create_match,
+    create_match_run,
+    create_match_run_file,
+    create_membership,
+    create_need,
+    create_offer,
+    create_state,
+    create_tandem,
+    create_unmet_need,
+)
+
+DOCUMENT = "/api/v1/openapi.json"
+
+Json = dict[str, Any]
+
+
+@pytest.fixture
+def document(idle_client: FlaskClient) -> Json:
+    """The OpenAPI document as a caller reads it."""
+    found: Json = idle_client.get(DOCUMENT).json
+    return found
+
+
+@pytest.fixture
+def addresses(database: Database) -> dict[str, str]:
+    """One address for each operation, with something to answer."""
+    with database.unit_of_work() as session:
+        state = create_state(session, "XAA")
+        create_membership(session, state, create_group(session, "AFR"))
+        create_area(session, "IRC.1", terms=(("en", "cert"),), links=(("GFCE", "B"),))
+        need = create_need(session, areas=("IRC.1",), gap=3)
+        offer = create_offer(session, budget=Decimal("1200.50"), currency="EUR")
+        run = create_match_run(session)
+        match = create_match(session, run=run, need=need, offer=offer)
+        create_unmet_need(session, run=run, need=create_need(session))
+        create_tandem(session, run=run)
+        create_match_run_file(session, run=run)
+        return {
+            "listStates": "/api/v1/states",
+            "getState": "/api/v1/states/XAA",
+            "listAreas": "/api/v1/areas",
+            "getArea": "/api/v1/areas/IRC.1",
+            "listNeeds": "/api/v1/needs",
+            "getNeed": f"/api/v1/needs/{need.id}",
+            "listOffers": "/api/v1/offers",
+            "getOffer": f"/api/v1/offers/{offer.id}",
+            "listMatchRuns": "/api/v1/match-runs",
+            "getMatchRun": f"/api/v1/match-runs/{run.id}",
+            "listUnmetNeeds": f"/api/v1/match-runs/{run.id}/unmet-needs",
+            "listMatches": "/api/v1/matches",
+            "getMatch": f"/api/v1/matches/{match.id}",
+            "listTandems": "/api/v1/tandems",
+        }
+
+
+def operations(document: Json) -> dict[str, Json]:
+    return {path["get"]["operationId"]: path["get"] for path in document["paths"].values()}
+
+
+def schema_of(document: Json, response: Json) -> Json:
+    """Return the JSON schema of a documented response, with the components that it refers to."""
+    if "$ref" in response:
+        response = document["components"]["responses"][response["$ref"].rpartition("/")[2]]
+    (content,) = response["content"].values()
+    return {**content["schema"], "components": document["components"]}
+
+
+def test_the_document_is_valid_openapi_3_1(document: Json) -> None:
+    version = document["openapi"]
+
+    validate(document)
+
+    assert version == "3.1.0"
+
+
+def test_every_route_of_the_api_is_an_operation_of_the_document(app: Flask, document: Json) -> None:
+    rules = {rule.rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/api/")} - {DOCUMENT}
+
+    documented = set(document["paths"])
+
+    assert {rule.replace("<code:", "{").replace("<uuid:", "{").replace(">", "}") for rule in rules} == documented
+
+
+def test_every_operation_is_open_to_the_public_and_says_how_it_fails(document: Json) -> None:
+    found = operations(document)
+
+    for operation in found.values():
+        assert operation["security"] == []
+        assert operation["summary"]
+        assert {"200", "422", "default"} <= set(operation["responses"])
+
+
+def test_every_error_is_documented_as_a_problem_document(document: Json) -> None:
+    responses = document["components"]["responses"]
+
+    for name in ("NOT_FOUND", "BAD_REQUEST", "UNPROCESSABLE_ENTITY", "UNPROCESSABLE_CONTENT", "DEFAULT_ERROR"):
+        if name in responses:
+            assert list(responses[name]["content"]) == ["application/problem+json"]
+
+
+def test_every_operation_answers_what_its_schema_says(client: FlaskClient, addresses: dict[str, str]) -> None:
+    document: Json = client.get(DOCUMENT).json
+    found = operations(document)
+    assert set(addresses) == set(found)
+
+    for name, address in addresses.items():
+        response = client.get(address)
+
+        assert response.status_code == 200, (name, response.json)
+        Draft202012Validator(schema_of(document, found[name]["responses"]["200"])).validate(response.json)
+
+
+def test_every_list_has_something_in_it(client: FlaskClient, addresses: dict[str, str]) -> None:
+    lists = [address for name, address in addresses.items() if name.startswith("list")]
+
+    for address in lists:
+        data = client.get(address).json["data"]
+
+        assert data, address
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [("/api/v1/needs?limit=0", "422"), ("/api/v1/needs?cursor=x", "400"), ("/api/v1/states/XZZ", "404")],
+    ids=["bad parameter", "bad cursor", "unknown record"],
+)
+def test_every_problem_is_what_its_schema_says(
+    idle_client: FlaskClient, document: Json, address: str, status: str
+) -> None:
+    name = "getState" if status == "404" else "listNeeds"
+
+    response = idle_client.get(address)
+
+    assert str(response.status_code) == status
+    Draft202012Validator(schema_of(document, operations(document)[name]["responses"][status])).validate(response.json)

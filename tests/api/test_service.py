@@ -1,0 +1,77 @@
+"""The addresses that say how the service is, and the id of each request."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+
+from app import create_app, schema
+from app.config import Settings
+from app.db import Database
+from app.edge import DATABASE_EXTENSION
+
+
+def test_a_process_that_answers_is_alive(idle_client: FlaskClient) -> None:
+    response = idle_client.get("/healthz")
+
+    assert (response.status_code, response.json) == (200, {"status": "alive"})
+
+
+def test_a_migrated_database_is_ready(idle_client: FlaskClient) -> None:
+    response = idle_client.get("/readyz")
+
+    assert (response.status_code, response.json) == (200, {"status": "ready"})
+
+
+def test_a_database_behind_the_release_is_not_ready(client: FlaskClient, database: Database) -> None:
+    schema.downgrade(database)
+
+    response = client.get("/readyz")
+
+    assert (response.status_code, response.json["code"]) == (503, "not_migrated")
+    assert "db upgrade" in response.json["detail"]
+
+
+def test_a_database_that_cannot_be_reached_is_not_ready(tmp_path: object) -> None:
+    app = create_app(Settings(database_url=f"sqlite:///{tmp_path}/missing/tandem.sqlite3", secret_key="k" * 32))
+
+    response = app.test_client().get("/readyz")
+
+    assert (response.status_code, response.json["code"]) == (503, "unavailable")
+    app.extensions[DATABASE_EXTENSION].close()
+
+
+def test_figures_are_given_to_this_machine(idle_client: FlaskClient) -> None:
+    idle_client.get("/api/v1/states")
+
+    response = idle_client.get("/metrics")
+
+    assert response.status_code == 200
+    assert (
+        'tandem_http_requests_total{endpoint="api_states.list_states",method="GET",status="200"} 1.0' in response.text
+    )
+
+
+@pytest.mark.parametrize(
+    ("address", "headers"),
+    [("198.51.100.7", {}), ("127.0.0.1", {"X-Forwarded-For": "198.51.100.7"}), ("", {})],
+    ids=["another machine", "a proxy on this one", "nobody"],
+)
+def test_figures_are_given_to_nobody_else(idle_client: FlaskClient, address: str, headers: dict[str, str]) -> None:
+    response = idle_client.get("/metrics", environ_overrides={"REMOTE_ADDR": address}, headers=headers)
+
+    assert response.status_code == 404
+
+
+def test_a_request_keeps_the_id_it_came_with(idle_client: FlaskClient) -> None:
+    response = idle_client.get("/api/v1/states", headers={"X-Request-Id": "trace-12345"})
+
+    assert response.headers["X-Request-Id"] == "trace-12345"
+
+
+@pytest.mark.parametrize("given", ["", "short", "x" * 65, "sp ace-1234", "<script>alert</script>"])
+def test_an_id_that_cannot_be_used_is_replaced(idle_client: FlaskClient, given: str) -> None:
+    response = idle_client.get("/api/v1/states", headers={"X-Request-Id": given})
+
+    assert response.headers["X-Request-Id"] != given
+    assert len(response.headers["X-Request-Id"]) == 36

@@ -1,0 +1,34 @@
+"""One factory a model: each stores the valid, ordinary case, and a test names only what matters to it."""
+
+from tests.factories.areas import create_area, create_release, create_scheme_code
+from tests.factories.audit import create_audit_event
+from tests.factories.matches import (
+    create_match,
+    create_match_run,
+    create_match_run_file,
+    create_scoring_profile,
+    create_tandem,
+    create_unmet_need,
+)
+from tests.factories.organizations import create_organization
+from tests.factories.records import create_need, create_offer
+from tests.factories.states import create_group, create_membership, create_state
+
+__all__ = [
+    "create_area",
+    "create_audit_event",
+    "create_group",
+    "create_match",
+    "create_match_run",
+    "create_match_run_file",
+    "create_membership",
+    "create_need",
+    "create_offer",
+    "create_organization",
+    "create_release",
+    "create_scheme_code",
+    "create_scoring_profile",
+    "create_state",
+    "create_tandem",
+    "create_unmet_need",
+]

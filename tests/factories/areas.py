@@ -1,0 +1,68 @@
+"""Factories of areas, releases and entries of other taxonomies."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.areas.models import Area, AreaLink, AreaRelease, AreaTerm, SchemeCode
+from tests.factories.storing import filled, next_number, store
+
+
+def create_release(session: Session, release: str = "1", **columns: Any) -> AreaRelease:
+    """Return the release of that name, stored at the first call."""
+    existing = session.get(AreaRelease, release)
+    if existing is not None:
+        return existing
+    return store(
+        session,
+        AreaRelease(release=release, **filled(columns, adopted_on=date(2026, 1, 1))),
+    )
+
+
+def create_scheme_code(session: Session, scheme: str = "GFCE", code: str = "A", **columns: Any) -> SchemeCode:
+    """Return the entry of another taxonomy, stored at the first call."""
+    existing = session.get(SchemeCode, (scheme, code))
+    if existing is not None:
+        return existing
+    return store(
+        session,
+        SchemeCode(scheme=scheme, code=code, **filled(columns, title=f"{scheme} {code}")),
+    )
+
+
+def create_area(
+    session: Session,
+    code: str = "IRC",
+    *,
+    terms: tuple[tuple[str, str], ...] = (),
+    links: tuple[tuple[str, str], ...] = (),
+    **columns: Any,
+) -> Area:
+    """Return the area of that code with its parents, stored at the first call.
+
+    ``terms`` are pairs of language and term, ``links`` of scheme and code.
+    """
+    existing = session.get(Area, code)
+    if existing is not None:
+        return existing
+    create_release(session)
+    parent_code = code.rpartition(".")[0] or None
+    if parent_code:
+        create_area(session, parent_code)
+    for scheme, scheme_code in links:
+        create_scheme_code(session, scheme, scheme_code)
+    titles = {f"title_{language}": f"Area {code}" for language in ("en", "fr", "es", "ru", "zh", "ar")}
+    ordinary = titles | {
+        "parent_code": parent_code,
+        "since_release": "1",
+        "position": next_number(),
+    }
+    area = Area(code=code, **filled(columns, **ordinary))
+    area.terms = [
+        AreaTerm(language=language, term=term, position=position) for position, (language, term) in enumerate(terms)
+    ]
+    area.links = [AreaLink(scheme=scheme, code=scheme_code) for scheme, scheme_code in links]
+    return store(session, area)

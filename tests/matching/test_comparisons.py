@@ -1,0 +1,410 @@
+"""Each comparison by itself: its number and the sentence that goes with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from random import Random
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matching.comparisons.area import AreaComparison, area_nearness
+from matching.comparisons.base import Comparison
+from matching.comparisons.budget import BudgetComparison
+from matching.comparisons.freshness import FreshnessComparison
+from matching.comparisons.geography import GeographyComparison
+from matching.comparisons.language import LanguageComparison
+from matching.comparisons.mode import ModeComparison
+from matching.comparisons.record import RecordComparison
+from matching.comparisons.text import TextComparison
+from matching.comparisons.time import TimeComparison
+from matching.eligibility import EligibilityCheck
+from matching.records import Need, Offer
+from matching.reference import Area, Taxonomy
+from matching.results import Reading
+from matching.suggestion import OUTSIDE
+from matching.text import Vectorizer
+from matching.vocabulary import Basis, Mode
+from tests.matching.worlds import TODAY, make_geography, make_need, make_offer, make_reference, make_taxonomy
+
+MODES = st.lists(st.sampled_from(list(Mode)), max_size=4, unique=True).map(tuple)
+WORDS = st.lists(st.sampled_from(["csirt", "strategy", "train", "law", "网络安全", "киберщит"]), max_size=5).map(
+    " ".join
+)
+
+
+def value_of(comparison: Comparison) -> float | None:
+    """Return the value of the only pair, None where a side is silent."""
+    value = float(comparison.values(np.array([0]))[0, 0])
+    return None if np.isnan(value) else round(value, 6)
+
+
+def sentence_of(comparison: Comparison) -> str:
+    return str(comparison.sentence(0, 0, value_of(comparison)))
+
+
+def areas(need: dict[str, float], offer: dict[str, float]) -> AreaComparison:
+    return AreaComparison([need], [offer], make_taxonomy())
+
+
+def text(need: str, offer: str) -> TextComparison:
+    vectorizer = Vectorizer(make_reference().background)
+    return TextComparison(vectorizer.space([need], [offer]), [need], vectorizer.tokenizer)
+
+
+def modes(need: Sequence[Mode], offer: Sequence[Mode], basis: Basis = Basis.STATED) -> ModeComparison:
+    asked = Reading(area_codes=(), areas_basis=Basis.STATED, modes=tuple(need), modes_basis=basis)
+    offered = Reading(area_codes=(), areas_basis=Basis.STATED, modes=tuple(offer), modes_basis=Basis.STATED)
+    return ModeComparison([asked], [offered])
+
+
+def geography(need: Need, offer: Offer) -> GeographyComparison:
+    check = EligibilityCheck([need], [offer], make_geography(), as_of_on=TODAY)
+    return GeographyComparison([need], make_geography(), check)
+
+
+def times(need: Need, offer: Offer) -> TimeComparison:
+    return TimeComparison([need], [offer], as_of_on=TODAY)
+
+
+def budgets(sought: Decimal | None, given_: Decimal | None, *, offer_currency: str = "EUR") -> BudgetComparison:
+    need = make_need(budget=sought, currency="EUR")
+    return BudgetComparison([need], [make_offer(budget=given_, currency=offer_currency)])
+
+
+@pytest.mark.parametrize(
+    ("need", "offer", "value"),
+    [
+        ({"GOV.1": 1.0}, {"GOV.1": 1.0}, 1.0),
+        ({"GOV.1": 1.0}, {"GOV": 1.0}, 0.75),
+        ({"GOV": 1.0}, {"GOV.1": 1.0}, 0.75),
+        ({"IRC.1": 1.0}, {"IRC.2": 1.0}, 0.5),
+        ({"GOV.1": 1.0}, {"IRC.1": 1.0}, 0.0),
+        ({"GOV.1": 1.0, "IRC.1": 1.0}, {"GOV.1": 1.0}, 0.5),
+        ({"GOV.1": 1.0}, {"GOV.1": 1.0, "IRC.1": 1.0}, 1.0),
+        ({"GOV.1": 1.0, "IRC.1": 0.5}, {"IRC.1": 0.8}, 0.266667),
+        ({}, {"GOV.1": 1.0}, None),
+        ({"GOV.1": 1.0}, {}, None),
+        ({OUTSIDE: 1.0}, {"GOV.1": 1.0}, 0.0),
+        ({"GOV.1": 1.0}, {OUTSIDE: 1.0}, 0.0),
+        ({OUTSIDE: 1.0}, {OUTSIDE: 1.0}, None),
+        ({OUTSIDE: 1.0}, {}, None),
+    ],
+    ids=[
+        *("same", "parent", "child", "siblings", "apart", "half", "wider offer", "read", "silent need", "silent offer"),
+        *("need outside", "offer outside", "both outside", "outside and silent"),
+    ],
+)
+def test_areas_count_by_their_distance_in_the_tree(
+    need: dict[str, float], offer: dict[str, float], value: float | None
+) -> None:
+    comparison = areas(need, offer)
+
+    found = value_of(comparison)
+
+    assert found == value
+
+
+def test_areas_of_different_branches_touch_through_an_entry_of_a_fine_scheme_only() -> None:
+    linked = {("gfce", "C.1"), ("dac", "15130")}
+    parts = [
+        Area(code="GOV", parent=None, titles={}, links=frozenset(linked)),
+        Area(code="IRC", parent=None, titles={}, links=frozenset({("gfce", "C.1")})),
+        Area(code="LAW", parent=None, titles={}, links=frozenset({("dac", "15130")})),
+    ]
+
+    nearness = area_nearness(Taxonomy("test", {area.code: area for area in parts}))
+
+    assert nearness.tolist() == [[1.0, 0.3, 0.0], [0.3, 1.0, 0.0], [0.0, 0.0, 1.0]]
+
+
+def test_the_area_of_a_pair_depends_on_no_other_pair_to_the_last_bit() -> None:
+    """A dense product adds in another order for another shape, and one pair in a million got another millionth."""
+    chance = Random(2026)
+    codes = [f"A.{at}" for at in range(70)]
+    taxonomy = Taxonomy("test", {code: Area(code=code, parent="A", titles={}) for code in codes})
+    needs = [{code: round(chance.random(), 3) or 0.5 for code in chance.sample(codes, 7)} for _ in range(40)]
+    offers = [{code: round(chance.random(), 3) or 0.5 for code in chance.sample(codes, 5)} for _ in range(200)]
+    rows = np.arange(len(needs))
+
+    together = AreaComparison(needs, offers, taxonomy).values(rows)
+    row_by_row = np.concatenate([AreaComparison(needs, offers, taxonomy).values(rows[[row]]) for row in rows])
+    fewer_offers = AreaComparison(needs, offers[:7], taxonomy).values(rows)
+
+    assert np.array_equal(together, row_by_row)
+    assert np.array_equal(together[:, :7], fewer_offers)
+
+
+def test_the_nearness_of_areas_is_symmetric_and_a_retired_area_has_none() -> None:
+    taxonomy = make_taxonomy()
+
+    nearness = area_nearness(taxonomy)
+
+    assert "GOV.9" not in taxonomy.current_codes
+    assert nearness.shape == (6, 6)
+    assert (nearness == nearness.T).all()
+    assert (nearness.diagonal() == 1).all()
+
+
+@pytest.mark.parametrize(
+    ("need", "offer", "sentence"),
+    [
+        ({"GOV.1": 1.0}, {"GOV.1": 1.0}, "Both are about National strategy (GOV.1)."),
+        (
+            {"IRC.1": 1.0},
+            {"IRC.2": 1.0},
+            "The need is about National CSIRT (IRC.1), the offer about CSIRT maturity (IRC.2) nearby.",
+        ),
+        (
+            {"GOV.1": 1.0},
+            {"CRI": 1.0},
+            "The need is about National strategy (GOV.1), the offer about Cybercrime (CRI).",
+        ),
+        ({}, {"CRI": 1.0}, "Need or offer names no area."),
+    ],
+    ids=["same", "nearby", "apart", "silent"],
+)
+def test_the_sentence_of_areas_names_those_that_meet(
+    need: dict[str, float], offer: dict[str, float], sentence: str
+) -> None:
+    comparison = areas(need, offer)
+
+    told = sentence_of(comparison)
+
+    assert told == sentence
+
+
+def test_equal_texts_count_fully_and_texts_without_a_common_fragment_nothing() -> None:
+    values = [value_of(text("Train a CSIRT", other)) for other in ("Train a CSIRT", "Law of outer space")]
+
+    assert values == [1.0, 0.0]
+
+
+def test_a_text_without_a_word_says_nothing() -> None:
+    values = [value_of(text("…", "Train a CSIRT")), value_of(text("Train a CSIRT", "the of a"))]
+
+    assert values == [None, None]
+
+
+@given(WORDS, WORDS)
+def test_likeness_of_texts_is_symmetric_and_lies_between_0_and_1(one: str, other: str) -> None:
+    found, mirrored = value_of(text(one, other)), value_of(text(other, one))
+
+    assert found == mirrored
+    assert found is None or 0 <= found <= 1
+
+
+def test_the_sentence_of_texts_shows_the_weightiest_shared_words_as_the_need_writes_them() -> None:
+    told = sentence_of(text("Training of CSIRTs: strategies", "Strategy and training for a CSIRT"))
+
+    assert told == "The texts share: CSIRTs, strategies, Training."
+
+
+def test_texts_that_are_alike_in_fragments_only_share_no_word() -> None:
+    comparison = text("cyberdefence", "cybersecurity")
+
+    told = sentence_of(comparison)
+
+    assert value_of(comparison) is not None
+    assert told == "The texts share no word."
+
+
+@pytest.mark.parametrize(
+    ("need", "offer", "value"),
+    [
+        ([Mode.TRAINING], [Mode.TRAINING, Mode.EXERCISE], 1.0),
+        ([Mode.TRAINING, Mode.EXERCISE], [Mode.TRAINING], 0.5),
+        ([Mode.TRAINING], [Mode.EXERCISE], 0.0),
+        ([], [Mode.EXERCISE], None),
+        ([Mode.TRAINING], [], None),
+    ],
+    ids=["all", "half", "none", "silent need", "silent offer"],
+)
+def test_modes_count_by_the_share_that_is_offered(need: list[Mode], offer: list[Mode], value: float | None) -> None:
+    comparison = modes(need, offer)
+
+    found = value_of(comparison)
+
+    assert found == value
+
+
+def test_modes_that_were_inferred_count_half_as_far_from_the_middle() -> None:
+    values = [
+        value_of(modes([Mode.TRAINING], offer, Basis.INFERRED)) for offer in ([Mode.TRAINING], [Mode.EXERCISE], [])
+    ]
+
+    assert values == [0.75, 0.25, None]
+
+
+@given(MODES, MODES, st.sampled_from(list(Mode)))
+def test_one_more_mode_of_the_offer_never_counts_less(
+    need: tuple[Mode, ...], offer: tuple[Mode, ...], more: Mode
+) -> None:
+    before = value_of(modes(need, offer))
+
+    after = value_of(modes(need, tuple(dict.fromkeys((*offer, more)))))
+
+    assert before is None or (after is not None and after >= before)
+
+
+def test_the_sentence_of_modes_writes_them_as_words() -> None:
+    told = [
+        sentence_of(modes([Mode.EXPERT_DEPLOYMENT], [Mode.EXPERT_DEPLOYMENT])),
+        sentence_of(modes([Mode.PEER_EXCHANGE], [Mode.FINANCIAL])),
+    ]
+
+    assert told == ["Both name expert deployment.", "The need asks for peer exchange; the offer names financial."]
+
+
+@pytest.mark.parametrize(
+    ("need", "offer", "value", "sentence"),
+    [
+        (["en", "fr"], ["fr"], 1.0, "Both can work in fr."),
+        (["en"], ["fr", "es"], 0.0, "The need asks for en; the offer comes in fr, es."),
+        ([], ["fr"], None, "Need or offer names no language."),
+        (["en"], [], None, "Need or offer names no language."),
+    ],
+    ids=["one shared", "none shared", "silent need", "silent offer"],
+)
+def test_one_common_language_is_enough(need: list[str], offer: list[str], value: float | None, sentence: str) -> None:
+    comparison = LanguageComparison([need], [offer])
+
+    found = (value_of(comparison), sentence_of(comparison))
+
+    assert found == (value, sentence)
+
+
+@pytest.mark.parametrize(
+    ("states", "eligible", "value", "sentence"),
+    [
+        (("XAA",), ("XAA",), 1.0, "The offer names State XAA."),
+        (("XAA",), ("*",), 0.5, "The offer is open to all States."),
+        # Two of six States: 1 - 0.5 x ln 2 / ln 6.
+        (("XAA",), ("AFR",), 0.806574, "The offer is for African States, to which the State belongs."),
+        (("XAA",), ("AFR", "*"), 0.806574, "The offer is for African States, to which the State belongs."),
+        (("XAA", "XAB"), ("XAA", "AFR"), 0.806574, "The offer is for African States, to which the State belongs."),
+        (("XBA",), ("AFR",), 0.0, "The offer is not open to the State."),
+        (("XAA", "XBA"), ("AFR",), 0.0, "The offer is not open to the State."),
+    ],
+    ids=["named", "everybody", "group", "narrowest", "joint", "closed", "joint half closed"],
+)
+def test_geography_counts_by_how_narrowly_the_offer_admits_the_states(
+    states: tuple[str, ...], eligible: tuple[str, ...], value: float, sentence: str
+) -> None:
+    comparison = geography(make_need(states=states), make_offer(eligible=eligible))
+
+    found = (value_of(comparison), sentence_of(comparison))
+
+    assert found == (value, sentence)
+
+
+@pytest.mark.parametrize(
+    ("window", "availability", "value"),
+    [
+        ((date(2026, 7, 1), date(2026, 7, 10)), (date(2026, 1, 1), date(2026, 12, 31)), 1.0),
+        ((date(2026, 7, 1), date(2026, 7, 10)), (date(2026, 7, 6), None), 0.5),
+        ((date(2026, 7, 1), date(2026, 7, 10)), (None, date(2026, 7, 1)), 0.1),
+        # What lies before the day of the run counts for nothing: ten days are left, five of them covered.
+        ((date(2020, 1, 1), date(2026, 6, 10)), (None, date(2026, 6, 5)), 0.5),
+        # A need without an end is compared over 1095 days.
+        ((date(2027, 1, 1), None), (date(2027, 1, 1), date(2028, 12, 31)), 0.666971),
+        ((date(2027, 1, 1), None), (date(2026, 1, 1), None), 1.0),
+        ((None, None), (date(2026, 1, 1), None), None),
+        ((date(2027, 1, 1), None), (None, None), None),
+    ],
+    ids=["whole", "second half", "one day", "past", "open need", "both open", "silent need", "silent offer"],
+)
+def test_time_is_the_share_of_the_needs_days_that_are_covered(
+    window: tuple[date | None, date | None], availability: tuple[date | None, date | None], value: float | None
+) -> None:
+    need = make_need(earliest_on=window[0], latest_on=window[1])
+    offer = make_offer(available_from_on=availability[0], available_until_on=availability[1])
+
+    found = value_of(times(need, offer))
+
+    assert found == value
+
+
+def test_the_time_of_a_pair_does_not_depend_on_other_needs() -> None:
+    need, offer = make_need(latest_on=date(2027, 1, 1)), make_offer(available_from_on=date(2026, 9, 1))
+    distant = make_need("N2", latest_on=date(2099, 1, 1))
+
+    alone = TimeComparison([need], [offer], as_of_on=TODAY).values(np.array([0]))[0, 0]
+    together = TimeComparison([need, distant], [offer], as_of_on=TODAY).values(np.array([0]))[0, 0]
+
+    assert alone == together
+
+
+def test_the_sentence_of_time_says_how_much_is_covered() -> None:
+    need = make_need(earliest_on=date(2026, 7, 1), latest_on=date(2026, 7, 10))
+
+    told = sentence_of(times(need, make_offer(available_from_on=date(2026, 7, 6))))
+
+    assert told == "The offer is available for 50% of the need's window."
+
+
+@pytest.mark.parametrize(
+    ("sought", "given_", "value"),
+    [
+        (Decimal(1000), Decimal(250), 0.25),
+        (Decimal(1000), Decimal(5000), 1.0),
+        (Decimal(0), Decimal(5), 1.0),
+        (Decimal(0), Decimal(0), 1.0),
+        (Decimal(10), Decimal(0), 0.0),
+        (None, Decimal(10), None),
+        (Decimal(10), None, None),
+    ],
+    ids=["part", "more", "nothing sought", "nothing at all", "nothing given", "silent need", "silent offer"],
+)
+def test_a_budget_counts_by_the_share_that_a_place_covers(
+    sought: Decimal | None, given_: Decimal | None, value: float | None
+) -> None:
+    comparison = budgets(sought, given_)
+
+    found = value_of(comparison)
+
+    assert found == value
+
+
+def test_sums_in_two_currencies_say_nothing() -> None:
+    comparison = budgets(Decimal(10), Decimal(10), offer_currency="USD")
+
+    found = (value_of(comparison), sentence_of(comparison))
+
+    assert found == (None, "Need and offer name no sums in one currency.")
+
+
+def test_the_sentence_of_a_budget_gives_both_sums() -> None:
+    told = [sentence_of(budgets(Decimal(150000), Decimal(given_))) for given_ in (37500, 150000)]
+
+    assert told == [
+        "One place is worth 37,500 EUR of the 150,000 sought.",
+        "One place is worth 150,000 EUR, which covers the 150,000 sought.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("confirmed_on", "value"),
+    [(TODAY, 1.0), (date(2025, 6, 1), 0.5), (date(2023, 6, 1), 0.124763), (date(2027, 1, 1), 1.0), (None, None)],
+    ids=["today", "a year", "three years and a leap day", "in the future", "unknown"],
+)
+def test_freshness_halves_with_every_year_without_a_confirmation(
+    confirmed_on: date | None, value: float | None
+) -> None:
+    comparison = FreshnessComparison([make_offer(confirmed_on=confirmed_on)], as_of_on=TODAY)
+
+    found = value_of(comparison)
+
+    assert found == value
+
+
+def test_the_record_of_a_provider_says_nothing_as_long_as_none_is_kept() -> None:
+    comparison = RecordComparison(n_offers=1)
+
+    found = (value_of(comparison), sentence_of(comparison))
+
+    assert found == (None, "No outcome of this provider has been recorded yet.")

@@ -1,0 +1,138 @@
+"""Rows become needs, offers and tandem candidates, cell by cell."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from matching.intake import read_needs, read_states
+from matching.records import Need, Offer, TandemCandidate
+from matching.vocabulary import Mode, TandemRole, Visibility
+from tests.matching.made_files import make_csv, make_geography, make_taxonomy, make_workbook
+from tests.matching.made_intakes import candidates_of, needs_of, offers_of
+
+
+def test_a_full_need_is_read_cell_by_cell() -> None:
+    row = {
+        "id": " n-7 ",
+        "state": "xab;XAA; xaa",
+        "title": "Train  a CERT",
+        "description": "Two\r\nlines",
+        "areas": "irc.1;GOV",
+        "modes": "Training;drafting",
+        "languages": "en-GB;fra",
+        "earliest": "2027-01-01",
+        "latest": "2027-12-31",
+        "priority": "5",
+        "gap": "0",
+        "budget": "1500.50",
+        "currency": "eur",
+        "audience": "judges",
+        "outcome": "law",
+        "underway": "study",
+        "excluded_providers": "Alpha; Beta;Alpha",
+        "visibility": "PUBLIC",
+        "source_url": "https://example.org/a?b=c",
+    }
+
+    intake = needs_of(row)
+
+    assert intake.faults == ()
+    assert intake.records == (
+        Need(
+            need_id="n-7",
+            states=("XAA", "XAB"),
+            title="Train a CERT",
+            description="Two\nlines",
+            area_codes=("IRC.1", "GOV"),
+            modes=(Mode.TRAINING, Mode.DRAFTING),
+            languages=("en", "fr"),
+            earliest_on=date(2027, 1, 1),
+            latest_on=date(2027, 12, 31),
+            priority=5,
+            gap=0,
+            budget=Decimal("1500.50"),
+            currency="EUR",
+            audience="judges",
+            outcome="law",
+            underway="study",
+            excluded_providers=("Alpha", "Beta"),
+            visibility=Visibility.PUBLIC,
+            source_url="https://example.org/a?b=c",
+        ),
+    )
+
+
+def test_empty_cells_of_a_need_mean_what_the_contract_says() -> None:
+    empty = dict.fromkeys(("areas", "modes", "priority", "gap", "budget", "latest", "visibility"), " ")
+
+    intake = needs_of(empty | {"languages": " ; "})
+
+    assert intake.records == (
+        Need(need_id="n-1", states=("XAA",), title="Train a CERT", priority=3, visibility=Visibility.SECRETARIAT),
+    )
+
+
+def test_empty_cells_of_an_offer_mean_what_the_contract_says() -> None:
+    intake = offers_of({"eligible": " ; ", "capacity": "", "confirmed_on": ""})
+
+    offer = intake.records[0]
+
+    assert offer == Offer(offer_id="o-1", provider="Institute", title="CERT training", eligible=("*",), capacity=1)
+
+
+def test_eligible_takes_states_groups_and_numbers_that_lost_their_zeros() -> None:
+    intake = offers_of({"eligible": "xab;AFR;9;pif;*;AFR"})
+
+    offer = intake.records[0]
+
+    assert offer.eligible == ("XAB", "AFR", "009", "PIF", "*")
+
+
+def test_a_tandem_candidate_is_read() -> None:
+    intake = candidates_of({"area": "irc.1", "role": "Either", "languages": "pt-BR"})
+
+    assert intake.records == (
+        TandemCandidate(
+            state="XAA", area_code="IRC.1", capacity_level=3, role=TandemRole.EITHER, max_partners=1, languages=("pt",)
+        ),
+    )
+
+
+def test_a_retired_area_is_read_as_its_successor_and_the_reader_is_told() -> None:
+    intake = needs_of({"areas": "IRC.9"}, {"id": "n-2", "areas": "irc.9;IRC.1"})
+
+    areas = [need.area_codes for need in intake.records]
+
+    assert areas == [("IRC.1",), ("IRC.1",)]
+    assert intake.warnings == ("needs.csv: the area IRC.9 is retired and was read as IRC.1.",)
+
+
+def test_an_unknown_column_is_ignored_with_one_warning_and_kept_in_the_rows() -> None:
+    intake = needs_of({"stated_on": "2018-06"}, {"id": "n-2", "stated_on": "2019"})
+
+    kept = [row.cells["stated_on"] for row in intake.rows]
+
+    assert kept == ["2018-06", "2019"]
+    assert intake.warnings == ("needs.csv:1:stated_on: the column is not known and is ignored.",)
+
+
+def test_a_workbook_gives_the_same_needs_as_the_csv() -> None:
+    rows = (("id", "state", "title", "latest", "priority"), (7, "XAA", "Train", date(2027, 12, 31), 4.0))
+    from_csv = needs_of({"id": "7", "title": "Train", "latest": "2027-12-31", "priority": "4"})
+
+    intake = read_needs(make_workbook(*rows), name="n.xlsx", geography=make_geography(), taxonomy=make_taxonomy())
+
+    assert intake.records == from_csv.records
+
+
+def test_a_state_file_gives_states_with_their_groups() -> None:
+    content = make_csv(
+        ("iso3", "name_en", "un_group", "region_m49", "region", "ldc", "sids", "languages_iso639_3"),
+        ("xaa", "Northland", "AFR", "2", "Africa", "1", "0", "eng;prs"),
+    )
+
+    entry = read_states(content, name="states.csv").records[0]
+
+    assert (entry.state.code, entry.state.languages) == ("XAA", ("en", "fa"))
+    assert [membership.code for membership in entry.memberships] == ["AFR", "LDC", "002"]

@@ -1,0 +1,292 @@
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import replace
+from typing import Any
+
+import html5lib
+import pytest
+
+from matching.report import REPORT_STYLE_SHA256, render_report
+from matching.results import RunResult
+from matching.sentences import Sentence
+from matching.vocabulary import Basis, Component, TandemKind, UnmetReason, Visibility
+from tests.matching.report_factory import (
+    make_match,
+    make_need,
+    make_offer,
+    make_profile,
+    make_reading,
+    make_reference,
+    make_result,
+    make_tandem,
+    make_unmet,
+)
+
+
+def render(result: RunResult, **options: Any) -> str:
+    return render_report(result, make_reference(), **{"inputs": (("needs.csv", "0" * 64),)} | options)
+
+
+def parse(page: str) -> Any:
+    return html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(page)
+
+
+def text_of(element: Any) -> str:
+    return " ".join("".join(element.itertext()).split())
+
+
+def cells_of(root: Any, section_id: str) -> list[list[str]]:
+    section = next(element for element in root.iter("section") if element.get("id") == section_id)
+    return [[text_of(cell) for cell in row] for row in section.iter("tr")]
+
+
+def test_the_one_h1_is_the_title_and_the_page_parses_without_a_fault() -> None:
+    page = render(make_result(), title="Run <1> & more")
+
+    root = parse(page)
+
+    assert [text_of(heading) for heading in root.iter("h1")] == ["Run <1> & more"]
+    assert text_of(root.find("head/title")) == "Run <1> & more"
+    assert root.get("lang") == "en"
+
+
+def test_the_page_loads_nothing_and_holds_no_script_and_no_style_attribute() -> None:
+    root = parse(render(make_result()))
+
+    elements = list(root.iter())
+
+    assert not {"script", "link", "img", "iframe", "object"} & {element.tag for element in elements}
+    assert not [element for element in elements if element.get("style") or element.get("src")]
+    assert "url(" not in root.find("head/style").text
+
+
+def test_the_digest_for_the_security_policy_is_that_of_the_style_on_the_page() -> None:
+    style = parse(render(make_result())).find("head/style").text
+
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+
+    assert f"sha256-{digest}" == REPORT_STYLE_SHA256
+
+
+def test_every_table_header_has_a_scope_and_every_picture_a_title_and_a_description() -> None:
+    root = parse(render(make_result(tandems=[make_tandem()])))
+
+    pictures = [svg for svg in root.iter() if svg.tag.endswith("svg") and svg.get("role") == "img"]
+
+    assert all(header.get("scope") in ("col", "row") for header in root.iter("th"))
+    assert len(pictures) == 4
+    assert all({"title", "desc"} <= {part.tag.rpartition("}")[2] for part in svg} for svg in pictures)
+
+
+def test_what_records_say_is_escaped_and_set_apart() -> None:
+    need = make_need(title='<script>alert("x")</script> & \u202eabc')
+    offer = make_offer(provider="<b>O'Neill</b>")
+
+    page = render(make_result(needs=[need], offers=[offer]))
+
+    assert "<script" not in page
+    assert "<bdi>&lt;script&gt;alert(&#34;x&#34;)&lt;/script&gt; &amp; \u202eabc</bdi>" in page
+    assert "<bdi>&lt;b&gt;O&#39;Neill&lt;/b&gt;</bdi>" in page
+
+
+def test_the_values_of_a_sentence_are_escaped() -> None:
+    part = make_match().contributions[0]
+    sentence = Sentence(message="Both name %(modes)s & more.", values={"modes": "<i>training</i>"})
+    match = make_match(contributions=(replace(part, sentence=sentence),))
+
+    page = render(make_result(matches=[match]))
+
+    assert "Both name <bdi>&lt;i&gt;training&lt;/i&gt;</bdi> &amp; more." in page
+
+
+def test_characters_that_no_page_may_hold_become_a_mark() -> None:
+    page = render(make_result(needs=[make_need(title="a\x00b\ud800c")]))
+
+    assert "a\ufffdb\ufffdc" in page
+    assert page.encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("address", "n_links"),
+    [
+        ("https://example.org/a?b=1&c=2", 1),
+        ("http://example.org", 1),
+        ("javascript:alert(1)", 0),
+        ("http://[", 0),
+        ("", 0),
+    ],
+)
+def test_only_web_addresses_are_linked(address: str, n_links: int) -> None:
+    root = parse(render(make_result(needs=[make_need(source_url=address)])))
+
+    links = [link for link in root.iter("a") if not link.get("href").startswith("#")]
+
+    assert [link.get("href") for link in links] == [address] * n_links
+    assert all("noopener" in link.get("rel") for link in links)
+
+
+@pytest.mark.parametrize("visibility", [Visibility.SECRETARIAT, Visibility.PROVIDERS])
+def test_a_need_that_members_may_not_see_appears_by_its_id_only(visibility: Visibility) -> None:
+    need = make_need("need-7", title="Secret title", description="Secret text.", visibility=visibility)
+
+    page = render(make_result(needs=[need], matches=[make_match("need-7")]))
+
+    assert "need-7" in page
+    assert "0.900" in page
+    assert not [word for word in ("Secret title", "Secret text", "Northland", "Both are about") if word in page]
+
+
+def test_an_offer_that_members_may_not_see_appears_by_its_id_only() -> None:
+    offer = make_offer("offer-7", title="Secret title", provider="Secret Provider", visibility=Visibility.SECRETARIAT)
+
+    page = render(make_result(offers=[offer], matches=[make_match(offer_id="offer-7")]))
+
+    assert "offer-7" in page
+    assert not [word for word in ("Secret title", "Secret Provider", "Both are about") if word in page]
+
+
+def test_a_private_record_does_not_appear_at_all() -> None:
+    hidden_need = make_need("need-7", title="Private title", visibility=Visibility.PRIVATE)
+    hidden_offer = make_offer("offer-7", visibility=Visibility.PRIVATE)
+    matches = [make_match(), make_match("need-7"), make_match(offer_id="offer-7", rank=2, is_allocated=False)]
+    result = make_result(
+        needs=[make_need(), hidden_need],
+        offers=[make_offer(), hidden_offer],
+        matches=matches,
+        unmet=[make_unmet("need-7"), make_unmet(nearest_offer_id="offer-7")],
+    )
+
+    page = render(result)
+
+    assert not [word for word in ("need-7", "offer-7", "Private title") if word in page]
+
+
+def test_a_provider_that_a_state_excludes_is_not_named() -> None:
+    need = make_need(excluded_providers=("Unwanted Provider",))
+
+    page = render(make_result(needs=[need], matches=[], unmet=[make_unmet()]))
+
+    assert "Unwanted Provider" not in page
+
+
+def test_a_need_that_is_not_served_says_why_and_what_would_match() -> None:
+    result = make_result(matches=[], unmet=[make_unmet(reason=UnmetReason.NO_ELIGIBLE_OFFER)])
+
+    verdict = next(p for p in parse(render(result)).iter("p") if "verdict" in (p.get("class") or ""))
+
+    assert text_of(verdict) == (
+        "Not served: no eligible offer. None of 1 offers is open to this need. "
+        "Nearest offer: offer-1 Courses for response teams. It would match: If offer-1 were open to Northland."
+    )
+
+
+@pytest.mark.parametrize(
+    ("need", "offer"),
+    [
+        (make_need(visibility=Visibility.SECRETARIAT), make_offer()),
+        (make_need(), make_offer(visibility=Visibility.SECRETARIAT)),
+    ],
+    ids=["need by id", "nearest offer by id"],
+)
+def test_what_would_match_is_not_told_of_a_record_shown_by_its_id(need: Any, offer: Any) -> None:
+    page = render(make_result(needs=[need], offers=[offer], matches=[], unmet=[make_unmet()]))
+
+    assert "No eligible offer" in page
+    assert "were open to" not in page
+
+
+def test_inferred_areas_are_marked_and_stated_ones_are_not() -> None:
+    reading = make_reading("GOV.1", basis=Basis.INFERRED)
+    result = make_result(reading_by_need_id={"need-1": reading})
+
+    meta = [text_of(p) for p in parse(render(result)).iter("p") if p.get("class") == "meta"]
+
+    assert meta == ["Northland · GOV.1 National strategy inferred · training · priority 3 of 5", "IRC · training"]
+
+
+def test_the_parts_of_a_score_are_listed_the_largest_first_and_silence_together() -> None:
+    root = parse(render(make_result()))
+
+    lists = [element for element in root.iter("ul") if element.get("class") == "why"]
+
+    assert [text_of(item) for item in lists[0]] == [
+        "Area 0.300 Both are about Response (IRC).",
+        "Text 0.250 The texts share: team.",
+        (
+            "Nothing said 0.350 mode 0.050, language 0.050, geography 0.050, time 0.050, budget 0.050, record 0.050, "
+            "freshness 0.050"
+        ),
+    ]
+
+
+def test_the_parts_of_a_pair_shown_by_id_come_without_sentences() -> None:
+    root = parse(render(make_result(needs=[make_need(visibility=Visibility.SECRETARIAT)])))
+
+    lists = [element for element in root.iter("ul") if element.get("class") == "why"]
+
+    assert [text_of(item) for item in lists[0]][:2] == ["Area 0.300", "Text 0.250"]
+
+
+def test_needs_stand_in_the_order_of_their_ids_whatever_their_scores() -> None:
+    needs = [make_need("need-1"), make_need("need-2", states=("XAB",))]
+    matches = [make_match("need-1", score=0.4), make_match("need-2", score=0.9)]
+
+    root = parse(render(make_result(needs=needs, matches=matches)))
+
+    headings = [text_of(article.find("h3")) for article in root.iter("article")]
+    assert headings == ["need-1 A national response team", "need-2 A national response team"]
+
+
+def test_the_weights_and_the_threshold_stand_on_the_page() -> None:
+    profile = make_profile(weights=dict.fromkeys(Component, 1.0) | {Component.TEXT: 2.0}, minimum_score=0.425)
+
+    root = parse(render(make_result(profile=profile)))
+
+    assert ["Text", "2", "20%", "0.50"] in cells_of(root, "run")
+    assert "0.425; below it nothing is allocated" in [text_of(cell) for cell in root.iter("dd")]
+
+
+def test_peers_are_named_only_where_both_have_a_need_that_members_may_see() -> None:
+    needs = [make_need("need-1"), make_need("need-2", states=("XAC",), visibility=Visibility.SECRETARIAT)]
+    peers = make_tandem(kind=TandemKind.PEER)
+
+    page = render(make_result(needs=needs, tandems=[peers]))
+
+    assert "not named" in page
+    assert "Southland" not in page
+
+
+def test_a_lead_is_named_with_its_partners_and_reasons() -> None:
+    root = parse(render(make_result(tandems=[make_tandem()])))
+
+    assert cells_of(root, "tandems")[1:] == [
+        [
+            "IRC Incident response",
+            "Northland",
+            "Southland",
+            "A lead with partners",
+            "0.750",
+            "Northland and Southland share fr.",
+        ]
+    ]
+
+
+def test_a_sample_says_that_it_is_one() -> None:
+    page = render(make_result(), is_sample=True)
+
+    assert "They are not the States' or the providers' own entries" in page
+    assert "A sample of public statements" not in render(make_result())
+
+
+def test_the_same_run_gives_the_same_page_however_long_it_took() -> None:
+    slow, fast = make_result(seconds={"score": 9.1}), make_result(seconds={"score": 0.1})
+
+    assert render(slow) == render(fast)
+
+
+def test_a_run_without_needs_and_offers_still_makes_a_page() -> None:
+    root = parse(render(make_result(needs=[], offers=[], matches=[])))
+
+    assert "No need has a place in an offer." in text_of(root)

@@ -1,0 +1,158 @@
+"""Tandems keep their hard rules always, and are the best there is on cases small enough to try them all."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matching.engine import run
+from matching.records import TandemCandidate
+from matching.results import Tandem
+from matching.tandems import may_pair, propose_led_tandems
+from matching.vocabulary import TandemKind, TandemRole, Visibility
+from tests.matching.worlds import (
+    GROUPS,
+    LANGUAGES,
+    TODAY,
+    make_candidate,
+    make_geography,
+    make_need,
+    make_pool,
+    make_profile,
+    make_reference,
+)
+
+GEOGRAPHY = make_geography()
+
+
+@st.composite
+def volunteers(draw: st.DrawFn) -> list[TandemCandidate]:
+    states = draw(st.lists(st.sampled_from(sorted(LANGUAGES)), unique=True, max_size=6))
+    return [
+        make_candidate(
+            state,
+            capacity_level=draw(st.integers(0, 5)),
+            role=draw(st.sampled_from(list(TandemRole))),
+            max_partners=draw(st.integers(1, 3)),
+        )
+        for state in states
+    ]
+
+
+def pairs_of(tandems: list[Tandem]) -> list[tuple[str, str]]:
+    return [(tandem.lead, partner) for tandem in tandems for partner in tandem.partners]
+
+
+def is_allowed(chosen: list[tuple[TandemCandidate, TandemCandidate]]) -> bool:
+    """Check the hard rules of a set of (lead, partner) pairs as they are written, one by one."""
+    leads = [lead.state for lead, _ in chosen]
+    partners = [partner.state for _, partner in chosen]
+    return (
+        len(partners) == len(set(partners))
+        and not set(leads) & set(partners)
+        and all(leads.count(lead.state) <= lead.max_partners for lead, _ in chosen)
+        and all(lead.capacity_level > partner.capacity_level for lead, partner in chosen)
+        and all(lead.role is not TandemRole.PARTNER for lead, _ in chosen)
+        and all(partner.role is not TandemRole.LEAD for _, partner in chosen)
+        and all(lead.state in GROUPS and partner.state in GROUPS for lead, partner in chosen)
+        and all(GROUPS[lead.state] != GROUPS[partner.state] for lead, partner in chosen)
+    )
+
+
+def most_covered(candidates: list[TandemCandidate]) -> int:
+    """Try every set of pairs, and count the States in it."""
+    pairs = [
+        (lead, partner)
+        for lead in candidates
+        for partner in candidates
+        if lead is not partner and is_allowed([(lead, partner)])
+    ]
+    sets = [chosen for size in range(max(1, len(candidates))) for chosen in combinations(pairs, size)]
+    return max(len({item.state for pair in chosen for item in pair}) for chosen in sets if is_allowed(list(chosen)))
+
+
+@settings(max_examples=120, deadline=None)
+@given(volunteers())
+def test_the_hard_rules_hold_and_as_many_states_find_a_partner_as_can(candidates: list[TandemCandidate]) -> None:
+    by_state = {candidate.state: candidate for candidate in candidates}
+
+    tandems = propose_led_tandems(candidates, GEOGRAPHY)
+
+    chosen = [(by_state[lead], by_state[partner]) for lead, partner in pairs_of(tandems)]
+    assert is_allowed(chosen)
+    assert len({item.state for pair in chosen for item in pair}) == most_covered(candidates)
+
+
+def test_a_lead_takes_several_partners_up_to_what_it_declared() -> None:
+    lead = make_candidate("XCA", capacity_level=5, role=TandemRole.LEAD, max_partners=2)
+    partners = [make_candidate(state, capacity_level=1, role=TandemRole.PARTNER) for state in ("XAA", "XAB", "XBA")]
+
+    tandems = propose_led_tandems([lead, *partners], GEOGRAPHY)
+
+    assert [tandem.lead for tandem in tandems] == ["XCA"]
+    assert len(tandems[0].partners) == 2
+    assert tandems[0].partners == tuple(sorted(tandems[0].partners))
+
+
+def test_equal_levels_make_no_tandem() -> None:
+    assert propose_led_tandems([make_candidate("XAA"), make_candidate("XBA")], GEOGRAPHY) == []
+
+
+def test_states_of_one_group_make_no_tandem() -> None:
+    candidates = [make_candidate("XAA", capacity_level=5), make_candidate("XAB", capacity_level=1)]
+
+    assert propose_led_tandems(candidates, GEOGRAPHY) == []
+
+
+def test_a_state_without_a_group_takes_no_part() -> None:
+    candidates = [make_candidate("XZZ", capacity_level=5), make_candidate("XAB", capacity_level=1)]
+
+    assert propose_led_tandems(candidates, GEOGRAPHY) == []
+    assert not may_pair("XZZ", "XAB", GEOGRAPHY)
+
+
+def test_a_shared_language_decides_between_two_leads() -> None:
+    partner = make_candidate("XAB", capacity_level=1, role=TandemRole.PARTNER)
+    leads = [make_candidate(state, capacity_level=4, role=TandemRole.LEAD) for state in ("XBA", "XBB", "XCA")]
+
+    tandems = propose_led_tandems([partner, *leads], GEOGRAPHY)
+
+    assert pairs_of(tandems) == [("XBA", "XAB")]
+    assert "share en" in " ".join(map(str, tandems[0].reasons))
+
+
+def test_the_order_of_the_volunteers_changes_nothing() -> None:
+    chance = np.random.default_rng(1)
+    candidates = [
+        make_candidate(state, area_code=area, capacity_level=int(chance.integers(0, 6)))
+        for state in sorted(GROUPS)
+        for area in ("GOV.1", "IRC.1")
+    ]
+
+    assert propose_led_tandems(candidates, GEOGRAPHY) == propose_led_tandems(candidates[::-1], GEOGRAPHY)
+
+
+def test_states_of_different_groups_with_like_needs_are_proposed_as_peers() -> None:
+    needs = [make_need("N1", states=("XAB",)), make_need("N2", states=("XBA",)), make_need("N3", states=("XAA",))]
+
+    tandems = run(make_pool(*needs), make_reference(), make_profile(), as_of_on=TODAY).tandems
+
+    assert [(item.kind, item.lead, item.partners) for item in tandems] == [(TandemKind.PEER, "XAB", ("XBA",))]
+
+
+def test_a_state_in_a_led_tandem_is_no_peer_in_the_same_area() -> None:
+    needs = [make_need("N1", states=("XAB",)), make_need("N2", states=("XBA",))]
+    volunteers = [make_candidate("XCA", capacity_level=5), make_candidate("XAB", capacity_level=1)]
+
+    tandems = run(make_pool(*needs, *volunteers), make_reference(), make_profile(), as_of_on=TODAY).tandems
+
+    assert [(item.kind, item.lead, item.partners) for item in tandems] == [(TandemKind.LEAD, "XCA", ("XAB",))]
+
+
+def test_a_private_need_makes_no_peer() -> None:
+    needs = [make_need("N1", states=("XAB",)), make_need("N2", states=("XBA",), visibility=Visibility.PRIVATE)]
+
+    assert run(make_pool(*needs), make_reference(), make_profile(), as_of_on=TODAY).tandems == ()

@@ -1,0 +1,184 @@
+"""The migrations: one line of them, both ways, without loss, to exactly the schema of the models."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import CheckConstraint, Connection, MetaData, inspect, select
+from sqlalchemy.exc import DBAPIError
+
+from app import schema
+from app.db import Database
+from app.models import METADATA
+from tests.factories import (
+    create_area,
+    create_audit_event,
+    create_match,
+    create_match_run,
+    create_match_run_file,
+    create_membership,
+    create_need,
+    create_tandem,
+    create_unmet_need,
+)
+
+REVISIONS = (
+    "0001_reference",
+    "0002_areas",
+    "0003_organizations",
+    "0004_needs",
+    "0005_offers",
+    "0006_matches",
+    "0007_audit",
+)
+
+
+def seed(database: Database) -> None:
+    """Store something in every table."""
+    with database.unit_of_work() as session:
+        create_area(session, "GOV.1", terms=(("en", "strategy"),), links=(("gfce", "A1"),))
+        create_membership(session)
+        run = create_match_run(session)
+        create_match(session, run=run)
+        create_unmet_need(session, run=run, need=create_need(session, excluded_providers=("Second Provider",)))
+        create_tandem(session, run=run)
+        create_match_run_file(session, run=run)
+        create_audit_event(session)
+
+
+def content(database: Database) -> dict[str, list[Any]]:
+    """Return all rows of all tables."""
+    reflected = MetaData()
+    with database.engine.connect() as connection:
+        reflected.reflect(connection)
+        return {
+            name: sorted(map(repr, connection.execute(select(table))))
+            for name, table in reflected.tables.items()
+            if name != "alembic_version"
+        }
+
+
+def checks(connection: Connection, table: str) -> dict[str, str]:
+    """Return the CHECK constraints of a table in the database, spaces and brackets left out."""
+    found = inspect(connection).get_check_constraints(table)
+    return {str(check["name"]): squeezed(str(check["sqltext"])) for check in found}
+
+
+def squeezed(sql: str) -> str:
+    """Return an expression without what the databases add or leave out."""
+    return re.sub(r'[\s()"]', "", sql).lower()
+
+
+def test_there_is_one_head_and_the_head_file_names_it() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(schema.MIGRATIONS_FOLDER))
+
+    heads = ScriptDirectory.from_config(config).get_heads()
+
+    assert heads == ["0007_audit"]
+    assert (schema.MIGRATIONS_FOLDER / "head.txt").read_text() == "0007_audit\n"
+
+
+def test_the_migrations_are_numbered_without_gaps() -> None:
+    names = sorted(path.stem for path in (schema.MIGRATIONS_FOLDER / "versions").glob("*.py"))
+
+    assert tuple(names) == REVISIONS
+
+
+def test_a_migrated_database_has_the_schema_of_the_models(database: Database) -> None:
+    schema.upgrade(database)
+
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, METADATA) == []
+
+
+def test_a_migrated_database_has_every_check_of_the_models(database: Database) -> None:
+    """Alembic does not compare CHECK constraints, so this does."""
+    schema.upgrade(database)
+
+    with database.engine.connect() as connection:
+        for table in METADATA.sorted_tables:
+            expected = {
+                str(constraint.name) for constraint in table.constraints if isinstance(constraint, CheckConstraint)
+            }
+            assert set(checks(connection, table.name)) == expected, table.name
+
+
+def test_the_checks_of_a_migrated_database_say_the_same_as_those_of_the_models(
+    sqlite_database: Database,
+) -> None:
+    """PostgreSQL rewrites the expressions, so this is told on SQLite alone; both have the same migrations."""
+    schema.upgrade(sqlite_database)
+
+    with sqlite_database.engine.connect() as connection:
+        for table in METADATA.sorted_tables:
+            expected = {
+                str(constraint.name): squeezed(str(constraint.sqltext))
+                for constraint in table.constraints
+                if isinstance(constraint, CheckConstraint)
+            }
+            assert checks(connection, table.name) == expected, table.name
+
+
+def test_a_database_at_the_newest_migration_says_so(database: Database) -> None:
+    schema.upgrade(database)
+
+    with database.engine.connect() as connection:
+        assert schema.is_current(connection)
+
+
+def test_an_empty_database_is_not_current(database: Database) -> None:
+    with database.engine.connect() as connection:
+        assert schema.current_revision(connection) is None
+        assert not schema.is_current(connection)
+
+
+def test_going_down_to_the_base_leaves_no_table(database: Database) -> None:
+    schema.upgrade(database)
+    seed(database)
+
+    schema.downgrade(database, to="base")
+
+    assert list(content(database)) == []
+
+
+@pytest.mark.parametrize("revision", REVISIONS[:-1])
+def test_going_down_and_up_leaves_the_data_below_intact(database: Database, revision: str) -> None:
+    schema.upgrade(database)
+    seed(database)
+    before = content(database)
+
+    schema.downgrade(database, to=revision)
+    kept = content(database)
+    schema.upgrade(database)
+
+    assert kept
+    assert kept == {table: before[table] for table in kept}
+    assert set(content(database)) == set(before)
+
+
+def test_a_migration_that_fails_changes_nothing(database: Database) -> None:
+    schema.upgrade(database, to="0003_organizations")
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE offers (id INTEGER)")
+
+    with pytest.raises(DBAPIError):
+        schema.upgrade(database)
+
+    with database.engine.connect() as connection:
+        assert schema.current_revision(connection) == "0003_organizations"
+        assert not inspect(connection).has_table("needs")
+
+
+def test_foreign_keys_are_on_again_after_a_migration(sqlite_database: Database) -> None:
+    schema.upgrade(sqlite_database)
+
+    with sqlite_database.engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1

@@ -1,0 +1,224 @@
+"""The commands of `flask --app wsgi`: what they say, what they store, and how they end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from flask import Flask
+from sqlalchemy import func, select
+
+from app import create_app
+from app.areas.models import Area
+from app.config import Settings
+from app.db import Base, Database
+from app.edge import DATABASE_EXTENSION
+from app.matches.models import Match, MatchRun, MatchRunFile
+from app.needs.models import Need
+from app.offers.models import Offer
+from app.organizations.models import Organization
+from app.states.models import State
+
+HEADER = "id,state,title,areas,visibility\n"
+TWO_NEEDS = HEADER + "n-1,FJI,Train our incident response team,IRC.1,public\nn-2,NAM,A national strategy,GOV.1,public\n"
+BAD_NEEDS = HEADER + "n-1,FJI,Train our team,IRC.1,public\nn-2,COK,A strategy,GOV.1,public\nn-3,NAM,,NONE,public\n"
+OFFERS = "id,provider,title,areas,visibility\no-1,First Provider,Incident response training,IRC.1,public\n"
+
+
+@pytest.fixture
+def app(database_url: str) -> Iterator[Flask]:
+    """Return the application on an empty database."""
+    app = create_app(Settings(database_url=database_url, secret_key=None))
+    yield app
+    app.extensions[DATABASE_EXTENSION].close()
+
+
+@pytest.fixture
+def loaded(app: Flask) -> Flask:
+    """Return the application on a database with the schema and the reference data."""
+    assert run(app, "db", "upgrade").exit_code == 0
+    assert run(app, "load", "reference").exit_code == 0
+    return app
+
+
+def run(app: Flask, *arguments: str) -> Result:
+    """Return what came of a command."""
+    return app.test_cli_runner().invoke(args=list(arguments))
+
+
+def count(app: Flask, model: type[Base]) -> int:
+    """Return how many rows a table has."""
+    database: Database = app.extensions[DATABASE_EXTENSION]
+    with database.reading() as session:
+        return session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def written(folder: Path, content: str, name: str = "needs.csv") -> str:
+    """Return the path of a file with this content."""
+    path = folder / name
+    path.write_text(content, encoding="utf-8")
+    return str(path)
+
+
+def test_the_schema_goes_up_and_down(app: Flask) -> None:
+    up = run(app, "db", "upgrade")
+    down = run(app, "db", "downgrade")
+    current = run(app, "db", "current")
+
+    assert up.stdout == "The database is at 0007_audit (newest).\n"
+    assert down.stdout == current.stdout == "The database is at 0006_matches.\n"
+
+
+def test_an_unknown_migration_is_refused_in_one_line(app: Flask) -> None:
+    result = run(app, "db", "upgrade", "nothing")
+
+    assert result.exit_code == 2
+    assert result.stderr.count("\n") == 1
+
+
+def test_a_command_before_the_upgrade_says_what_to_do(app: Flask) -> None:
+    result = run(app, "load", "reference")
+
+    assert result.exit_code == 1
+    assert "db upgrade" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_reference_data_are_loaded_once(loaded: Flask) -> None:
+    again = run(loaded, "load", "reference")
+
+    assert "States and groups: 0 new, 0 updated," in again.stdout
+    assert count(loaded, State) == 195
+    assert count(loaded, Area) > 70
+
+
+def test_the_sample_is_loaded_once(loaded: Flask) -> None:
+    first = run(loaded, "load", "sample")
+
+    second = run(loaded, "load", "sample")
+
+    assert "needs: 55 new, 0 updated, 0 unchanged" in first.stdout
+    assert "needs: 0 new, 0 updated, 55 unchanged" in second.stdout
+    assert (count(loaded, Need), count(loaded, Offer)) == (55, 232)
+
+
+def test_a_good_file_is_imported(loaded: Flask, tmp_path: Path) -> None:
+    result = run(loaded, "import", "needs", written(tmp_path, TWO_NEEDS))
+
+    assert (result.exit_code, result.stdout) == (0, "needs.csv: 2 new, 0 updated, 0 unchanged.\n")
+    assert count(loaded, Need) == 2
+
+
+def test_a_bad_file_is_refused_whole_with_one_line_a_fault(loaded: Flask, tmp_path: Path) -> None:
+    result = run(loaded, "import", "needs", written(tmp_path, BAD_NEEDS))
+
+    places = [line.split(": ")[0] + " " + line.split(": ")[1] for line in result.stderr.splitlines()]
+    assert result.exit_code == 2
+    assert places == [
+        "needs.csv:3:state unknown_state",
+        "needs.csv:4:title missing_value",
+        "needs.csv:4:areas unknown_code",
+    ]
+    assert count(loaded, Need) == 0
+
+
+def test_the_good_rows_are_imported_when_asked_for(loaded: Flask, tmp_path: Path) -> None:
+    result = run(loaded, "import", "needs", written(tmp_path, BAD_NEEDS), "--good-rows")
+
+    assert result.exit_code == 0
+    assert result.stdout == "needs.csv: 1 new, 0 updated, 0 unchanged, 2 with faults left out.\n"
+    assert len(result.stderr.splitlines()) == 3
+
+
+def test_a_dry_run_stores_nothing(loaded: Flask, tmp_path: Path) -> None:
+    result = run(loaded, "import", "needs", written(tmp_path, TWO_NEEDS), "--dry-run")
+
+    assert "2 new" in result.stdout
+    assert "nothing was stored" in result.stdout
+    assert count(loaded, Need) == 0
+
+
+def test_a_warning_leaves_the_status_and_is_silenced_by_quiet(loaded: Flask, tmp_path: Path) -> None:
+    path = written(
+        tmp_path, TWO_NEEDS.replace("visibility\n", "visibility,colour\n").replace("public\n", "public,red\n")
+    )
+
+    loud = run(loaded, "import", "needs", path, "--dry-run")
+    quiet = run(loaded, "import", "needs", path, "--dry-run", "--quiet")
+
+    assert loud.exit_code == quiet.exit_code == 0
+    assert loud.stderr.startswith("warning:")
+    assert (quiet.stdout, quiet.stderr) == ("", "")
+
+
+@pytest.mark.parametrize("kind", ["needs", "offers"])
+def test_a_file_that_is_not_there_is_told_in_one_line(loaded: Flask, tmp_path: Path, kind: str) -> None:
+    result = run(loaded, "import", kind, str(tmp_path / "absent.csv"))
+
+    assert result.exit_code == 2
+    assert result.stderr.startswith("absent.csv:1:-: unreadable_file:")
+    assert result.stderr.count("\n") == 1
+
+
+def test_an_unknown_organization_is_told_in_one_line(loaded: Flask, tmp_path: Path) -> None:
+    result = run(loaded, "import", "needs", written(tmp_path, TWO_NEEDS), "--organization", "nobody")
+
+    assert result.exit_code == 2
+    assert "no organization 'nobody'" in result.stderr
+
+
+def test_an_organization_is_added_and_can_import(loaded: Flask, tmp_path: Path) -> None:
+    added = run(
+        loaded, "organization", "add", "cert-fj", "--name", "National CERT", "--kind", "state", "--state", "fji"
+    )
+
+    imported = run(loaded, "import", "needs", written(tmp_path, TWO_NEEDS), "--organization", "cert-fj")
+
+    assert (added.exit_code, imported.exit_code) == (0, 0)
+    assert count(loaded, Organization) == 2
+
+
+def test_an_organization_of_an_unknown_kind_is_refused(loaded: Flask) -> None:
+    result = run(loaded, "organization", "add", "x", "--name", "X", "--kind", "club")
+
+    assert result.exit_code == 2
+
+
+def test_a_run_is_made_summarized_and_not_repeated(loaded: Flask, tmp_path: Path) -> None:
+    run(loaded, "import", "needs", written(tmp_path, TWO_NEEDS))
+    run(loaded, "import", "offers", written(tmp_path, OFFERS, "offers.csv"))
+
+    first = run(loaded, "match", "run", "--as-of", "2026-03-02")
+    second = run(loaded, "match", "run", "--as-of", "2026-03-02")
+
+    assert first.exit_code == second.exit_code == 0
+    assert first.stdout.startswith("Match run ")
+    assert "2 needs and 1 offers, 2 eligible pairs" in first.stdout
+    assert second.stdout.startswith("Nothing has changed since match run ")
+    assert count(loaded, MatchRun) == 1
+    assert count(loaded, MatchRunFile) == 5
+    assert count(loaded, Match) == 2
+
+
+def test_a_quiet_run_says_nothing(loaded: Flask) -> None:
+    result = run(loaded, "match", "run", "--quiet")
+
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(["--as-of", "2026-02-30"], id="no-such-day"),
+        pytest.param(["--as-of", "yesterday"], id="no-day"),
+        pytest.param(["--profile", "other"], id="unknown-profile"),
+    ],
+)
+def test_a_run_with_a_bad_option_is_refused(loaded: Flask, arguments: list[str]) -> None:
+    result = run(loaded, "match", "run", *arguments)
+
+    assert result.exit_code == 2
+    assert "Traceback" not in result.stderr
+    assert count(loaded, MatchRun) == 0

@@ -1,0 +1,124 @@
+"""Reading runs and what they found."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+from sqlalchemy.orm import Session
+
+from app.actor import PUBLIC, SYSTEM
+from app.errors import NotFoundError
+from app.matches import queries as matches
+from app.needs import queries as needs
+from app.needs.queries import NeedFilter
+from matching.vocabulary import UnmetReason, Visibility
+from tests.factories import (
+    create_match,
+    create_match_run,
+    create_match_run_file,
+    create_need,
+    create_offer,
+    create_unmet_need,
+)
+
+
+def test_the_latest_run_is_the_newest_that_may_be_seen(session: Session) -> None:
+    seen = create_match_run(session)
+    create_match_run(session, visibility=Visibility.SECRETARIAT)
+
+    run = matches.find_latest_run(session, PUBLIC)
+
+    assert run is not None
+    assert run.id == seen.id
+
+
+def test_without_a_run_there_is_no_latest_one(session: Session) -> None:
+    assert matches.find_latest_run(session, PUBLIC) is None
+
+
+def test_the_matches_of_a_need_are_ranked(session: Session) -> None:
+    run, need = create_match_run(session), create_need(session)
+    for rank in (2, 1, 3):
+        create_match(session, run=run, need=need, rank=rank, is_allocated=False)
+    session.expire_all()
+
+    found = matches.matches_of_need(session, PUBLIC, run.id, need.id)
+
+    assert [match.rank for match in found] == [1, 2, 3]
+    assert {match.offer.provider for match in found} == {"First Provider"}
+
+
+def test_the_matches_of_an_offer_begin_with_the_allocated_one(session: Session) -> None:
+    run, offer = create_match_run(session), create_offer(session)
+    for score, is_allocated in ((0.5, False), (0.4, True), (0.9, False)):
+        create_match(session, run=run, offer=offer, score=score, is_allocated=is_allocated)
+
+    found = matches.matches_of_offer(session, PUBLIC, run.id, offer.id, limit=2)
+
+    assert [(match.score, match.is_allocated) for match in found] == [(0.4, True), (0.9, False)]
+
+
+def test_needs_are_listed_by_what_a_run_made_of_them(session: Session) -> None:
+    run = create_match_run(session)
+    create_match(session, run=run, need=create_need(session, external_id="met"))
+    create_unmet_need(session, run=run, need=create_need(session, external_id="unmet"))
+
+    counts = [
+        needs.count(session, PUBLIC, NeedFilter(ids=ids))
+        for ids in (matches.allocated_need_ids(run.id), matches.unmet_need_ids(run.id))
+    ]
+
+    assert counts == [1, 1]
+
+
+def test_unmet_needs_are_counted_by_reason(session: Session) -> None:
+    run = create_match_run(session)
+    for reason in (UnmetReason.CLOSED, UnmetReason.CLOSED, UnmetReason.CAPACITY_TAKEN):
+        create_unmet_need(session, run=run, reason=reason)
+
+    counts = matches.count_unmet_by_reason(session, PUBLIC, run.id)
+
+    assert counts == {"capacity_taken": 1, "closed": 2}
+
+
+def test_a_file_of_a_run_comes_back_byte_for_byte(session: Session) -> None:
+    run = create_match_run(session)
+    create_match_run_file(session, run=run, name="matches.csv", content="né\r\n".encode())
+
+    file = matches.get_run_file(session, PUBLIC, run.id, "matches.csv")
+
+    assert file.content == b"n\xc3\xa9\r\n"
+
+
+def test_a_file_of_a_hidden_run_is_not_found(session: Session) -> None:
+    run = create_match_run(session, visibility=Visibility.SECRETARIAT)
+    create_match_run_file(session, run=run)
+
+    with pytest.raises(NotFoundError):
+        matches.get_run_file(session, PUBLIC, run.id, "matches.csv")
+
+
+def test_a_run_with_a_withdrawn_record_is_open_to_the_system_only(session: Session) -> None:
+    run = create_match_run(session)
+    create_unmet_need(session, run=run, need=create_need(session, visibility=Visibility.PRIVATE))
+
+    counts = matches.count_runs(session, PUBLIC), matches.count_runs(session, SYSTEM)
+
+    assert counts == (0, 1)
+
+
+def test_a_run_closes_when_the_nearest_offer_of_a_need_is_withdrawn(session: Session) -> None:
+    offer = create_offer(session, visibility=Visibility.PROVIDERS)
+    unmet = create_unmet_need(session, nearest_offer_id=offer.id)
+
+    with pytest.raises(NotFoundError):
+        matches.get_run(session, PUBLIC, unmet.run_id)
+
+
+@pytest.mark.parametrize("read", [matches.matches_of_need, matches.matches_of_offer, matches.find_unmet])
+def test_what_an_unknown_run_found_is_not_found(session: Session, read: object) -> None:
+    assert callable(read)
+
+    with pytest.raises(NotFoundError):
+        read(session, PUBLIC, uuid4(), uuid4())

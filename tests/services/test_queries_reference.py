@@ -1,0 +1,81 @@
+"""Reading States and areas."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy.orm import Session
+
+from app.actor import PUBLIC
+from app.areas import queries as areas
+from app.errors import NotFoundError
+from app.states import queries as states
+from tests.factories import create_area, create_group, create_membership, create_release, create_state
+
+
+def test_a_state_is_read_with_its_groups(session: Session) -> None:
+    create_membership(session, create_state(session, "XAA"), create_group(session, "AFR"))
+    session.expire_all()
+
+    state = states.get_state(session, PUBLIC, "xaa")
+
+    assert [membership.group.title_en for membership in state.memberships] == ["Group AFR"]
+
+
+def test_a_state_that_does_not_exist_is_not_found(session: Session) -> None:
+    with pytest.raises(NotFoundError):
+        states.get_state(session, PUBLIC, "XZZ")
+
+
+def test_a_membership_that_has_ended_counts_no_more(session: Session) -> None:
+    create_membership(session, create_state(session, "XAA"), create_group(session, "LDC"))
+    create_membership(
+        session, create_state(session, "XAB"), create_group(session, "LDC"), valid_until_on=date(2020, 12, 4)
+    )
+
+    members = session.scalars(states.member_codes("ldc")).all()
+
+    assert members == ["XAA"]
+
+
+def test_the_tree_holds_the_areas_in_the_order_of_the_release(session: Session) -> None:
+    for code in ("LAW.2", "IRC", "LAW.1"):
+        create_area(session, code)
+
+    tree = areas.list_tree(session, PUBLIC)
+
+    assert [(node.area.code, [child.code for child in node.children]) for node in tree] == [
+        ("LAW", ["LAW.2", "LAW.1"]),
+        ("IRC", []),
+    ]
+
+
+def test_a_search_keeps_what_it_finds_and_what_is_above(session: Session) -> None:
+    create_area(session, "IRC.1", terms=(("ru", "группа реагирования"),))
+    create_area(session, "IRC.2")
+    create_area(session, "LAW")
+
+    tree = areas.list_tree(session, PUBLIC, text="РЕАГИРОВАНИЯ")
+
+    assert [(node.area.code, [child.code for child in node.children]) for node in tree] == [("IRC", ["IRC.1"])]
+
+
+def test_a_retired_area_is_not_in_the_tree(session: Session) -> None:
+    create_area(session, "IRC")
+    create_release(session, "2")
+    create_area(session, "OLD", retired_in="2", successor_code="IRC")
+
+    tree = areas.list_tree(session, PUBLIC)
+
+    assert [node.area.code for node in tree] == ["IRC"]
+
+
+def test_the_newest_release_is_the_one_of_the_highest_number(session: Session) -> None:
+    for release in ("9", "10", "1"):
+        create_release(session, release)
+
+    found = areas.find_release(session, PUBLIC)
+
+    assert found is not None
+    assert found.release == "10"

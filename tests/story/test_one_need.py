@@ -1,0 +1,126 @@
+"""One need on its way: from a file that a secretariat imports to a reason that anybody can read on a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from flask import Flask
+
+from app import create_app
+from app.actor import SYSTEM
+from app.areas.services import load_areas
+from app.config import Settings
+from app.db import Database
+from app.edge import DATABASE_EXTENSION
+from app.matches.services import RunOrder, load_profiles, run_match
+from app.needs.services import import_needs
+from app.offers.services import import_offers
+from app.organizations.importing import FileImport
+from app.organizations.services import load_secretariat
+from app.states.services import load_states
+from tests.factories import create_group, create_membership, create_organization, create_state
+from tests.web.inspection import FetchedPage, cells, fetch, words
+
+NEEDS = """\
+id,state,title,description,areas,modes,languages,visibility,excluded_providers,source_url\r
+n-1,XAA,Training for our national CERT,Twelve analysts learn to handle incidents,IRC,training,fr,public,Excluded Institute,https://example.org/n-1\r
+n-2,XAB,A quiet need,Nobody else may know of it,IRC,training,fr,private,,\r
+"""
+OFFERS = """\
+id,provider,title,description,areas,modes,languages,eligible,capacity,visibility,source_url\r
+o-1,First Provider,Incident handling for CERT analysts,Training for analysts of a national CERT,IRC,training,fr,AFR,1,public,https://example.org/o-1\r
+o-2,Second Provider,Fellowship in international law,A year of study,LAW,fellowship,es,XAB,1,public,\r
+o-3,Excluded Institute,Incident handling for CERT analysts,Training for analysts of a national CERT,IRC,training,fr,*,5,public,\r
+"""
+A_DAY = date(2026, 3, 2)
+
+
+@pytest.fixture
+def app(migrated_url: str) -> Iterator[Flask]:
+    """The application with the reference data, two made-up States, and nothing else."""
+    app = create_app(Settings(database_url=migrated_url, secret_key="k" * 32))
+    database: Database = app.extensions[DATABASE_EXTENSION]
+    with database.unit_of_work() as session:
+        load_states(session, SYSTEM)
+        load_areas(session, SYSTEM)
+        load_profiles(session, SYSTEM)
+        load_secretariat(session, SYSTEM)
+        create_organization(session, "desk")
+        africa = create_group(session, "AFR")
+        for code, name in (("XAA", "Aland"), ("XAB", "Beland")):
+            create_membership(session, create_state(session, code, name_en=name), africa)
+    yield app
+    database.close()
+
+
+def follow(app: Flask, address: str, name: str) -> FetchedPage:
+    """Return the page that the link of that name leads to."""
+    client = app.test_client()
+    page = fetch(client, address)
+    (target,) = {link.get("href") for link in page.all("a") if words(link) == name}
+    return fetch(client, target or "")
+
+
+def import_files(database: Database) -> None:
+    """Bring both files into the organization ``desk``, as the secretariat's command does."""
+    with database.unit_of_work() as session:
+        needs = import_needs(session, SYSTEM, a_file("needs.csv", NEEDS))
+        offers = import_offers(session, SYSTEM, a_file("offers.csv", OFFERS))
+    assert (needs.created, offers.created, needs.faults, offers.faults) == (2, 3, (), ())
+
+
+def a_file(name: str, text: str) -> FileImport:
+    """Return a file as it comes in."""
+    return FileImport(content=text.encode(), name=name, organization_code="desk")
+
+
+def reasons_of(page: FetchedPage) -> set[str]:
+    """Return every reason that the page gives for any of its offers."""
+    return {words(item) for listed in page.all("ul") if listed.get("class") == "reasons" for item in listed.iter("li")}
+
+
+def test_a_need_comes_in_by_file_and_its_page_says_which_offer_fits_and_why(app: Flask) -> None:
+    database: Database = app.extensions[DATABASE_EXTENSION]
+    import_files(database)
+
+    with database.unit_of_work() as session:
+        run_match(session, SYSTEM, RunOrder(as_of_on=A_DAY))
+    page = follow(app, "/needs", "Training for our national CERT")
+
+    assert "Served: Incident handling for CERT analysts (First Provider)" in page.text
+    assert reasons_of(page) >= {
+        "Both are about Incident response and CERT/CSIRT (IRC).",
+        "Both can work in fr.",
+        "The offer is for African States, to which the State belongs.",
+    }
+
+
+def test_the_parts_of_the_score_on_the_page_add_up_to_it(app: Flask) -> None:
+    database: Database = app.extensions[DATABASE_EXTENSION]
+    import_files(database)
+
+    with database.unit_of_work() as session:
+        run_match(session, SYSTEM, RunOrder(as_of_on=A_DAY))
+    page = follow(app, "/needs", "Training for our national CERT")
+
+    parts = [float(cells(row)[2]) for row in page.all("details")[0].iter("tr") if cells(row)[0] != "Component"]
+    (score,) = (float(words(element)) for element in page.all("span") if element.get("class") == "score")
+    assert len(parts) == 9
+    # Each of the nine parts and the score is rounded to two decimals.
+    assert sum(parts) == pytest.approx(score, abs=0.05)
+
+
+def test_what_the_owner_keeps_to_itself_is_on_no_page(app: Flask) -> None:
+    database: Database = app.extensions[DATABASE_EXTENSION]
+    import_files(database)
+
+    with database.unit_of_work() as session:
+        run_match(session, SYSTEM, RunOrder(as_of_on=A_DAY))
+    needs = fetch(app.test_client(), "/needs")
+    need = follow(app, "/needs", "Training for our national CERT")
+    run = follow(app, "/match-runs", "2 March 2026")
+
+    assert "A quiet need" not in needs.text + run.text
+    assert "Excluded Institute" not in need.text + run.text

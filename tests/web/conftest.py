@@ -1,0 +1,71 @@
+"""The pages over a small site: through a client, and served to a real browser."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser, Page
+from werkzeug.serving import make_server
+
+from app import create_app, schema
+from app.config import Settings
+from app.db import Database
+from app.edge import DATABASE_EXTENSION
+from tests.web.site import Site, build_site
+
+A_KEY = "k" * 32
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application as it is served, on a database that the tests of the pages only read."""
+    path = tmp_path_factory.mktemp("web") / "tandem.sqlite3"
+    app = create_app(Settings(database_url=f"sqlite:///{path}", secret_key=A_KEY))
+    database: Database = app.extensions[DATABASE_EXTENSION]
+    schema.upgrade(database)
+    yield app
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def site(app: Flask) -> Site:
+    """The records of the site."""
+    database: Database = app.extensions[DATABASE_EXTENSION]
+    with database.unit_of_work() as session:
+        return build_site(session)
+
+
+@pytest.fixture
+def client(app: Flask, site: Site) -> FlaskClient:
+    """Somebody without an account."""
+    return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def served_at(app: Flask, site: Site) -> Iterator[str]:
+    """The address at which a browser finds the site."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def browser_page(browser: Browser, served_at: str) -> Iterator[Page]:
+    """A new window of a real browser; what it complains about fails the test."""
+    context = browser.new_context(base_url=served_at, viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    context.close()
+    # The browser notes the status of an error page, which is what was asked for.
+    assert [complaint for complaint in complaints if "404" not in complaint] == []
