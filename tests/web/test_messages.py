@@ -49,3 +49,11 @@ def test_the_sentences_of_the_matcher_are_among_them() -> None:
         messages = {message.id for message in read_po(file)}
 
     assert "Both are about %(asked)s." in messages
+
+
+def test_the_sentences_of_the_report_are_among_them() -> None:
+    """Its templates lie a folder deeper than those of the pages, where the search once did not look."""
+    with COLLECTED.open("rb") as file:
+        messages = {message.id for message in read_po(file)}
+
+    assert "What the words mean" in messages
