@@ -1,14 +1,13 @@
 """Scores the rankings of the engine and of two baselines against graded judgements and pairs that came about.
 
-``make bench`` prints one table. The needs, offers, judgements and pairs are read from a folder with ``needs.csv``,
-``offers.csv``, ``judged.tsv`` and ``links.tsv`` (by default the one beside the project); areas, modes and languages
-are empty there, so what is measured is reading them out of the text as well.
+``make bench`` prints a table for each collection: the sample with this project's own judgements, and the folder of
+real needs and offers beside the project, where it is there. Areas, modes and languages are empty in both, so what is
+measured is reading them out of the text as well.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -19,153 +18,178 @@ import numpy as np
 import pandas as pd
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from benchmarks.judged_collections import (
+    NEIGHBOUR,
+    Collection,
+    Judgements,
+    classified_collection,
+    collection_of,
+    own_collection,
+)
 from matching.arrays import Bools, Floats
 from matching.command.datafiles import load_profile, load_reference
-from matching.evaluation import measure_judged, measure_links
+from matching.evaluation import JudgedQuality, LinkQuality, measure_judged, measure_links
 from matching.intake import read_needs, read_offers
 from matching.model import Model, prepare
 from matching.profiles import ScoringProfile
 from matching.records import Pool
+from matching.reference import Reference
 from matching.vocabulary import Component
 
-DEFAULT_FOLDER = Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "real"
-FILES = ("needs.csv", "offers.csv", "judged.tsv", "links.tsv")
-
-Judgements = dict[str, dict[str, float]]
+Ranking = dict[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """What is ranked, and what is known of the right answer."""
+    """What is ranked, and the ground for ranking it."""
 
-    model: Model
-    eligible: Bools
-    judgements: Judgements
-    links: list[tuple[str, str]]
+    collection: Collection
+    pool: Pool
+    reference: Reference
+    profile: ScoringProfile
+    as_of_on: date
+
+    def model(self, profile: ScoringProfile | None = None) -> Model:
+        """Return the pool made ready with a profile, the default one where none is given."""
+        return prepare(self.pool, self.reference, profile or self.profile, as_of_on=self.as_of_on)
 
 
-def load_task(folder: Path, profile: ScoringProfile, *, as_of_on: date) -> Task:
-    """Return the task of a folder."""
+def load_task(collection: Collection, *, as_of_on: date) -> Task:
+    """Return the task of a collection, with the default profile."""
     reference = load_reference(as_of_on=as_of_on)
     known = {"geography": reference.geography, "taxonomy": reference.taxonomy}
-    needs = read_needs((folder / "needs.csv").read_bytes(), name="needs.csv", **known)
-    offers = read_offers((folder / "offers.csv").read_bytes(), name="offers.csv", **known)
+    needs = read_needs(collection.needs_csv, name="needs.csv", **known)
+    offers = read_offers(collection.offers_csv, name="offers.csv", **known)
     pool = Pool(needs=needs.records, offers=offers.records)
-    model = prepare(pool, reference, profile, as_of_on=as_of_on)
-    judgements: Judgements = {}
-    for row in _rows(folder / "judged.tsv"):
-        judgements.setdefault(row["need_id"], {})[row["offer_id"]] = float(row["grade"])
-    return Task(
-        model=model,
-        eligible=model.eligibility.is_eligible(np.arange(len(model.needs))),
-        judgements=judgements,
-        links=[(row["need_id"], row["offer_id"]) for row in _rows(folder / "links.tsv")],
-    )
+    return Task(collection=collection, pool=pool, reference=reference, profile=load_profile(None), as_of_on=as_of_on)
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file, delimiter="\t"))
-
-
-def tfidf(task: Task) -> Floats:
+def tfidf(model: Model) -> Floats:
     """Return the plain cosine of word TF-IDF vectors, fitted on the pool as is usual."""
-    needs = [f"{need.title} {need.description}" for need in task.model.needs]
-    offers = [f"{offer.title} {offer.description}" for offer in task.model.offers]
+    needs = [f"{need.title} {need.description}" for need in model.needs]
+    offers = [f"{offer.title} {offer.description}" for offer in model.offers]
     vectorizer = TfidfVectorizer(sublinear_tf=True, stop_words="english").fit([*needs, *offers])
     scores: Floats = (vectorizer.transform(needs) @ vectorizer.transform(offers).T).toarray()
     return scores
 
 
-def rankings(task: Task, scores: Floats, *, are_all_kept: bool = False) -> dict[str, list[str]]:
-    """Return the offers of each need, best first, ties by id; only eligible ones unless all are kept."""
-    model = task.model
+def rank(model: Model, scores: Floats, eligible: Bools) -> Ranking:
+    """Return the eligible offers of each need, best first, ties by id."""
     return {
         need.need_id: [
-            model.offers[column].offer_id
-            for column in np.argsort(-scores[row], kind="stable")
-            if are_all_kept or task.eligible[row, column]
+            model.offers[column].offer_id for column in np.argsort(-scores[row], kind="stable") if eligible[row, column]
         ]
         for row, need in enumerate(model.needs)
     }
 
 
-def among_eligible(task: Task) -> Judgements:
+def rank_by_tfidf(task: Task, *, is_eligibility_known: bool) -> Ranking:
+    """Return the rankings of a baseline."""
+    model = task.model()
+    scores = tfidf(model)
+    return rank(model, scores, eligible_pairs(model) if is_eligibility_known else np.ones_like(scores, dtype=np.bool_))
+
+
+def rank_by_engine(task: Task, weights: Mapping[Component, float] | None = None) -> Ranking:
+    """Return the rankings of the engine; a component that other weights do not name weighs nothing."""
+    weighed = None if weights is None else {component: weights.get(component, 0.0) for component in Component}
+    profile = task.profile if weighed is None else replace(task.profile, weights=weighed)
+    model = task.model(profile)
+    return rank(model, model.scorer.scores(np.arange(len(model.needs))), eligible_pairs(model))
+
+
+def eligible_pairs(model: Model) -> Bools:
+    """Return where nothing stands against a pair; shape (n_needs, n_offers)."""
+    return model.eligibility.is_eligible(np.arange(len(model.needs)))
+
+
+def eligible_judgements(task: Task) -> Judgements:
     """Return the judgements of eligible pairs: the others count for nobody."""
-    row = {need.need_id: at for at, need in enumerate(task.model.needs)}
-    column = {offer.offer_id: at for at, offer in enumerate(task.model.offers)}
+    model = task.model()
+    allowed = {need_id: set(ids) for need_id, ids in rank(model, tfidf(model), eligible_pairs(model)).items()}
     return {
-        need_id: {offer: grade for offer, grade in grades.items() if task.eligible[row[need_id], column[offer]]}
-        for need_id, grades in task.judgements.items()
+        need_id: {offer: grade for offer, grade in grades.items() if offer in allowed[need_id]}
+        for need_id, grades in task.collection.judgements.items()
     }
 
 
-def with_weights(profile: ScoringProfile, weights: Mapping[Component, float]) -> ScoringProfile:
-    """Return the profile with other weights; a component that is not named weighs nothing."""
-    return replace(profile, weights={component: weights.get(component, 0.0) for component in Component})
-
-
-def engine_scores(folder: Path, profile: ScoringProfile, *, as_of_on: date) -> Floats:
-    """Return the scores of the engine with a profile."""
-    model = load_task(folder, profile, as_of_on=as_of_on).model
-    return model.scorer.scores(np.arange(len(model.needs)))
-
-
-def methods(folder: Path, profile: ScoringProfile, task: Task, *, as_of_on: date) -> dict[str, Callable[[], Floats]]:
+def methods(task: Task) -> dict[str, Callable[[], Ranking]]:
     """Return what is compared, by name."""
+    weights = task.profile.weights
 
-    def engine(weights: Mapping[Component, float]) -> Callable[[], Floats]:
-        return lambda: engine_scores(folder, with_weights(profile, weights), as_of_on=as_of_on)
+    def without(component: Component) -> dict[Component, float]:
+        return {other: weight for other, weight in weights.items() if other != component}
 
-    without_area = {component: weight for component, weight in profile.weights.items() if component != Component.AREA}
-    without_place = {
-        component: weight for component, weight in profile.weights.items() if component != Component.GEOGRAPHY
-    }
     return {
-        "TF-IDF alone": lambda: tfidf(task),
-        "eligibility, then TF-IDF": lambda: tfidf(task),
-        "engine, default profile": engine(profile.weights),
-        "engine, text only": engine({Component.TEXT: 1.0}),
-        "engine, area only": engine({Component.AREA: 1.0}),
-        "engine without area": engine(without_area),
-        "engine without geography": engine(without_place),
+        "TF-IDF alone": lambda: rank_by_tfidf(task, is_eligibility_known=False),
+        "eligibility, then TF-IDF": lambda: rank_by_tfidf(task, is_eligibility_known=True),
+        "engine, default profile": lambda: rank_by_engine(task),
+        "engine, text only": lambda: rank_by_engine(task, {Component.TEXT: 1.0}),
+        "engine, area only": lambda: rank_by_engine(task, {Component.AREA: 1.0}),
+        "engine without area": lambda: rank_by_engine(task, without(Component.AREA)),
+        "engine without geography": lambda: rank_by_engine(task, without(Component.GEOGRAPHY)),
     }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """How one method fares on one collection."""
+
+    judged: JudgedQuality
+    linked: LinkQuality
+
+
+def measure(task: Task) -> dict[str, Measured]:
+    """Return how each method fares, by name."""
+    grades = eligible_judgements(task)
+    return {
+        name: Measured(judged=measure_judged(ranking, grades), linked=measure_links(ranking, task.collection.links))
+        for name, ranking in ((name, rank_with()) for name, rank_with in methods(task).items())
+    }
+
+
+def show(collection: Collection, measured: Mapping[str, Measured], *, is_each_shown: bool) -> None:
+    """Print the table of a collection."""
+    n_pairs = sum(map(len, collection.judgements.values()))
+    print(
+        f"\n{collection.name}: {len(collection.judgements)} needs, {n_pairs} pairs, {len(collection.links)} came about"
+    )
+    figures = pd.DataFrame({name: _figures(item, collection) for name, item in measured.items()}).T
+    print(figures.round(3).to_string())
+    if is_each_shown:
+        each = pd.DataFrame({name: item.judged.ndcg_by_need_id for name, item in measured.items()})
+        print(f"\nnDCG@10 of each judged need\n{each.round(2).to_string()}")
+        ranks = pd.DataFrame({name: item.linked.rank_by_pair for name, item in measured.items()})
+        print(f"\nRank of each pair that came about\n{ranks.to_string()}")
+
+
+def _figures(item: Measured, collection: Collection) -> dict[str, float]:
+    figures = {"nDCG@10": item.judged.ndcg, "judged": item.judged.judged_share}
+    if collection.links:
+        figures |= {"in ten": item.linked.share_in_first_ten, "MRR": item.linked.mean_reciprocal_rank}
+    return figures
 
 
 def main() -> int:
-    """Print the table; 2 where the data are not there."""
+    """Print the tables; 2 where the data asked for are not there."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=DEFAULT_FOLDER, metavar="DIR", help="the folder of the four files")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="only the collection of this folder")
     parser.add_argument("--each", action="store_true", help="also show every judged need and every historical pair")
     options = parser.parse_args()
-    folder: Path = options.data
-    missing = [name for name in FILES if not (folder / name).is_file()]
-    if missing:
-        print(f"{', '.join(missing)} not found in {folder.name}; name a folder that has them with --data.")
+    try:
+        collections = [collection_of(options.data)] if options.data else _known_collections()
+    except FileNotFoundError as error:
+        print(f"{error}; name a folder that has them with --data.")
         return 2
     as_of_on = datetime.now(UTC).date()
-    profile = load_profile(None)
-    task = load_task(folder, profile, as_of_on=as_of_on)
-    figures: dict[str, dict[str, float]] = {}
-    ndcg_by_need: dict[str, Mapping[str, float]] = {}
-    rank_by_pair: dict[str, Mapping[tuple[str, str], int]] = {}
-    for name, scores in methods(folder, profile, task, as_of_on=as_of_on).items():
-        ranked = rankings(task, scores(), are_all_kept=name == "TF-IDF alone")
-        judged = measure_judged(ranked, among_eligible(task))
-        linked = measure_links(ranked, task.links)
-        figures[name] = {
-            "nDCG@10": judged.ndcg,
-            "judged": judged.judged_share,
-            "in ten": linked.share_in_first_ten,
-            "MRR": linked.mean_reciprocal_rank,
-        }
-        ndcg_by_need[name] = judged.ndcg_by_need_id
-        rank_by_pair[name] = linked.rank_by_pair
-    print(pd.DataFrame(figures).T.round(3).to_string())
-    if options.each:
-        print(f"\nnDCG@10 of each judged need\n{pd.DataFrame(ndcg_by_need).round(2).to_string()}")
-        print(f"\nRank of each pair that came about\n{pd.DataFrame(rank_by_pair).to_string()}")
+    for collection in collections:
+        show(collection, measure(load_task(collection, as_of_on=as_of_on)), is_each_shown=options.each)
     return 0
+
+
+def _known_collections() -> list[Collection]:
+    neighbours = [collection_of(NEIGHBOUR)] if NEIGHBOUR.is_dir() else []
+    return [own_collection(), classified_collection(), *neighbours]
 
 
 if __name__ == "__main__":
