@@ -8,12 +8,15 @@ then frozen: rebuilding it after the data changed makes another corpus, which ne
 from __future__ import annotations
 
 import csv
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
 from matching.reference import LANGUAGES
-from matching.text import Tokenizer
+from matching.words import Tokenizer
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
-from matching.text import TokenMemory
+from matching.words import TokenMemory
 
 Progress = Callable[[str, int, int], None]
 """Called as ``progress(stage, done, total)``."""

@@ -24,7 +24,8 @@ from matching.records import Need, Offer, Pool
 from matching.reference import Reference
 from matching.results import Reading
 from matching.scoring import Scorer
-from matching.text import TextVectors, TokenMemory, Vectorizer
+from matching.text import TextVectors, Vectorizer
+from matching.words import TokenMemory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

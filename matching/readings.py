@@ -19,7 +19,7 @@ from matching.vocabulary import Basis, Mode
 MAX_AREAS: Final = 6
 MAX_MODES: Final = 3
 MINIMUM_EVIDENCE: Final = 0.7  # somewhat less than one clear term gives: below, a text is said to name no area
-RELATIVE_FLOOR: Final = 0.45  # an area with less evidence than this share of the best is an aside
+RELATIVE_FLOOR: Final = 0.35  # an area with less evidence than this share of the best is an aside
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

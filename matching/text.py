@@ -1,4 +1,4 @@
-"""Text as numbers: tokens in any of the six languages' scripts, and vectors weighted by a frozen background.
+"""Text as numbers: vectors weighted by a frozen background.
 
 A text becomes two views of the same words. The *word* view counts stems. The *fragment* view breaks every stem into
 overlapping runs of letters, so that CSIRT meets CIRT, and cybersécurité meets cybersecurity. Both are weighted by how
@@ -7,110 +7,21 @@ rare a token is in the background corpus and never by the pool: a new record cha
 
 from __future__ import annotations
 
-import hashlib
-import re
-import unicodedata
-from collections.abc import Iterable, MutableMapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import scipy.sparse as sp
-import Stemmer
 
 from matching.arrays import Bools, Floats, Matrix, Rows
 from matching.reference import Background
+from matching.words import Tokenizer, TokenMemory
 
 FULL_LIKENESS: Final = 0.6
 """A cosine from which two texts count as alike: two people who write of one thing seldom reach it."""
 
-_WORD: Final = re.compile(r"[一-鿿㐀-䶿]+|[^\W_一-鿿㐀-䶿]+", re.UNICODE)
-_APART: Final = re.compile(r"\b(cyber)[\s-]+(?=[a-z])", re.IGNORECASE)  # cyber security and cybersecurity are one word
-_ARABIC_SIGNS: Final = re.compile("[\u0640\u064b-\u065f\u0670]")  # vowel signs and stretched lines split no word
-_HAN: Final = re.compile(r"[一-鿿㐀-䶿]")
 _FRAGMENT_LENGTHS: Final = (3, 4, 5)
-_MAX_TOKEN_LENGTH: Final = 40  # longer runs are addresses and keys, not words
-
-
-TokenMemory = MutableMapping[str, list[str]]
-"""The stems of texts seen before, by ``text_key``: what may be kept between runs without keeping the texts."""
-
-
-def text_key(text: str) -> str:
-    """Return the key under which the stems of a text are remembered."""
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
-
-
-class Tokenizer:
-    """Turns a text into stems; holds the stemmers, which are costly to make.
-
-    Latin words lose their accents and are stemmed as English, whatever their language: a need and an offer are only
-    ever compared after the same treatment. Cyrillic and Arabic words have stemmers of their own. Chinese is cut into
-    overlapping pairs of characters, because it is written without spaces.
-    """
-
-    def __init__(self, stop_words: Iterable[str] = (), memory: TokenMemory | None = None) -> None:
-        self._stop_words = frozenset(stop_words)
-        self._memory = memory
-        self._latin = Stemmer.Stemmer("english")
-        self._cyrillic = Stemmer.Stemmer("russian")
-        self._arabic = Stemmer.Stemmer("arabic")
-        self._stem_by_word: dict[str, tuple[str, ...]] = {}
-
-    def tokens(self, text: str) -> list[str]:
-        """Return the stems of a text in their order, stop words left out.
-
-        Examples
-        --------
-        >>> Tokenizer({"the"}).tokens("The CSIRTs, trained")
-        ['csirt', 'train']
-        """
-        if self._memory is None:
-            return self._tokens(text)
-        key = text_key(text)
-        if key not in self._memory:
-            self._memory[key] = self._tokens(text)
-        return self._memory[key]
-
-    def _tokens(self, text: str) -> list[str]:
-        stems: list[str] = []
-        for word in _WORD.findall(_joined(text).casefold()):
-            found = self._stem_by_word.get(word)
-            if found is None:
-                found = self._stem_by_word[word] = self._stems(word)
-            stems.extend(found)
-        return stems
-
-    def words_by_stem(self, text: str) -> dict[str, str]:
-        """Return for each stem of a text the first word that it stands for.
-
-        Examples
-        --------
-        >>> Tokenizer().words_by_stem("Training, trained")
-        {'train': 'Training'}
-        """
-        found: dict[str, str] = {}
-        for word in _WORD.findall(_joined(text)):
-            stems = self.tokens(word)
-            for stem in stems:
-                found.setdefault(stem, word if len(stems) == 1 else stem)
-        return found
-
-    def _stems(self, word: str) -> tuple[str, ...]:
-        if word in self._stop_words or len(word) > _MAX_TOKEN_LENGTH:
-            return ()
-        if _HAN.match(word):
-            return tuple(word[at : at + 2] for at in range(len(word) - 1)) or (word,)
-        if "\u0400" <= word[0] <= "\u04ff":
-            return (self._cyrillic.stemWord(word),)
-        if "\u0600" <= word[0] <= "\u06ff":
-            return (self._arabic.stemWord(word),)
-        plain = "".join(letter for letter in unicodedata.normalize("NFD", word) if not unicodedata.combining(letter))
-        return () if plain in self._stop_words else (self._latin.stemWord(plain),)
-
-
-def _joined(text: str) -> str:
-    return _APART.sub(r"\1", _ARABIC_SIGNS.sub("", unicodedata.normalize("NFKC", text)))
 
 
 def fragments(token: str) -> list[str]:

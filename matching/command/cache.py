@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from matching.output import sha256
-from matching.text import TokenMemory
 from matching.vocabulary import ENGINE_VERSION
+from matching.words import TokenMemory
 
 
 def cache_path(folder: Path, stop_words: Iterable[str]) -> Path:

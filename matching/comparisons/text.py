@@ -9,8 +9,9 @@ import numpy as np
 
 from matching.arrays import Floats, Integers, Matrix, Rows
 from matching.sentences import N_, Sentence
-from matching.text import TextSpace, Tokenizer, likeness
+from matching.text import TextSpace, likeness
 from matching.vocabulary import Component
+from matching.words import Tokenizer
 
 _N_SHARED_WORDS: Final = 5
 

@@ -21,7 +21,7 @@ import pytest
 from matching.vocabulary import ENGINE_VERSION
 from tests.matching.command_line import GOLDEN, TABLES, golden_arguments, status_of
 
-DIGEST_BY_ENGINE_VERSION = {"1.0": "97e65dc08824b97093c3971c9f3623d8ff82712f52a4cc57fa500912b9520ebe"}
+DIGEST_BY_ENGINE_VERSION = {"1.0": "e7fd62ec63855931b9f87083c24cf76a2cedfe0a3b048a335592aadedfb7e239"}
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,97 @@
+"""Words: a text of any of the six languages cut into the stems that are compared."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable, MutableMapping
+from typing import Final
+
+from matching.stems import Stems, plain_latin
+
+_WORD: Final = re.compile(r"[一-鿿㐀-䶿]+|[^\W_一-鿿㐀-䶿]+", re.UNICODE)
+_HAN: Final = re.compile(r"[一-鿿㐀-䶿]")
+_CYBER: Final = re.compile(r"\b(cyber)[\s-]+(?=([^\W\d_]+))", re.IGNORECASE)  # cyber security is cybersecurity
+_SHORT: Final = re.compile(
+    r"\b(e|co|cyber)-(?=[a-z])", re.IGNORECASE
+)  # e-evidence is no evidence, co-operation one word
+_ARABIC_SIGNS: Final = re.compile("[\u0640\u064b-\u065f\u0670]")  # vowel signs and stretched lines split no word
+_MAX_TOKEN_LENGTH: Final = 40  # longer runs are addresses and keys, not words
+
+TokenMemory = MutableMapping[str, list[str]]
+"""The stems of texts seen before, by ``text_key``: what may be kept between runs without keeping the texts."""
+
+
+def text_key(text: str) -> str:
+    """Return the key under which the stems of a text are remembered."""
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+class Tokenizer:
+    """Turns a text into stems.
+
+    Latin words lose their accents, Chinese is cut into overlapping pairs of characters, because it is written without
+    spaces. Stop words of all languages are left out of every text.
+    """
+
+    def __init__(self, stop_words: Iterable[str] = (), memory: TokenMemory | None = None) -> None:
+        self._stop_words = frozenset(stop_words)
+        self._memory = memory
+        self._stems = Stems()
+        self._stems_by_word: dict[str, tuple[str, ...]] = {}
+
+    def tokens(self, text: str) -> list[str]:
+        """Return the stems of a text in their order, stop words left out.
+
+        Examples
+        --------
+        >>> Tokenizer({"the"}).tokens("The CSIRTs, trained")
+        ['csirt', 'train']
+        """
+        if self._memory is None:
+            return self._tokens(text)
+        key = text_key(text)
+        if key not in self._memory:
+            self._memory[key] = self._tokens(text)
+        return self._memory[key]
+
+    def _tokens(self, text: str) -> list[str]:
+        stems: list[str] = []
+        for word in _WORD.findall(self._joined(text).casefold()):
+            found = self._stems_by_word.get(word)
+            if found is None:
+                found = self._stems_by_word[word] = self._cut(word)
+            stems.extend(found)
+        return stems
+
+    def words_by_stem(self, text: str) -> dict[str, str]:
+        """Return for each stem of a text the first word that it stands for.
+
+        Examples
+        --------
+        >>> Tokenizer().words_by_stem("Training, trained")
+        {'train': 'Training'}
+        """
+        found: dict[str, str] = {}
+        for word in _WORD.findall(self._joined(text)):
+            stems = self.tokens(word)
+            for stem in stems:
+                found.setdefault(stem, word if len(stems) == 1 else stem)
+        return found
+
+    def _joined(self, text: str) -> str:
+        """Return the text with one spelling for what is written in two: cyber security, e-evidence, co-operation."""
+        plain = _ARABIC_SIGNS.sub("", unicodedata.normalize("NFKC", text))
+        return _CYBER.sub(self._cyber_joined, _SHORT.sub(r"\1", plain))
+
+    def _cyber_joined(self, found: re.Match[str]) -> str:
+        is_followed_by_a_word_of_its_own = found[2].casefold() not in self._stop_words
+        return found[1] if is_followed_by_a_word_of_its_own else found[0]
+
+    def _cut(self, word: str) -> tuple[str, ...]:
+        if word in self._stop_words or len(word) > _MAX_TOKEN_LENGTH:
+            return ()
+        if _HAN.match(word):
+            return tuple(word[at : at + 2] for at in range(len(word) - 1)) or (word,)
+        return () if plain_latin(word) in self._stop_words else (self._stems.stem(word),)

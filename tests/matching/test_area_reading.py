@@ -1,0 +1,69 @@
+"""Reading areas out of free text with the shipped taxonomy: in six languages, and not out of everyday words."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from matching.command.datafiles import load_reference
+from matching.readings import Reader
+from matching.records import Need
+from matching.reference import LANGUAGES, Reference
+from matching.text import Vectorizer
+
+TEXTS = Path(__file__).resolve().parents[2] / "benchmarks" / "labelled_texts.csv"
+
+
+@pytest.fixture(scope="module")
+def reference() -> Reference:
+    return load_reference(as_of_on=date(2026, 11, 24))
+
+
+@pytest.fixture(scope="module")
+def reader(reference: Reference) -> Reader:
+    return Reader(reference.taxonomy, Vectorizer(reference.background))
+
+
+def areas_of(reader: Reader, title: str, description: str = "") -> list[str]:
+    """Return the areas read out of a text, the surest first."""
+    need = Need(need_id="N1", states=("KEN",), title=title, description=description)
+    return [item.code for item in reader.suggest_areas([need])[0]]
+
+
+@pytest.mark.parametrize(
+    ("text", "misread"),
+    [
+        ("Security of the supply of water", "STD.5"),
+        ("Curso de ciberseguridad para jueces", "AWA.1"),
+        ("The government asks for support", "CON.2"),
+        ("Evidence-based policy for the region", "CRI.3"),
+        ("A new law on legislation", "EDU.5"),
+        ("Lessons learned from the task force", "LAW.1"),
+    ],
+    ids=["AI security", "mes de la", "e-government", "e-evidence", "legislators", "use of force"],
+)
+def test_a_term_that_stop_words_emptied_names_no_area(reader: Reader, text: str, misread: str) -> None:
+    """Of "AI security" only "security" was left, because "ai" is a French stop word; such terms are gone or whole."""
+    assert misread not in areas_of(reader, text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_area_of_a_text_is_read_in_each_language(reader: Reader, language: str) -> None:
+    with TEXTS.open(encoding="utf-8", newline="") as file:
+        texts = [row for row in csv.DictReader(file) if row["language"] == language]
+
+    found = [row["area"] in areas_of(reader, row["title"], row["description"])[:1] for row in texts]
+
+    assert len(texts) == 65
+    assert sum(found) >= 0.9 * len(texts)
+
+
+def test_no_term_is_empty_without_stop_words(reader: Reader, reference: Reference) -> None:
+    tokenizer = Vectorizer(reference.background).tokenizer
+
+    terms = [term for area in reference.taxonomy.area_by_code.values() for each in area.terms.values() for term in each]
+
+    assert [term for term in terms if not tokenizer.tokens(term)] == []
