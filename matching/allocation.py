@@ -13,6 +13,7 @@ from matching.arrays import Floats, Integers, Rows
 from matching.candidates import Candidates
 
 MILLIONTHS: Final = 1_000_000
+LEAST_WORTH: Final = 1  # a millionth
 URGENCY: Final[Mapping[int, float]] = {1: 0.8, 2: 0.9, 3: 1.0, 4: 1.1, 5: 1.2}
 """How much a place counts for a need, by its priority: it moves places between needs, not the order of offers."""
 
@@ -28,19 +29,37 @@ class Edges:
     offer: Integers
     worth: Integers
 
+    @classmethod
+    def none(cls) -> Edges:
+        """Return no pair."""
+        return cls(*(np.zeros(0, dtype=np.int64) for _ in range(3)))
+
+    def joined(self, other: Edges) -> Edges:
+        """Return these pairs and others, which must be different ones."""
+        return Edges(
+            need=np.concatenate([self.need, other.need]),
+            offer=np.concatenate([self.offer, other.offer]),
+            worth=np.concatenate([self.worth, other.worth]),
+        )
+
 
 def worth_of(scores: Floats, priorities: Integers) -> Integers:
     """Return what each pair counts in the allocation, in millionths.
 
     Parameters
     ----------
-    scores : shape (n_edges,)
+    scores : any shape
         In [0, 1].
-    priorities : shape (n_edges,)
+    priorities : a shape that broadcasts against the scores
         1-5, of the need of each pair.
+
+    Returns
+    -------
+    the shape of the scores
+        At least ``LEAST_WORTH``: a pair that may be allocated is better than no pair.
     """
     factor = np.array([URGENCY[level] for level in range(1, 6)])[priorities - 1]
-    worth: Integers = np.rint(scores * factor * MILLIONTHS).astype(np.int64)
+    worth: Integers = np.maximum(np.rint(scores * factor * MILLIONTHS).astype(np.int64), LEAST_WORTH)
     return worth
 
 
@@ -94,6 +113,18 @@ def allocate(edges: Edges, capacities: Integers, *, n_needs: int) -> Integers:
 
 
 @dataclass(frozen=True, slots=True)
+class Chains:
+    """What one more place of each offer is worth, and whom it would serve.
+
+    ``price`` has shape (n_offers,): the gain of the total in millionths, 0 where a place is free. ``served`` has shape
+    (n_offers,): the need that would have a place beside the others, -1 where none would.
+    """
+
+    price: Integers
+    served: Integers
+
+
+@dataclass(frozen=True, slots=True)
 class Allocation:
     """Who got which place: ``columns`` has shape (n_needs,), -1 without a place; ``edges`` were open to choice."""
 
@@ -107,37 +138,43 @@ class Allocation:
         taken = np.bincount(self.columns[self.columns >= 0], minlength=len(self.capacities))
         return self.capacities - taken
 
-    def served_by_one_more_place(self) -> Integers:
-        """Return for each offer which need would be served beside the others if it had one place more.
+    def chains(self) -> Chains:
+        """Return what one more place of each offer would change.
 
-        An extra place goes to the best chain of moves that ends with a need without a place. What a chain is worth is
-        the longest way in the residual network, which has no gaining circle since the allocation is at its optimum;
-        it is found for all offers at once by repeated relaxation (Bellman-Ford).
+        An extra place goes to the best chain of moves: a need moves to it, another to the place that became free, and
+        so on, until a need without a place is served or a place stays free. What a chain is worth is the longest way
+        in the residual network, which has no gaining circle since the allocation is at its optimum; it is found for
+        all offers at once by repeated relaxation (Bellman-Ford). These worths are the lowest prices at which every
+        need would choose the place it has.
 
-        Returns
-        -------
-        shape (n_offers,)
-            The position of the need, -1 where one more place would serve nobody.
+        References
+        ----------
+        Demange, Gale & Sotomayor (1986), Journal of Political Economy 94(4), 863-872.
         """
         edges = self.edges
-        gain_by_offer = np.zeros(len(self.capacities), dtype=np.int64)
+        price = np.zeros(len(self.capacities), dtype=np.int64)
         served_by_offer = np.full(len(self.capacities), -1, dtype=np.int64)
         place = self.columns[edges.need]
-        is_other = place != edges.offer
-        need, offer, place = edges.need[is_other], edges.offer[is_other], place[is_other]
-        surplus = edges.worth[is_other] - self._present_worth()[need]
+        is_move = (place != edges.offer) & (self.free_places[edges.offer] <= 0)
+        need, offer, place = edges.need[is_move], edges.offer[is_move], place[is_move]
+        surplus = edges.worth[is_move] - self._present_worth()[need]
         has_place = place >= 0
-        is_full = self.free_places <= 0
         while True:
-            gain = surplus + np.where(has_place, gain_by_offer[place], 0)
+            gain = surplus + np.where(has_place, price[place], 0)
             served = np.where(has_place, served_by_offer[place], need)
             order = np.lexsort((need, -gain, offer))
             first = order[np.unique(offer[order], return_index=True)[1]]
-            better = first[(gain[first] > gain_by_offer[offer[first]]) & is_full[offer[first]] & (served[first] >= 0)]
+            better = first[gain[first] > price[offer[first]]]
             if not len(better):
-                return served_by_offer
-            gain_by_offer[offer[better]] = gain[better]
+                return Chains(price=price, served=served_by_offer)
+            price[offer[better]] = gain[better]
             served_by_offer[offer[better]] = served[better]
+
+    def surplus(self, price: Integers) -> Integers:
+        """Return how much more than its price the best place is worth to each need, at least 0; shape (n_needs,)."""
+        surplus = np.zeros(len(self.columns), dtype=np.int64)
+        np.maximum.at(surplus, self.edges.need, self.edges.worth - price[self.edges.offer])
+        return surplus
 
     def _present_worth(self) -> Integers:
         """Return what each need has now, 0 without a place; shape (n_needs,)."""
@@ -148,9 +185,17 @@ class Allocation:
         return worth
 
 
+Missing = Callable[[Rows, Integers, Integers], Edges]
+"""Returns for some needs pairs that are worth more than the price of the offer and the need's surplus together.
+
+Takes the needs, shape (n_rows,), the price of every offer, shape (n_offers,), and the surplus of those needs, shape
+(n_rows,); none is left out where only one such pair exists, and none is returned where no pair is.
+"""
+
+
 def allocate_exactly(
     candidates: Candidates,
-    widen: Callable[[Rows, int], Candidates],
+    find_missing: Missing,
     *,
     priorities: Integers,
     capacities: Integers,
@@ -158,54 +203,52 @@ def allocate_exactly(
 ) -> Allocation:
     """Return the best allocation over all eligible pairs from lists that may have been cut short.
 
-    A cut list is enough when one of its usable offers still has a free place: nothing behind the cut scores more than
-    that offer, whose place costs nothing, so no other offer could serve the need better. Where that proof fails, the
-    list of the need is made four times as long and the allocation is done again.
+    Once the known pairs are allocated, every offer has a price and every need a surplus. A pair that was cut off can
+    only matter where it is worth more than the two together; by the theorem of complementary slackness the allocation
+    is the best over all pairs when no such pair exists. Needs for which the end of the list does not prove that are
+    asked for such pairs, and the allocation is done again with them.
 
     Parameters
     ----------
     candidates
         The best offers of each need, in the order of the needs.
-    widen
-        Returns candidates again for some needs, with a longer list.
+    find_missing
+        Finds pairs behind the cut that matter.
     priorities, capacities : shape (n_needs,), (n_offers,)
     minimum_score
         Pairs below it are never allocated.
+
+    References
+    ----------
+    Ahuja, Magnanti & Orlin (1993), Network Flows, chapters 9 and 17 (optimality conditions, column generation).
     """
-    n_kept = candidates.columns.shape[1]
-    lists = [(candidates.columns[row], candidates.scores[row]) for row in range(len(priorities))]
-    n_eligible = candidates.n_eligible
+    edges = _edges(candidates, priorities, minimum_score)
+    open_rows = _cut_rows(candidates, minimum_score)
+    ends = worth_of(candidates.scores[:, -1], priorities) if candidates.scores.shape[1] else np.zeros(0, dtype=np.int64)
     while True:
-        edges = _edges(lists, priorities, minimum_score)
         chosen = allocate(edges, capacities, n_needs=len(priorities))
         allocation = Allocation(columns=chosen, edges=edges, capacities=capacities)
-        unproven = _unproven(lists, n_eligible, allocation, minimum_score)
-        if not len(unproven):
+        if not len(open_rows):
             return allocation
-        n_kept *= 4
-        wider = widen(unproven, n_kept)
-        for at, row in enumerate(unproven):
-            lists[row] = (wider.columns[at], wider.scores[at])
+        price = allocation.chains().price
+        surplus = allocation.surplus(price)
+        unproven = open_rows[ends[open_rows] - price.min() > surplus[open_rows]]
+        missing = find_missing(unproven, price, surplus[unproven])
+        if not len(missing.need):
+            return allocation
+        edges = edges.joined(missing)
 
 
-def _edges(lists: list[tuple[Integers, Floats]], priorities: Integers, minimum_score: float) -> Edges:
-    need = np.concatenate([np.full(len(columns), row) for row, (columns, _) in enumerate(lists)] or [np.zeros(0)])
-    need = need.astype(np.int64)
-    offer = np.concatenate([columns for columns, _ in lists] or [np.zeros(0, dtype=np.int64)])
-    scores = np.concatenate([scores for _, scores in lists] or [np.zeros(0)])
-    is_usable = (offer >= 0) & (scores >= minimum_score)
-    need, offer, scores = need[is_usable], offer[is_usable], scores[is_usable]
-    return Edges(need=need, offer=offer, worth=worth_of(scores, priorities[need]))
+def _edges(candidates: Candidates, priorities: Integers, minimum_score: float) -> Edges:
+    """Return the listed pairs that score enough."""
+    need, place = np.nonzero((candidates.columns >= 0) & (candidates.scores >= minimum_score))
+    scores = candidates.scores[need, place]
+    return Edges(need=need, offer=candidates.columns[need, place], worth=worth_of(scores, priorities[need]))
 
 
-def _unproven(
-    lists: list[tuple[Integers, Floats]], n_eligible: Integers, allocation: Allocation, minimum_score: float
-) -> Rows:
-    """Return the needs whose list was cut before an offer with a free place, and might matter."""
-    is_cut = np.array([n_eligible[row] > len(columns) for row, (columns, _) in enumerate(lists)], dtype=np.bool_)
-    ends = np.array([scores[-1] if len(scores) else 0.0 for _, scores in lists])
-    has_room = np.zeros(len(lists), dtype=np.bool_)
-    edges = allocation.edges
-    has_room[edges.need[allocation.free_places[edges.offer] > 0]] = True
-    unproven: Rows = np.flatnonzero(is_cut & (ends >= minimum_score) & ~has_room)
-    return unproven
+def _cut_rows(candidates: Candidates, minimum_score: float) -> Rows:
+    """Return the needs behind whose list there may be pairs that score enough."""
+    if not candidates.scores.shape[1]:
+        return np.zeros(0, dtype=np.int64)
+    rows: Rows = np.flatnonzero(candidates.is_cut & (candidates.scores[:, -1] >= minimum_score))
+    return rows

@@ -34,6 +34,10 @@ class Candidates:
         is_cut: Bools = self.n_eligible > self.columns.shape[1]
         return is_cut
 
+    def first(self, n_kept: int) -> Candidates:
+        """Return the same with shorter lists."""
+        return Candidates(columns=self.columns[:, :n_kept], scores=self.scores[:, :n_kept], n_eligible=self.n_eligible)
+
 
 def split_into_blocks(rows: Rows, *, n_offers: int) -> list[Rows]:
     """Return the rows in blocks small enough to hold all their pairs at once; one empty block where there is none."""
@@ -70,6 +74,22 @@ def join_candidates(blocks: Sequence[Candidates]) -> Candidates:
         scores=np.concatenate([block.scores for block in blocks]),
         n_eligible=np.concatenate([block.n_eligible for block in blocks]),
     )
+
+
+def best_above_zero(gain: Integers, n_kept: int) -> tuple[Integers, Integers]:
+    """Return where the highest gains above 0 of each row stand: positions of rows, and of columns beside them.
+
+    Parameters
+    ----------
+    gain : shape (n_rows, n_columns)
+    n_kept
+        How many to return for a row at most, at least 1.
+    """
+    if gain.shape[1] > n_kept:
+        least = np.partition(gain, gain.shape[1] - n_kept, axis=1)[:, gain.shape[1] - n_kept]
+        gain = np.where(gain >= np.maximum(least, 1)[:, None], gain, 0)
+    rows, columns = np.nonzero(gain > 0)
+    return rows, columns
 
 
 def _best(masked: Floats, n_kept: int) -> tuple[Integers, Floats]:

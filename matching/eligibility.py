@@ -69,7 +69,7 @@ class EligibilityCheck:
     def __init__(self, needs: Sequence[Need], offers: Sequence[Offer], geography: Geography, *, as_of_on: date) -> None:
         self._needs, self._offers, self._geography = needs, offers, geography
         self.reach = measure_reach(offers, geography)
-        today = as_of_on.toordinal()
+        today = self._today = as_of_on.toordinal()
         self._need_from = np.maximum(ordinals((need.earliest_on for need in needs), absent=NO_START), today)
         self._need_until = ordinals((need.latest_on for need in needs), absent=NO_END)
         self._offer_from = ordinals((offer.available_from_on for offer in offers), absent=NO_START)
@@ -116,6 +116,25 @@ class EligibilityCheck:
         for at, row in enumerate(rows):
             block[at] = closeness[[position[code] for code in self._needs[row].states]].min(axis=0)
         return block
+
+    def is_eligible_if_open(self, row: int) -> Bools:
+        """Return where nothing would stand against a need that has closed if it were open today; shape (n_offers,)."""
+        failures = self.failures(np.array([row]))
+        against = (Condition.OFFER_CLOSED, Condition.STATE_NOT_ELIGIBLE, Condition.PROVIDER_EXCLUDED)
+        is_refused: Bools = np.logical_or.reduce([failures[condition][0] for condition in against])
+        return ~is_refused & (self._offer_from <= self._today)
+
+    def closeness_where_named(self, row: int) -> Floats:
+        """Return how closely each offer would be meant for a need if it also named the States it refuses now.
+
+        Returns
+        -------
+        shape (n_offers,)
+        """
+        position = self.reach.position_by_state
+        each = self.reach.closeness[[position[code] for code in self._needs[row].states]]
+        closest: Floats = np.where(each > 0, each, 1.0).min(axis=0)
+        return closest
 
     def explain(self, row: int, column: int) -> Eligibility:
         """Return every condition that stands against one pair, each with its sentence."""

@@ -10,9 +10,9 @@ from typing import Final
 
 import numpy as np
 
-from matching.allocation import Allocation, allocate_exactly
+from matching.allocation import Allocation, Edges, allocate_exactly, worth_of
 from matching.arrays import Integers, Rows
-from matching.candidates import Candidates, find_candidates, join_candidates, split_into_blocks
+from matching.candidates import Candidates, best_above_zero, find_candidates, join_candidates, split_into_blocks
 from matching.execution import PLAIN, Execution, Progress, Stopwatch
 from matching.model import Model, prepare
 from matching.profiles import ScoringProfile
@@ -21,10 +21,12 @@ from matching.reference import Reference
 from matching.results import Match, RunCounts, RunResult, Tandem, UnmetNeed
 from matching.scoring import Contributions, total_score
 from matching.tandems import PeerNeed, propose_led_tandems, propose_peer_tandems
-from matching.unmet import UnmetContext, UnmetExplainer
+from matching.unmet import UnmetExplainer
 from matching.vocabulary import ENGINE_VERSION
 
-N_KEPT: Final = 64  # candidates kept for each need at first; the allocation asks for more where it must
+N_KEPT: Final = (
+    64  # candidates of each need that the allocation begins with, whatever is listed; it asks for more where it must
+)
 
 N_PEER_AREAS: Final = 1  # peers meet in the first area of a need: an aside is no ground for a joint request
 
@@ -72,7 +74,7 @@ def run(
     with watch.stage("score"):
         candidates = _candidates(model, rows, max(top, N_KEPT), execution)
     with watch.stage("allocate"):
-        allocation = _allocation(model, candidates, profile)
+        allocation = _allocation(model, candidates.first(N_KEPT), profile)
     with watch.stage("explain"):
         matches = _matches(model, candidates, allocation, top=top, tell=execution.progress)
         unmet = _unmet(model, allocation, reference, profile=profile, as_of_on=as_of_on)
@@ -121,14 +123,27 @@ def _candidates(model: Model, rows: Rows, n_kept: int, execution: Execution) -> 
 
 
 def _allocation(model: Model, candidates: Candidates, profile: ScoringProfile) -> Allocation:
-    def widen(rows: Rows, n_kept: int) -> Candidates:
-        return _candidates(model, rows, n_kept, PLAIN)
+    priorities = np.array([need.priority for need in model.needs], dtype=np.int64)
+    capacities = np.array([offer.capacity for offer in model.offers], dtype=np.int64)
+
+    def find_missing(rows: Rows, price: Integers, surplus: Integers) -> Edges:
+        surplus_by_row = dict(zip(rows.tolist(), surplus.tolist(), strict=True))
+        found = Edges.none()
+        for block in split_into_blocks(rows, n_offers=len(model.offers)):
+            scores = model.scorer.scores(block)
+            worth = worth_of(scores, priorities[block][:, None])
+            least = np.array([surplus_by_row[int(row)] for row in block], dtype=np.int64)
+            gain = np.where(scores >= profile.minimum_score, worth - price[None, :] - least[:, None], 0)
+            gain[~model.eligibility.is_eligible(block) | (capacities == 0)] = 0
+            at, column = best_above_zero(gain, N_KEPT)
+            found = found.joined(Edges(need=block[at], offer=column, worth=worth[at, column]))
+        return found
 
     return allocate_exactly(
         candidates,
-        widen,
-        priorities=np.array([need.priority for need in model.needs], dtype=np.int64),
-        capacities=np.array([offer.capacity for offer in model.offers], dtype=np.int64),
+        find_missing,
+        priorities=priorities,
+        capacities=capacities,
         minimum_score=profile.minimum_score,
     )
 
@@ -168,19 +183,7 @@ def _ranked(model: Model, row: int, columns: Sequence[int], parts: Contributions
 def _unmet(
     model: Model, allocation: Allocation, reference: Reference, *, profile: ScoringProfile, as_of_on: date
 ) -> tuple[UnmetNeed, ...]:
-    explainer = UnmetExplainer(
-        UnmetContext(
-            needs=model.needs,
-            offers=model.offers,
-            need_readings=model.need_readings,
-            reference=reference,
-            profile=profile,
-            eligibility=model.eligibility,
-            scorer=model.scorer,
-            allocation=allocation,
-            as_of_on=as_of_on,
-        )
-    )
+    explainer = UnmetExplainer(model, reference, profile, allocation, as_of_on=as_of_on)
     unmet: list[UnmetNeed] = []
     for block in split_into_blocks(np.flatnonzero(allocation.columns < 0), n_offers=len(model.offers)):
         unmet.extend(explainer.explain(block))

@@ -39,6 +39,8 @@ class Model:
     offer_readings: Sequence[Reading]
     need_vectors: TextVectors
     eligibility: EligibilityCheck
+    area: AreaComparison
+    time: TimeComparison
     scorer: Scorer
 
     @property
@@ -68,22 +70,20 @@ def prepare(
         When the profile asks for what this engine does not have: another background corpus or an equity floor.
     """
     _check_profile(profile, reference)
-    needs = tuple(sorted((need for need in pool.needs if not need.is_private), key=lambda need: need.need_id))
-    offers = tuple(sorted((offer for offer in pool.offers if not offer.is_private), key=lambda offer: offer.offer_id))
+    needs, offers = _matchable(pool)
     vectorizer = Vectorizer(reference.background, memory)
     reader = Reader(reference.taxonomy, vectorizer)
-    need_readings, need_areas = reader.read(needs)
-    offer_readings, offer_areas = reader.read(offers)
-    need_texts = [f"{need.title}\n{need.description}" for need in needs]
-    space = vectorizer.space(need_texts, [f"{offer.title}\n{offer.description}" for offer in offers])
+    (need_readings, need_areas), (offer_readings, offer_areas) = reader.read(needs), reader.read(offers)
+    need_texts = [_text_of(need) for need in needs]
+    space = vectorizer.space(need_texts, [_text_of(offer) for offer in offers])
     eligibility = EligibilityCheck(needs, offers, reference.geography, as_of_on=as_of_on)
-    comparisons: tuple[Comparison, ...] = (
-        AreaComparison(need_areas, offer_areas, reference.taxonomy),
+    area = AreaComparison(need_areas, offer_areas, reference.taxonomy)
+    time = TimeComparison(needs, offers, as_of_on=as_of_on)
+    others: tuple[Comparison, ...] = (
         TextComparison(space, need_texts, vectorizer.tokenizer),
         ModeComparison(need_readings, offer_readings),
         LanguageComparison([need.languages for need in needs], [offer.languages for offer in offers]),
         GeographyComparison(needs, reference.geography, eligibility),
-        TimeComparison(needs, offers, as_of_on=as_of_on),
         BudgetComparison(needs, offers),
         RecordComparison(n_offers=len(offers)),
         FreshnessComparison(offers, as_of_on=as_of_on),
@@ -96,8 +96,20 @@ def prepare(
         offer_readings=offer_readings,
         need_vectors=space.groups[0],
         eligibility=eligibility,
-        scorer=Scorer(comparisons, profile),
+        area=area,
+        time=time,
+        scorer=Scorer((area, time, *others), profile),
     )
+
+
+def _matchable(pool: Pool) -> tuple[tuple[Need, ...], tuple[Offer, ...]]:
+    needs = sorted((need for need in pool.needs if not need.is_private), key=lambda need: need.need_id)
+    offers = sorted((offer for offer in pool.offers if not offer.is_private), key=lambda offer: offer.offer_id)
+    return tuple(needs), tuple(offers)
+
+
+def _text_of(record: Need | Offer) -> str:
+    return f"{record.title}\n{record.description}"
 
 
 def _check_profile(profile: ScoringProfile, reference: Reference) -> None:

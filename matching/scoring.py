@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -25,12 +25,22 @@ def total_score(contributions: Sequence[Contribution]) -> float:
     return float(rounded(np.array(total)))
 
 
+def _total(parts: Iterable[Floats]) -> Floats:
+    """Return the scores that parts add up to: one after the other, so that only two of them are held at once."""
+    remaining = iter(parts)
+    total = next(remaining)
+    for part in remaining:
+        total += part
+    return rounded(total)
+
+
 class Scorer:
     """Scores blocks of needs against all offers with one profile."""
 
     def __init__(self, comparisons: Sequence[Comparison], profile: ScoringProfile) -> None:
-        self._comparisons = tuple(comparisons)
         self._by_component = {comparison.component: comparison for comparison in comparisons}
+        # Always in one order, so that a sum has the same last bit however it is asked for.
+        self._comparisons = tuple(self._by_component[component] for component in Component)
         self._profile = profile
 
     def scores(self, rows: Rows) -> Floats:
@@ -45,17 +55,30 @@ class Scorer:
         shape (n_rows, n_offers)
             In [0, 1] with six decimals: sum of weight x component (or its neutral value) / sum of weights.
         """
-        total: Floats | None = None
-        for comparison in self._comparisons:
-            weight = self._profile.weights[comparison.component]
-            if weight > 0:
-                value = rounded(comparison.values(rows))
-                np.copyto(value, self._profile.neutral[comparison.component], where=np.isnan(value))
-                value *= weight
-                value /= self._profile.total_weight
-                total = value if total is None else np.add(total, value, out=total)
-        assert total is not None, "a profile has at least one weight above 0"  # noqa: S101 – parse_profile checks it
-        return rounded(total)
+        weighty = [part for part in self._comparisons if self._profile.weights[part.component] > 0]
+        return _total(self._part(part.component, part.values(rows)) for part in weighty)
+
+    def values(self, rows: Rows) -> dict[Component, Floats]:
+        """Return the components of every pair of the given needs with all offers, six decimals, NaN for silence."""
+        return {part.component: rounded(part.values(rows)) for part in self._comparisons}
+
+    def score_of(self, values: Mapping[Component, Floats]) -> Floats:
+        """Return the scores that components add up to, to the bit as ``scores`` has them.
+
+        Parameters
+        ----------
+        values : dict of arrays of one shape
+            Every component in the order of ``values``, NaN for silence.
+        """
+        return _total(self._part(component, block) for component, block in values.items())
+
+    def _part(self, component: Component, values: Floats) -> Floats:
+        """Return what a component adds to the scores, as an array of its own."""
+        part = rounded(values)
+        np.copyto(part, self._profile.neutral[component], where=np.isnan(part))
+        part *= self._profile.weights[component]
+        part /= self._profile.total_weight
+        return part
 
     def contributions(self, rows: Rows, columns_by_row: Sequence[Sequence[int]]) -> list[Contributions]:
         """Return for some offers of each of some needs what every component adds to the score.
@@ -72,7 +95,7 @@ class Scorer:
         list of list of tuple of Contribution
             For each row and each of its offers, in the order of the components.
         """
-        values_by_component = {part.component: rounded(part.values(rows)) for part in self._comparisons}
+        values_by_component = self.values(rows)
         return [
             [
                 tuple(

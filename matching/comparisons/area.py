@@ -69,6 +69,11 @@ class AreaComparison:
             for code, sureness in areas.items():
                 reached = self._nearness[:, self._position[code]] * sureness
                 self._nearest[:, column] = np.maximum(self._nearest[:, column], reached)
+        known = [[self._position[code] for code in areas if code != OUTSIDE] for areas in offers]
+        self._nearest_if_stated = np.zeros((len(codes), len(offers)))
+        for column, positions in enumerate(known):
+            if positions:
+                self._nearest_if_stated[:, column] = self._nearness[:, positions].max(axis=1)
         self._is_offer_silent = np.array([not areas for areas in offers], dtype=np.bool_)
         self._is_need_outside = np.array([OUTSIDE in areas for areas in needs], dtype=np.bool_)
         self._is_offer_outside = np.array([OUTSIDE in areas for areas in offers], dtype=np.bool_)
@@ -82,6 +87,20 @@ class AreaComparison:
         block[np.diff(shares.indptr) == 0] = np.nan
         block[np.ix_(self._is_need_outside[rows], self._is_offer_outside)] = np.nan
         return np.minimum(block, 1.0)
+
+    def values_if_stated(self, row: int, codes: Sequence[str]) -> Floats:
+        """Return the values of one need if every offer stated some areas beside those it is known for.
+
+        What an offer states counts in full, so its inferred areas would count in full as well.
+
+        Returns
+        -------
+        shape (n_offers,)
+        """
+        stated = self._nearness[:, [self._position[code] for code in codes]].max(axis=1)
+        share = self._shares[[row]]
+        reached: Floats = np.asarray(share @ np.maximum(self._nearest_if_stated, stated[:, None])).ravel()
+        return np.minimum(reached, 1.0)
 
     def sentence(self, row: int, column: int, value: float | None) -> Sentence:
         """Return which areas meet, and how closely."""

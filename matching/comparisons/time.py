@@ -41,6 +41,15 @@ class TimeComparison:
         block[:, self._is_offer_silent] = np.nan
         return block
 
+    def values_if_open_until(self, row: int, day: date) -> Floats:
+        """Return the values of one need if every offer were available until that day at least; shape (n_offers,)."""
+        start = np.maximum(self._need_from[row], self._offer_from)
+        end = np.minimum(self._need_until[row], np.maximum(self._offer_until, day.toordinal()))
+        n_days = max(int(self._need_until[row] - self._need_from[row]) + 1, 1)
+        values: Floats = np.clip((end - start + 1) / n_days, 0.0, 1.0)
+        is_silent = self._is_offer_silent | self._is_need_silent[row]
+        return np.where(is_silent, np.nan, values)
+
     def sentence(self, row: int, column: int, value: float | None) -> Sentence:
         """Return how much of the need's window is covered."""
         if value is None:

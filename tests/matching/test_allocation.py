@@ -63,7 +63,7 @@ def test_lists_cut_short_give_the_same_total_as_whole_ones(seed: int, n_kept: in
     chance = np.random.default_rng(seed)
     n_needs, n_offers = 6, 8
     scores = np.round(chance.random((n_needs, n_offers)), 6)
-    capacities = chance.integers(0, 2, n_offers)
+    capacities = chance.integers(0, 3, n_offers)
 
     def listed(rows: np.ndarray, n: int) -> Candidates:
         order = np.argsort(-scores[rows], axis=1)[:, :n]
@@ -73,9 +73,14 @@ def test_lists_cut_short_give_the_same_total_as_whole_ones(seed: int, n_kept: in
             n_eligible=np.full(len(rows), n_offers),
         )
 
+    def find_missing(rows: np.ndarray, price: np.ndarray, surplus: np.ndarray) -> Edges:
+        worth = worth_of(scores[rows], np.full((len(rows), 1), 3))
+        at, column = np.nonzero((worth - price - surplus[:, None] > 0) & (scores[rows] >= 0.2))
+        return Edges(need=rows[at], offer=column, worth=worth[at, column])
+
     def total(n: int) -> int:
         found = allocate_exactly(
-            listed(np.arange(n_needs), n), listed,
+            listed(np.arange(n_needs), n), find_missing,
             priorities=np.full(n_needs, 3), capacities=capacities, minimum_score=0.2,
         )  # fmt: skip
         served = np.flatnonzero(found.columns >= 0)
@@ -105,6 +110,19 @@ def test_urgency_decides_who_gets_the_last_place(first: int, second: int, served
     assert [item.need_id for item in result.matches if item.is_allocated] == [served]
 
 
+def test_a_longer_list_to_read_changes_no_allocation() -> None:
+    """Forty needs and offers of one score each: how many were listed once decided which of the equals was allocated."""
+    needs = [make_need(f"N{at:02}") for at in range(40)]
+    offers = [make_offer(f"O{at:03}") for at in range(100)]
+    pool = make_pool(*needs, *offers)
+
+    short, long = (run(pool, make_reference(), make_profile(), as_of_on=TODAY, top=top).matches for top in (10, 100))
+
+    allocated = [[(item.need_id, item.offer_id) for item in found if item.is_allocated] for found in (short, long)]
+    assert len(allocated[0]) == 40
+    assert allocated[0] == allocated[1]
+
+
 @settings(max_examples=150, deadline=None)
 @given(problems())
 def test_whom_one_more_place_would_serve_is_what_allocating_again_serves(
@@ -121,7 +139,7 @@ def test_whom_one_more_place_would_serve_is_what_allocating_again_serves(
     chosen = allocate(edges, np.array(capacities), n_needs=n_needs)
     allocation = Allocation(columns=chosen, edges=edges, capacities=np.array(capacities))
 
-    told = allocation.served_by_one_more_place()
+    told = allocation.chains().served
 
     for offer in range(len(capacities)):
         more = np.array(capacities)
@@ -129,3 +147,24 @@ def test_whom_one_more_place_would_serve_is_what_allocating_again_serves(
         again = allocate(edges, more, n_needs=n_needs)
         newly_served = np.flatnonzero((again >= 0) & (chosen < 0))
         assert told[offer] == (newly_served[0] if len(newly_served) else -1)
+
+
+@settings(max_examples=300, deadline=None)
+@given(problems())
+def test_the_price_of_an_offer_is_what_one_more_place_adds_to_the_total(
+    problem: tuple[dict[tuple[int, int], int], int, list[int]],
+) -> None:
+    """A move to another place that then stays free gains as well, which the search for chains once left out."""
+    worth, n_needs, capacities = problem
+    edges = Edges(
+        need=np.array([need for need, _ in worth], dtype=np.int64),
+        offer=np.array([offer for _, offer in worth], dtype=np.int64),
+        worth=np.array(list(worth.values()), dtype=np.int64),
+    )
+    chosen = allocate(edges, np.array(capacities), n_needs=n_needs)
+
+    price = Allocation(columns=chosen, edges=edges, capacities=np.array(capacities)).chains().price
+
+    for offer in range(len(capacities)):
+        more = [capacity + (at == offer) for at, capacity in enumerate(capacities)]
+        assert price[offer] == best_total(worth, n_needs, more) - best_total(worth, n_needs, capacities)

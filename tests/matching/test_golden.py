@@ -21,7 +21,7 @@ import pytest
 from matching.vocabulary import ENGINE_VERSION
 from tests.matching.command_line import GOLDEN, TABLES, golden_arguments, status_of
 
-DIGEST_BY_ENGINE_VERSION = {"1.0": "e7fd62ec63855931b9f87083c24cf76a2cedfe0a3b048a335592aadedfb7e239"}
+DIGEST_BY_ENGINE_VERSION = {"1.0": "66f7d4d91135d1fd0a9445af67b49387bc95103016466200604d60990a686936"}
 
 
 @pytest.fixture(scope="module")

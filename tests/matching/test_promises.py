@@ -55,14 +55,14 @@ def test_the_change_that_is_told_serves_the_need(now: dict[str, Any], change: di
     assert after.counts.n_unmet == 0
 
 
-def test_no_change_is_promised_of_an_offer_whose_places_are_taken() -> None:
+def test_an_offer_whose_places_are_taken_needs_one_more_place_as_well() -> None:
     """One change in five that was told did not help, because the offer had no place left."""
     rival = make_need("N2", area_codes=("GOV.1",), modes=(Mode.TRAINING,), languages=("en",), priority=5)
     taken = replace(OFFER, languages=("en",))
 
     found = unmet(NEED, rival, taken, minimum_score=0.9)
 
-    assert str(found.would_match_if).startswith("No single change is enough")
+    assert str(found.would_match_if) == "If O1 came in fr and had one more place."
 
 
 def test_an_offer_with_a_free_place_is_nearer_than_a_better_one_without() -> None:

@@ -11,7 +11,7 @@ import pytest
 from matching.engine import run
 from matching.records import Offer
 from matching.results import RunResult, UnmetNeed
-from matching.vocabulary import Mode, UnmetReason
+from matching.vocabulary import Component, Mode, UnmetReason
 from tests.matching.worlds import TODAY, make_need, make_offer, make_pool, make_profile, make_reference
 
 
@@ -42,7 +42,7 @@ def only_unmet(result: RunResult) -> UnmetNeed:
         (
             make_offer(available_from_on=date(2028, 1, 1)),
             UnmetReason.NO_ELIGIBLE_OFFER,
-            "If O1 were available while the need is open.",
+            "If O1 were available for the whole window of the need.",
             {"available_from_on": date(2027, 1, 1)},
         ),
         (
@@ -54,7 +54,7 @@ def only_unmet(result: RunResult) -> UnmetNeed:
         (
             make_offer(eligible=("XBA",), available_from_on=date(2028, 1, 1)),
             UnmetReason.NO_ELIGIBLE_OFFER,
-            "If O1 were open to State XAA and available while the need is open.",
+            "If O1 were open to State XAA and available for the whole window of the need.",
             {"eligible": ("XBA", "XAA"), "available_from_on": date(2027, 1, 1)},
         ),
     ],
@@ -135,3 +135,77 @@ def test_a_new_offer_is_described_where_none_is_near() -> None:
 
     assert unmet.nearest_offer_id is None
     assert str(unmet.would_match_if) == "If a new offer about National CSIRT were open to State XAA."
+
+
+def test_an_offer_that_would_not_fit_anyway_does_not_make_a_need_closed() -> None:
+    """One closed offer of fishing nets for everybody once turned the reason of every unmet need to closed."""
+    need = make_need(area_codes=("GOV.1",))
+    nets = make_offer("O1", title="Nets", description="For fishing.", available_until_on=date(2026, 1, 1))
+
+    unmet = only_unmet(match(need, nets, make_offer("O2", eligible=("XBA",)), minimum_score=0.7))
+
+    assert unmet.reason is UnmetReason.NO_ELIGIBLE_OFFER
+    assert str(unmet.would_match_if) == "If O2 were open to State XAA."
+
+
+def test_an_offer_that_ended_has_to_be_open_when_the_need_begins() -> None:
+    need = make_need(earliest_on=date(2027, 1, 1), latest_on=date(2027, 12, 31))
+    offer = make_offer(available_until_on=date(2025, 12, 31))
+
+    unmet = only_unmet(match(need, offer))
+
+    assert str(unmet.would_match_if) == "If O1 were still open on 2027-01-01."
+    assert match(need, replace(offer, available_until_on=date(2027, 1, 1))).unmet == ()
+
+
+def test_a_need_that_has_closed_is_promised_nothing_where_no_offer_is_open_to_it() -> None:
+    unmet = only_unmet(match(make_need(latest_on=date(2026, 5, 31)), make_offer(eligible=("XBA",))))
+
+    assert str(unmet.would_match_if) == "If the need were open on 2026-06-01 and a new offer fitted it."
+
+
+def test_one_area_is_told_where_one_is_enough() -> None:
+    need = make_need(area_codes=("CRI", "GOV.1"))
+    offer = make_offer(area_codes=("IRC",))
+    reached = match(need, offer, minimum_score=0.0).matches[0].score
+
+    unmet = only_unmet(match(need, offer, minimum_score=reached + 0.05))
+
+    assert str(unmet.would_match_if) == "If O1 were about Cybercrime."
+
+
+def test_another_offer_is_told_where_no_edit_lifts_the_best_one() -> None:
+    need = make_need(languages=("fr",), area_codes=("GOV.1",), modes=(Mode.DRAFTING,))
+    full = {"area_codes": ("GOV.1",), "modes": (Mode.DRAFTING,), "confirmed_on": TODAY}
+    best = make_offer("O1", languages=("fr",), eligible=("XAA",), description="Strategies.", **full)
+    other = make_offer("O2", languages=("en",), eligible=("XAA",), description=make_need().description, **full)
+    minimum = match(need, best, other, minimum_score=0.0).matches[0].score + 0.000001
+
+    unmet = only_unmet(match(need, best, other, minimum_score=minimum))
+
+    assert unmet.nearest_offer_id == "O2"
+    assert str(unmet.would_match_if) == "If O2 came in fr."
+
+
+def test_an_edit_and_a_place_are_told_together() -> None:
+    need = make_need(languages=("fr",))
+    offer = make_offer(languages=("en",), capacity=0)
+    minimum = match(need, offer, minimum_score=0.0).matches[0].score + 0.05
+
+    unmet = only_unmet(match(need, offer, minimum_score=minimum))
+
+    assert str(unmet.would_match_if) == "If O1 came in fr and had one more place."
+
+
+def test_a_pair_without_any_likeness_is_better_than_none() -> None:
+    """At a minimum of 0 a pair that scored 0 once stayed apart, and its free place had gone "to other needs"."""
+    nothing = make_profile(
+        neutral=dict.fromkeys(Component, 0.0), weights={name: float(name is Component.TEXT) for name in Component}
+    )
+
+    result = run(
+        make_pool(make_need(), make_offer(title="Nets", description="")), make_reference(), nothing, as_of_on=TODAY
+    )
+
+    assert result.matches[0].score == 0.0
+    assert result.matches[0].is_allocated

@@ -1,0 +1,211 @@
+"""Changes: the smallest edit of one offer that would give a need a place, each scored exactly as a match is.
+
+A change is told for one need at a time. Where several unmet needs are told the same change of one offer, it has places
+for as many of them as it has places.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+import numpy as np
+
+from matching.arrays import Bools, Floats
+from matching.model import Model
+from matching.profiles import ScoringProfile
+from matching.reference import Reference
+from matching.sentences import N_, Sentence
+from matching.vocabulary import Basis, Component, Condition
+
+Values = Mapping[Component, Floats]
+"""The components of one need with every offer, each of shape (n_offers,), NaN for silence."""
+
+
+class Edit(StrEnum):
+    """What somebody would have to change about an offer; the easier ones first."""
+
+    CONFIRM = "confirm"
+    DATES = "dates"
+    LANGUAGE = "language"
+    MODES = "modes"
+    STATES = "states"
+    AREAS = "areas"
+    BUDGET = "budget"
+    OPEN_ON = "open_on"
+    OPEN_TO = "open_to"
+    PLACE = "place"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What to change about the offer in one column to give the need a place."""
+
+    column: int
+    sentence: Sentence
+
+
+_CONDITION_EDITS: Final[Mapping[Condition, Edit]] = {
+    Condition.STATE_NOT_ELIGIBLE: Edit.OPEN_TO,
+    Condition.OFFER_CLOSED: Edit.OPEN_ON,
+    Condition.WINDOWS_APART: Edit.DATES,
+}
+
+_MESSAGES: Final[Mapping[frozenset[Edit], str]] = {
+    frozenset({Edit.OPEN_TO}): N_("If %(offer)s were open to %(states)s."),
+    frozenset({Edit.OPEN_ON}): N_("If %(offer)s were still open on %(day)s."),
+    frozenset({Edit.DATES}): N_("If %(offer)s were available for the whole window of the need."),
+    frozenset({Edit.OPEN_TO, Edit.OPEN_ON}): N_("If %(offer)s were open to %(states)s and still open on %(day)s."),
+    frozenset({Edit.OPEN_TO, Edit.DATES}): N_(
+        "If %(offer)s were open to %(states)s and available for the whole window of the need."
+    ),
+    frozenset({Edit.CONFIRM}): N_("If the provider confirmed %(offer)s."),
+    frozenset({Edit.LANGUAGE}): N_("If %(offer)s came in %(language)s."),
+    frozenset({Edit.MODES}): N_("If %(offer)s came as %(modes)s."),
+    frozenset({Edit.STATES}): N_("If %(offer)s named %(states)s."),
+    frozenset({Edit.AREAS}): N_("If %(offer)s were about %(areas)s."),
+    frozenset({Edit.BUDGET}): N_("If a place of %(offer)s were worth the sum sought."),
+    frozenset({Edit.PLACE}): N_("If %(offer)s had one more place."),
+    frozenset({Edit.OPEN_TO, Edit.PLACE}): N_("If %(offer)s were open to %(states)s and had one more place."),
+    frozenset({Edit.OPEN_ON, Edit.PLACE}): N_("If %(offer)s were still open on %(day)s and had one more place."),
+    frozenset({Edit.DATES, Edit.PLACE}): N_(
+        "If %(offer)s were available for the whole window of the need and had one more place."
+    ),
+    frozenset({Edit.OPEN_TO, Edit.OPEN_ON, Edit.PLACE}): N_(
+        "If %(offer)s were open to %(states)s, still open on %(day)s and had one more place."
+    ),
+    frozenset({Edit.OPEN_TO, Edit.DATES, Edit.PLACE}): N_(
+        "If %(offer)s were open to %(states)s, available for the whole window of the need and had one more place."
+    ),
+    frozenset({Edit.CONFIRM, Edit.PLACE}): N_("If the provider confirmed %(offer)s and gave it one more place."),
+    frozenset({Edit.LANGUAGE, Edit.PLACE}): N_("If %(offer)s came in %(language)s and had one more place."),
+    frozenset({Edit.MODES, Edit.PLACE}): N_("If %(offer)s came as %(modes)s and had one more place."),
+    frozenset({Edit.STATES, Edit.PLACE}): N_("If %(offer)s named %(states)s and had one more place."),
+    frozenset({Edit.AREAS, Edit.PLACE}): N_("If %(offer)s were about %(areas)s and had one more place."),
+    frozenset({Edit.BUDGET, Edit.PLACE}): N_(
+        "If a place of %(offer)s were worth the sum sought and it had one more place."
+    ),
+}
+
+
+class ChangeFinder:
+    """Finds the smallest change of an offer that would serve a need, among all offers and all single edits."""
+
+    def __init__(
+        self, model: Model, reference: Reference, profile: ScoringProfile, *, has_place: Bools, as_of_on: date
+    ) -> None:
+        self._model, self._reference, self._profile = model, reference, profile
+        self._has_place, self._as_of_on = has_place, as_of_on
+
+    def opening(self, row: int, failures: Mapping[Condition, Bools], values: Values) -> Change | None:
+        """Return what would make an offer eligible that then scores enough: the fewest edits, then the best score.
+
+        Parameters
+        ----------
+        row
+            The need, which is open and to which no offer is eligible now.
+        failures : dict of shape (n_offers,)
+            Which conditions stand against each offer.
+        values : dict of shape (n_offers,)
+        """
+        reached = self.scores_if_opened(row, failures, values)
+        n_edits = np.sum(list(failures.values()), axis=0) + ~self._has_place
+        is_possible = (reached >= self._profile.minimum_score) & ~failures[Condition.PROVIDER_EXCLUDED]
+        if not is_possible.any():
+            return None
+        order = np.lexsort((np.arange(len(reached)), -reached, n_edits))
+        column = int(next(at for at in order if is_possible[at]))
+        edits = [edit for condition, edit in _CONDITION_EDITS.items() if failures[condition][column]]
+        return self._change(row, column, edits)
+
+    def scores_if_opened(self, row: int, failures: Mapping[Condition, Bools], values: Values) -> Floats:
+        """Return what each offer would score if the conditions against it were lifted; shape (n_offers,)."""
+        geography = np.where(
+            failures[Condition.STATE_NOT_ELIGIBLE],
+            self._model.eligibility.closeness_where_named(row),
+            values[Component.GEOGRAPHY],
+        )
+        opened = self._model.time.values_if_open_until(row, self._opening_day(row))
+        times = np.where(failures[Condition.OFFER_CLOSED], opened, values[Component.TIME])
+        times = np.where(failures[Condition.WINDOWS_APART], 1.0, times)
+        return self._model.scorer.score_of({**values, Component.GEOGRAPHY: geography, Component.TIME: times})
+
+    def improvement(self, row: int, is_eligible: Bools, values: Values, *, scores: Floats) -> Change | None:
+        """Return the easiest edit that lifts an offer over the minimum, of the best offer that one edit lifts.
+
+        Parameters
+        ----------
+        row
+            The need, for which no eligible offer scores enough now.
+        is_eligible, scores : shape (n_offers,)
+        values : dict of shape (n_offers,)
+        """
+        areas, by_areas = self._area_edit(row, is_eligible, values)
+        lifted = {edit: self._lifts({**values, **changed}) for edit, changed in self._edited(row).items()}
+        lifted[Edit.AREAS] = by_areas
+        reachable = np.logical_or.reduce(list(lifted.values())) & is_eligible
+        if not reachable.any():
+            return None
+        with_place = reachable & self._has_place
+        ranked = np.where(with_place if with_place.any() else reachable, scores, -1.0)
+        column = int(ranked.argmax())
+        edit = next(edit for edit in Edit if edit in lifted and lifted[edit][column])
+        return self._change(row, column, [edit], areas=areas if edit is Edit.AREAS else ())
+
+    def _edited(self, row: int) -> dict[Edit, dict[Component, Floats]]:
+        """Return what each edit would make of the components; an edit that says nothing to the need is left out."""
+        need, reading = self._model.needs[row], self._model.need_readings[row]
+        full = np.ones(len(self._model.offers))
+        edited = {Edit.CONFIRM: {Component.FRESHNESS: full}, Edit.STATES: {Component.GEOGRAPHY: full}}
+        if need.earliest_on is not None or need.latest_on is not None:
+            edited[Edit.DATES] = {Component.TIME: full}
+        if need.languages:
+            edited[Edit.LANGUAGE] = {Component.LANGUAGE: full}
+        # Modes that were read out of the text are not asked for, and never count in full.
+        if reading.modes and reading.modes_basis is not Basis.INFERRED:
+            edited[Edit.MODES] = {Component.MODE: full}
+        if need.budget is not None:
+            edited[Edit.BUDGET] = {Component.BUDGET: full}
+        return edited
+
+    def _area_edit(self, row: int, is_eligible: Bools, values: Values) -> tuple[tuple[str, ...], Bools]:
+        """Return the fewest areas that would lift an offer if it were about them, and which offers they would lift."""
+        codes = self._model.need_readings[row].area_codes
+        tried: list[tuple[str, ...]] = [(code,) for code in codes]
+        tried += [codes[:n] for n in range(2, len(codes) + 1)]
+        lifted = np.zeros(len(self._model.offers), dtype=np.bool_)
+        for some in tried:
+            changed = {**values, Component.AREA: self._model.area.values_if_stated(row, some)}
+            lifted = self._lifts(changed)
+            if (lifted & is_eligible).any():
+                return some, lifted
+        return (), np.zeros_like(lifted)
+
+    def _lifts(self, values: Values) -> Bools:
+        is_enough: Bools = self._model.scorer.score_of(values) >= self._profile.minimum_score
+        return is_enough
+
+    def _opening_day(self, row: int) -> date:
+        """Return the first day on which a need that is open today can be served."""
+        earliest = self._model.needs[row].earliest_on
+        return self._as_of_on if earliest is None else max(earliest, self._as_of_on)
+
+    def _change(self, row: int, column: int, edits: Sequence[Edit], *, areas: tuple[str, ...] = ()) -> Change:
+        all_edits = tuple(edits) if self._has_place[column] else (*edits, Edit.PLACE)
+        need = self._model.needs[row]
+        refused = self._model.eligibility.refused_states(row, column) if Edit.OPEN_TO in edits else need.states
+        taxonomy, geography = self._reference.taxonomy, self._reference.geography
+        values = {
+            "offer": self._model.offers[column].offer_id,
+            "states": ", ".join(map(geography.name, refused)),
+            "day": self._opening_day(row).isoformat(),
+            "language": need.languages[0] if need.languages else "",
+            "modes": ", ".join(mode.replace("_", " ") for mode in self._model.need_readings[row].modes),
+            "areas": ", ".join(taxonomy.area_by_code[code].title() for code in areas),
+        }
+        message = _MESSAGES[frozenset(all_edits)]
+        told = {name: value for name, value in values.items() if f"%({name})s" in message}
+        return Change(column=column, sentence=Sentence(message=message, values=told))
