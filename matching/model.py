@@ -77,7 +77,7 @@ def prepare(
     need_texts = [_text_of(need) for need in needs]
     space = vectorizer.space(need_texts, [_text_of(offer) for offer in offers])
     eligibility = EligibilityCheck(needs, offers, reference.geography, as_of_on=as_of_on)
-    area = AreaComparison(need_areas, offer_areas, reference.taxonomy)
+    area = AreaComparison(need_areas, offer_areas, reference.taxonomy, readings=(need_readings, offer_readings))
     time = TimeComparison(needs, offers, as_of_on=as_of_on)
     others: tuple[Comparison, ...] = (
         TextComparison(space, need_texts, vectorizer.tokenizer),

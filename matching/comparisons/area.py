@@ -9,10 +9,12 @@ import numpy as np
 import scipy.sparse as sp
 
 from matching.arrays import Floats, Matrix, Rows
+from matching.comparisons.basis import Wordings
 from matching.reference import Taxonomy
+from matching.results import Reading
 from matching.sentences import N_, Sentence
 from matching.suggestion import OUTSIDE, WeightedAreas
-from matching.vocabulary import Component
+from matching.vocabulary import Basis, Component
 
 SAME: Final = 1.0
 PARENT_AND_CHILD: Final = 0.75
@@ -20,6 +22,37 @@ SIBLINGS: Final = 0.5
 LINKED: Final = 0.3  # other top-level areas that share an entry of a public taxonomy
 LINKING_SCHEMES: Final = frozenset({"gfce", "cmm_2021", "un_norms_2015", "oewg_cbm"})
 """Schemes fine enough to say that two areas touch; purpose codes of aid and pillars of capabilities are not."""
+
+_BOTH: Final = Wordings(
+    stated=N_("Both are about %(asked)s."),
+    need_inferred=N_("Both are about %(asked)s, the need as read from its text."),
+    offer_inferred=N_("Both are about %(asked)s, the offer as read from its text."),
+    both_inferred=N_("Both are about %(asked)s, as read from the texts."),
+)
+_NEARBY: Final = Wordings(
+    stated=N_("The need is about %(asked)s, the offer about %(offered)s nearby."),
+    need_inferred=N_("As read from its text, the need is about %(asked)s; the offer is about %(offered)s nearby."),
+    offer_inferred=N_("The need is about %(asked)s; as read from its text, the offer is about %(offered)s nearby."),
+    both_inferred=N_("As read from the texts, the need is about %(asked)s, the offer about %(offered)s nearby."),
+)
+_TOUCHING: Final = Wordings(
+    stated=N_("%(asked)s and %(offered)s touch each other only in part."),
+    need_inferred=N_("%(asked)s, as read from the need's text, and %(offered)s touch each other only in part."),
+    offer_inferred=N_("%(asked)s and %(offered)s, as read from the offer's text, touch each other only in part."),
+    both_inferred=N_("As read from the texts, %(asked)s and %(offered)s touch each other only in part."),
+)
+_APART: Final = Wordings(
+    stated=N_("The need is about %(asked)s, the offer about %(offered)s."),
+    need_inferred=N_("As read from its text, the need is about %(asked)s; the offer is about %(offered)s."),
+    offer_inferred=N_("The need is about %(asked)s; as read from its text, the offer is about %(offered)s."),
+    both_inferred=N_("As read from the texts, the need is about %(asked)s, the offer about %(offered)s."),
+)
+_OUTSIDE: Final = Wordings(
+    stated=N_("One of the two lies outside the areas, the other inside."),
+    need_inferred=N_("The offer lies outside the areas; the need, as read from its text, inside."),
+    offer_inferred=N_("The need lies outside the areas; the offer, as read from its text, inside."),
+    both_inferred=N_("One of the two lies outside the areas, the other inside."),  # outside is never inferred
+)
 
 
 def area_nearness(taxonomy: Taxonomy) -> Floats:
@@ -54,11 +87,20 @@ class AreaComparison:
 
     More areas on the offer's side never count less, and an area read out of a text counts by how sure the reading is.
     A record that a person found outside all areas is far from every area; two such records cannot be compared by it.
+    ``readings`` tell how the needs, and how the offers, came by their areas; without them all are stated.
     """
 
     component: ClassVar[Component] = Component.AREA
 
-    def __init__(self, needs: Sequence[WeightedAreas], offers: Sequence[WeightedAreas], taxonomy: Taxonomy) -> None:
+    def __init__(
+        self,
+        needs: Sequence[WeightedAreas],
+        offers: Sequence[WeightedAreas],
+        taxonomy: Taxonomy,
+        *,
+        readings: tuple[Sequence[Reading], Sequence[Reading]] = ((), ()),
+    ) -> None:
+        self._need_readings, self._offer_readings = readings
         self._taxonomy, self._needs, self._offers = taxonomy, needs, offers
         codes = (*taxonomy.current_codes, OUTSIDE)
         self._position = {code: at for at, code in enumerate(codes)}
@@ -106,19 +148,16 @@ class AreaComparison:
         """Return which areas meet, and how closely."""
         if value is None:
             return Sentence(message=N_("Need or offer names no area."))
+        bases = _basis(self._need_readings, row), _basis(self._offer_readings, column)
         if OUTSIDE in self._needs[row] or OUTSIDE in self._offers[column]:
-            return Sentence(message=N_("One of the two lies outside the areas, the other inside."))
+            return Sentence(message=_OUTSIDE.of(*bases))
         asked, offered, nearness = self._closest(row, column)
         values = {"asked": self._titled(asked), "offered": self._titled(offered)}
         if nearness >= SAME:
-            return Sentence(message=N_("Both are about %(asked)s."), values={"asked": values["asked"]})
+            return Sentence(message=_BOTH.of(*bases), values={"asked": values["asked"]})
         if nearness >= SIBLINGS:
-            return Sentence(
-                message=N_("The need is about %(asked)s, the offer about %(offered)s nearby."), values=values
-            )
-        if nearness > 0:
-            return Sentence(message=N_("%(asked)s and %(offered)s touch each other only in part."), values=values)
-        return Sentence(message=N_("The need is about %(asked)s, the offer about %(offered)s."), values=values)
+            return Sentence(message=_NEARBY.of(*bases), values=values)
+        return Sentence(message=(_TOUCHING if nearness > 0 else _APART).of(*bases), values=values)
 
     def _matrix_of_shares(self) -> Matrix:
         """Return how much of each need lies in each area; shape (n_needs, n_areas).
@@ -144,3 +183,7 @@ class AreaComparison:
 
     def _titled(self, code: str) -> str:
         return f"{self._taxonomy.area_by_code[code].title()} ({code})"
+
+
+def _basis(readings: Sequence[Reading], position: int) -> Basis:
+    return readings[position].areas_basis if readings else Basis.STATED

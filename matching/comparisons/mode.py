@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 import numpy as np
 
 from matching.arrays import Floats, Rows
+from matching.comparisons.basis import Wordings
 from matching.comparisons.coverage import Coverage
 from matching.results import Reading
 from matching.sentences import N_, Sentence
@@ -18,6 +19,19 @@ INFERRED_TRUST: Final = 0.5
 
 _MIDDLE: Final = 0.5
 
+_BOTH: Final = Wordings(
+    stated=N_("Both name %(modes)s."),
+    need_inferred=N_("Both name %(modes)s, the need as read from its text."),
+    offer_inferred=N_("Both name %(modes)s, the offer as read from its text."),
+    both_inferred=N_("Both name %(modes)s, as read from the texts."),
+)
+_APART: Final = Wordings(
+    stated=N_("The need asks for %(asked)s; the offer names %(offered)s."),
+    need_inferred=N_("As read from its text, the need asks for %(asked)s; the offer names %(offered)s."),
+    offer_inferred=N_("The need asks for %(asked)s; as read from its text, the offer names %(offered)s."),
+    both_inferred=N_("As read from the texts, the need asks for %(asked)s; the offer names %(offered)s."),
+)
+
 
 class ModeComparison:
     """The share of the need's modes that the offer has, drawn to the middle where a side's modes were inferred."""
@@ -25,6 +39,7 @@ class ModeComparison:
     component: ClassVar[Component] = Component.MODE
 
     def __init__(self, needs: Sequence[Reading], offers: Sequence[Reading]) -> None:
+        self._needs, self._offers = needs, offers
         self._coverage = Coverage(
             [reading.modes for reading in needs], [reading.modes for reading in offers], columns=tuple(Mode)
         )
@@ -44,10 +59,11 @@ class ModeComparison:
         if value is None:
             return Sentence(message=N_("Need or offer does not say how support is given."))
         both, asked, offered = self._coverage.named(row, column)
+        bases = self._needs[row].modes_basis, self._offers[column].modes_basis
         if both:
-            return Sentence(message=N_("Both name %(modes)s."), values={"modes": _listed(both)})
+            return Sentence(message=_BOTH.of(*bases), values={"modes": _listed(both)})
         values = {"asked": _listed(asked), "offered": _listed(offered)}
-        return Sentence(message=N_("The need asks for %(asked)s; the offer names %(offered)s."), values=values)
+        return Sentence(message=_APART.of(*bases), values=values)
 
 
 def _listed(modes: Sequence[str]) -> str:

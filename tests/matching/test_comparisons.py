@@ -47,8 +47,11 @@ def sentence_of(comparison: Comparison) -> str:
     return str(comparison.sentence(0, 0, value_of(comparison)))
 
 
-def areas(need: dict[str, float], offer: dict[str, float]) -> AreaComparison:
-    return AreaComparison([need], [offer], make_taxonomy())
+def areas(
+    need: dict[str, float], offer: dict[str, float], bases: tuple[Basis, Basis] = (Basis.STATED, Basis.STATED)
+) -> AreaComparison:
+    asked, offered = (Reading(area_codes=(), areas_basis=basis, modes=(), modes_basis=basis) for basis in bases)
+    return AreaComparison([need], [offer], make_taxonomy(), readings=([asked], [offered]))
 
 
 def text(need: str, offer: str) -> TextComparison:
@@ -56,9 +59,14 @@ def text(need: str, offer: str) -> TextComparison:
     return TextComparison(vectorizer.space([need], [offer]), [need], vectorizer.tokenizer)
 
 
-def modes(need: Sequence[Mode], offer: Sequence[Mode], basis: Basis = Basis.STATED) -> ModeComparison:
+def modes(
+    need: Sequence[Mode],
+    offer: Sequence[Mode],
+    basis: Basis = Basis.STATED,
+    offer_basis: Basis = Basis.STATED,
+) -> ModeComparison:
     asked = Reading(area_codes=(), areas_basis=Basis.STATED, modes=tuple(need), modes_basis=basis)
-    offered = Reading(area_codes=(), areas_basis=Basis.STATED, modes=tuple(offer), modes_basis=Basis.STATED)
+    offered = Reading(area_codes=(), areas_basis=Basis.STATED, modes=tuple(offer), modes_basis=offer_basis)
     return ModeComparison([asked], [offered])
 
 
@@ -178,6 +186,53 @@ def test_the_sentence_of_areas_names_those_that_meet(
     assert told == sentence
 
 
+@pytest.mark.parametrize(
+    ("bases", "sentence"),
+    [
+        ((Basis.STATED, Basis.READ), "Both are about National strategy (GOV.1)."),
+        (
+            (Basis.INFERRED, Basis.STATED),
+            "Both are about National strategy (GOV.1), the need as read from its text.",
+        ),
+        (
+            (Basis.READ, Basis.INFERRED),
+            "Both are about National strategy (GOV.1), the offer as read from its text.",
+        ),
+        ((Basis.INFERRED, Basis.INFERRED), "Both are about National strategy (GOV.1), as read from the texts."),
+    ],
+    ids=["neither", "need", "offer", "both"],
+)
+def test_the_sentence_of_areas_says_which_side_was_read_from_its_text(
+    bases: tuple[Basis, Basis], sentence: str
+) -> None:
+    """Two silent records were said to be about an area that the engine had read out of their words, as if stated."""
+    comparison = areas({"GOV.1": 1.0}, {"GOV.1": 1.0}, bases)
+
+    told = sentence_of(comparison)
+
+    assert told == sentence
+
+
+@pytest.mark.parametrize(
+    ("need", "offer", "bases", "words"),
+    [
+        ("IRC.1", "IRC.2", (Basis.INFERRED, Basis.STATED), "As read from its text, the need is about"),
+        ("GOV.1", "CRI", (Basis.STATED, Basis.INFERRED), "as read from its text, the offer is about"),
+        ("GOV.1", "CRI", (Basis.INFERRED, Basis.INFERRED), "As read from the texts, the need is about"),
+        (OUTSIDE, "CRI", (Basis.READ, Basis.INFERRED), "the offer, as read from its text, inside"),
+    ],
+    ids=["nearby", "apart", "both", "outside"],
+)
+def test_areas_that_do_not_meet_are_told_as_read_where_they_were(
+    need: str, offer: str, bases: tuple[Basis, Basis], words: str
+) -> None:
+    comparison = areas({need: 1.0}, {offer: 1.0}, bases)
+
+    told = sentence_of(comparison)
+
+    assert words in told
+
+
 def test_equal_texts_count_fully_and_texts_without_a_common_fragment_nothing() -> None:
     values = [value_of(text("Train a CSIRT", other)) for other in ("Train a CSIRT", "Law of outer space")]
 
@@ -258,6 +313,38 @@ def test_the_sentence_of_modes_writes_them_as_words() -> None:
     ]
 
     assert told == ["Both name expert deployment.", "The need asks for peer exchange; the offer names financial."]
+
+
+@pytest.mark.parametrize(
+    ("bases", "met", "missed"),
+    [
+        (
+            (Basis.INFERRED, Basis.READ),
+            "Both name training, the need as read from its text.",
+            "As read from its text, the need asks for training; the offer names equipment.",
+        ),
+        (
+            (Basis.STATED, Basis.INFERRED),
+            "Both name training, the offer as read from its text.",
+            "The need asks for training; as read from its text, the offer names equipment.",
+        ),
+        (
+            (Basis.INFERRED, Basis.INFERRED),
+            "Both name training, as read from the texts.",
+            "As read from the texts, the need asks for training; the offer names equipment.",
+        ),
+    ],
+    ids=["need", "offer", "both"],
+)
+def test_the_sentence_of_modes_says_which_side_was_read_from_its_text(
+    bases: tuple[Basis, Basis], met: str, missed: str
+) -> None:
+    """A State that had said nothing of equipment was told that its need asks for it."""
+    offers = [Mode.TRAINING], [Mode.EQUIPMENT]
+
+    told = [sentence_of(modes([Mode.TRAINING], offer, *bases)) for offer in offers]
+
+    assert told == [met, missed]
 
 
 @pytest.mark.parametrize(
