@@ -137,9 +137,15 @@ class EligibilityCheck:
         return closest
 
     def explain(self, row: int, column: int) -> Eligibility:
-        """Return every condition that stands against one pair, each with its sentence."""
+        """Return the conditions that stand against one pair, each with its sentence.
+
+        Where the State excluded the provider, that is told alone and without detail: another condition beside it would
+        show that ``not_eligible`` stands for something else.
+        """
         failures = self.failures(np.array([row]))
         failed = tuple(condition for condition, where in failures.items() if where[0, column])
+        if Condition.PROVIDER_EXCLUDED in failed:
+            failed = (Condition.PROVIDER_EXCLUDED,)
         return Eligibility(failed=failed, sentences=tuple(self._sentence(name, row, column) for name in failed))
 
     def _excluded(self, rows: Rows) -> Bools:

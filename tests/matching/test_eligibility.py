@@ -104,6 +104,16 @@ def test_an_exclusion_is_told_without_the_name_of_the_provider() -> None:
     assert told == "The pair is not eligible."
 
 
+def test_an_exclusion_hides_every_other_condition() -> None:
+    """The contract wants ``not_eligible`` without detail; the State's code and the closing day stood beside it."""
+    need = make_need(excluded_providers=("Provider A",), latest_on=YESTERDAY)
+    offer = make_offer(eligible=("APG",), available_until_on=YESTERDAY)
+
+    found = failed(need, offer)
+
+    assert found == [Condition.PROVIDER_EXCLUDED]
+
+
 @pytest.mark.parametrize(
     ("need", "offer", "told"),
     [
