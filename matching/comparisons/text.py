@@ -48,10 +48,12 @@ class TextComparison:
         stems, weights = _entries(self._needs.words, row)
         offered, offered_weights = _entries(self._offers.words, column)
         common, at, offered_at = np.intersect1d(stems, offered, assume_unique=True, return_indices=True)
-        order = np.lexsort((common, -weights[at] * offered_weights[offered_at]))[:_N_SHARED_WORDS]
+        order = np.lexsort((common, -weights[at] * offered_weights[offered_at]))
         written = self._words_of(row)
         found = [self._vocabulary[stem] for stem in common[order]]
-        return [written.get(stem, stem) for stem in found]
+        # A year says little about a subject; it is told only where the texts share nothing else.
+        words = [stem for stem in found if not stem.isdecimal()] or found
+        return [written.get(stem, stem) for stem in words[:_N_SHARED_WORDS]]
 
     def _words_of(self, row: int) -> dict[str, str]:
         """Return the words of a need by stem; the offers of one need are explained one after another."""

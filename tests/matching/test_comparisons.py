@@ -259,6 +259,16 @@ def test_the_sentence_of_texts_shows_the_weightiest_shared_words_as_the_need_wri
     assert told == "The texts share: CSIRTs, strategies, Training."
 
 
+def test_numbers_are_no_shared_words_unless_nothing_else_is_shared() -> None:
+    """A match was told to rest on "2018", the weightiest of the words because few texts have it."""
+    told = [
+        sentence_of(text("Strategy 2018 for 4G", "Strategy of 2018 with 4G")),
+        sentence_of(text("Strategy 2018", "Courses in 2018")),
+    ]
+
+    assert told == ["The texts share: 4G, Strategy.", "The texts share: 2018."]
+
+
 def test_texts_that_are_alike_in_fragments_only_share_no_word() -> None:
     comparison = text("cyberdefence", "cybersecurity")
 
