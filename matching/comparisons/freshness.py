@@ -22,6 +22,7 @@ class FreshnessComparison:
     component: ClassVar[Component] = Component.FRESHNESS
 
     def __init__(self, offers: Sequence[Offer], *, as_of_on: date) -> None:
+        self._offers, self._as_of_on = offers, as_of_on
         self._age_days = np.array(
             [
                 np.nan if offer.confirmed_on is None else max((as_of_on - offer.confirmed_on).days, 0)
@@ -36,8 +37,12 @@ class FreshnessComparison:
         return np.broadcast_to(fresh, (len(rows), len(fresh))).copy()
 
     def sentence(self, row: int, column: int, value: float | None) -> Sentence:
-        """Return how long ago the offer was confirmed."""
-        if value is None:
+        """Return the day on which the offer was confirmed."""
+        confirmed_on = self._offers[column].confirmed_on
+        if value is None or confirmed_on is None:
             return Sentence(message=N_("The provider has not said when the offer was last confirmed."))
-        days = int(self._age_days[column])
-        return Sentence(message=N_("The provider confirmed the offer %(days)s days ago."), values={"days": days})
+        values = {"day": confirmed_on.isoformat()}
+        if confirmed_on > self._as_of_on:
+            message = N_("The provider's confirmation is dated %(day)s, after the day of the match.")
+            return Sentence(message=message, values=values)
+        return Sentence(message=N_("The provider confirmed the offer on %(day)s."), values=values)

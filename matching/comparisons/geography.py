@@ -31,14 +31,24 @@ class GeographyComparison:
         return np.asarray(self._eligibility.closeness(rows))
 
     def sentence(self, row: int, column: int, value: float | None) -> Sentence:
-        """Return whom the offer names: the State, a group it belongs to, or everybody."""
+        """Return whom the offer names: the States of the need, a group they belong to, or everybody."""
+        states = self._needs[row].states
+        is_joint = len(states) > 1
         if not value:
-            return Sentence(message=N_("The offer is not open to the State."))
+            one, several = N_("The offer is not open to the State."), N_("The offer is not open to all of the States.")
+            return Sentence(message=several if is_joint else one)
         token = self._eligibility.narrowest_token(row, column)
         if token == EVERYBODY:
             return Sentence(message=N_("The offer is open to all States."))
-        if token in self._needs[row].states:
-            values = {"state": self._geography.name(token)}
-            return Sentence(message=N_("The offer names %(state)s."), values=values)
+        if token in states:
+            # The offer is least meant for a State that it names: it names them all.
+            return Sentence(message=N_("The offer names %(state)s."), values={"state": self._named(states)})
         values = {"group": self._geography.name(token)}
-        return Sentence(message=N_("The offer is for %(group)s, to which the State belongs."), values=values)
+        if not is_joint:
+            return Sentence(message=N_("The offer is for %(group)s, to which the State belongs."), values=values)
+        members = self._geography.members_by_token[token]
+        values["states"] = self._named([code for code in states if code in members])
+        return Sentence(message=N_("The offer is for %(group)s, among them %(states)s."), values=values)
+
+    def _named(self, codes: Sequence[str]) -> str:
+        return ", ".join(self._geography.name(code) for code in codes)

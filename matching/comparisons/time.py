@@ -14,6 +14,7 @@ from matching.sentences import N_, Sentence
 from matching.vocabulary import Component
 
 HORIZON_DAYS: Final = 1095  # three years: a window without an end is compared over the usual length of a programme
+ONE_PERCENT: Final = 0.01  # below, and as near to the whole, a rounded percentage would tell what is not so
 
 
 class TimeComparison:
@@ -56,6 +57,12 @@ class TimeComparison:
             return Sentence(message=N_("Need or offer gives no dates."))
         if value >= 1:
             return Sentence(message=N_("The offer is available for the whole window of the need."))
+        if value <= 0:
+            return Sentence(message=N_("The offer is not available in the window of the need."))
+        if value < ONE_PERCENT:
+            return Sentence(message=N_("The offer is available for less than one per cent of the need's window."))
+        if value > 1 - ONE_PERCENT:
+            return Sentence(message=N_("The offer is available for nearly the whole window of the need."))
         percent = round(100 * value)
         message = N_("The offer is available for %(percent)s%% of the need's window.")
         return Sentence(message=message, values={"percent": percent})

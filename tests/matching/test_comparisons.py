@@ -383,15 +383,27 @@ def test_one_common_language_is_enough(need: list[str], offer: list[str], value:
         # Two of six States: 1 - 0.5 x ln 2 / ln 6.
         (("XAA",), ("AFR",), 0.806574, "The offer is for African States, to which the State belongs."),
         (("XAA",), ("AFR", "*"), 0.806574, "The offer is for African States, to which the State belongs."),
-        (("XAA", "XAB"), ("XAA", "AFR"), 0.806574, "The offer is for African States, to which the State belongs."),
+        (
+            ("XAA", "XAB"),
+            ("XAA", "AFR"),
+            0.806574,
+            "The offer is for African States, among them State XAA, State XAB.",
+        ),
+        (("XAA", "XBA"), ("XBA", "AFR"), 0.806574, "The offer is for African States, among them State XAA."),
+        (("XAA", "XBA"), ("XAA", "XBA"), 1.0, "The offer names State XAA, State XBA."),
+        (("XAA", "XBA"), ("*",), 0.5, "The offer is open to all States."),
         (("XBA",), ("AFR",), 0.0, "The offer is not open to the State."),
-        (("XAA", "XBA"), ("AFR",), 0.0, "The offer is not open to the State."),
+        (("XAA", "XBA"), ("AFR",), 0.0, "The offer is not open to all of the States."),
     ],
-    ids=["named", "everybody", "group", "narrowest", "joint", "closed", "joint half closed"],
+    ids=[
+        *("named", "everybody", "group", "narrowest", "joint", "joint in part by name", "joint named"),
+        *("joint everybody", "closed", "joint half closed"),
+    ],
 )
 def test_geography_counts_by_how_narrowly_the_offer_admits_the_states(
     states: tuple[str, ...], eligible: tuple[str, ...], value: float, sentence: str
 ) -> None:
+    """A joint need was told of "the State", and of one group for all where another State was named beside it."""
     comparison = geography(make_need(states=states), make_offer(eligible=eligible))
 
     found = (value_of(comparison), sentence_of(comparison))
@@ -436,12 +448,40 @@ def test_the_time_of_a_pair_does_not_depend_on_other_needs() -> None:
     assert alone == together
 
 
-def test_the_sentence_of_time_says_how_much_is_covered() -> None:
+@pytest.mark.parametrize(
+    ("first_day", "sentence"),
+    [
+        (date(2026, 7, 6), "The offer is available for 50% of the need's window."),
+        (date(2026, 7, 11), "The offer is not available in the window of the need."),
+        (date(2026, 7, 1), "The offer is available for the whole window of the need."),
+    ],
+    ids=["half", "apart", "whole"],
+)
+def test_the_sentence_of_time_says_how_much_is_covered(first_day: date, sentence: str) -> None:
     need = make_need(earliest_on=date(2026, 7, 1), latest_on=date(2026, 7, 10))
 
-    told = sentence_of(times(need, make_offer(available_from_on=date(2026, 7, 6))))
+    told = sentence_of(times(need, make_offer(available_from_on=first_day)))
 
-    assert told == "The offer is available for 50% of the need's window."
+    assert told == sentence
+
+
+@pytest.mark.parametrize(
+    ("first_day", "sentence"),
+    [
+        (date(2028, 12, 31), "The offer is available for less than one per cent of the need's window."),
+        (date(2028, 1, 2), "The offer is available for nearly the whole window of the need."),
+        (date(2028, 12, 28), "The offer is available for 1% of the need's window."),
+        (date(2028, 1, 5), "The offer is available for 99% of the need's window."),
+    ],
+    ids=["one day of 366", "365 days of 366", "four days", "362 days"],
+)
+def test_hardly_is_not_told_as_never_nor_nearly_as_always(first_day: date, sentence: str) -> None:
+    """One day of 366 was told as 0%, and 365 as 100%."""
+    need = make_need(earliest_on=date(2028, 1, 1), latest_on=date(2028, 12, 31))
+
+    told = sentence_of(times(need, make_offer(available_from_on=first_day)))
+
+    assert told == sentence
 
 
 @pytest.mark.parametrize(
@@ -497,6 +537,25 @@ def test_freshness_halves_with_every_year_without_a_confirmation(
     found = value_of(comparison)
 
     assert found == value
+
+
+@pytest.mark.parametrize(
+    ("confirmed_on", "sentence"),
+    [
+        (date(2026, 5, 31), "The provider confirmed the offer on 2026-05-31."),
+        (TODAY, "The provider confirmed the offer on 2026-06-01."),
+        (date(2027, 1, 1), "The provider's confirmation is dated 2027-01-01, after the day of the match."),
+        (None, "The provider has not said when the offer was last confirmed."),
+    ],
+    ids=["yesterday", "today", "in the future", "unknown"],
+)
+def test_the_sentence_of_freshness_tells_the_day_itself(confirmed_on: date | None, sentence: str) -> None:
+    """A confirmation of yesterday was told as "1 days ago", one of next year as "0 days ago"."""
+    comparison = FreshnessComparison([make_offer(confirmed_on=confirmed_on)], as_of_on=TODAY)
+
+    told = sentence_of(comparison)
+
+    assert told == sentence
 
 
 def test_the_record_of_a_provider_says_nothing_as_long_as_none_is_kept() -> None:
