@@ -23,7 +23,8 @@ from matching.explanation import PairExplanation, explain_pair
 from matching.model import prepare
 from matching.output import matches_csv, run_document, run_json, sha256, tandems_csv, unmet_csv
 from matching.report import render_report
-from matching.results import RunResult
+from matching.results import Reading, RunResult
+from matching.vocabulary import Basis
 
 DONE: Final = 0
 FAILED: Final = 1
@@ -118,7 +119,7 @@ def _explain(options: argparse.Namespace) -> int:
     as_of_on: date = as_of(options)
     inputs = read_inputs(options, as_of_on=as_of_on)
     model = prepare(inputs.pool, inputs.reference, inputs.profile, as_of_on=as_of_on)
-    explanation = explain_pair(model, need_id=options.need, offer_id=options.offer)
+    explanation = explain_pair(model, inputs.profile, need_id=options.need, offer_id=options.offer)
     if options.json:
         sys.stdout.write(json.dumps(explanation.as_document(), ensure_ascii=False, indent=2) + "\n")
     else:
@@ -127,14 +128,41 @@ def _explain(options: argparse.Namespace) -> int:
 
 
 def _told(explanation: PairExplanation) -> str:
-    need, offer = explanation.need, explanation.offer
-    lines = [f"Need {need.need_id}: {need.title}", f"Offer {offer.offer_id}: {offer.title} ({offer.provider})"]
-    if explanation.eligibility.is_eligible:
+    need, offer, eligibility = explanation.need, explanation.offer, explanation.eligibility
+    lines = [
+        f"Need {need.need_id}: {need.title}",
+        *_read(explanation.need_reading),
+        f"Offer {offer.offer_id}: {offer.title} ({offer.provider})",
+        *_read(explanation.offer_reading),
+    ]
+    if eligibility.is_eligible:
         lines.append("Eligible.")
-    for condition, sentence in zip(explanation.eligibility.failed, explanation.eligibility.sentences, strict=True):
+    for condition, sentence in zip(eligibility.failed, eligibility.sentences, strict=True):
         lines.append(f"Not eligible ({condition}): {sentence}")
-    lines.append(f"Score {explanation.score:.6f}, as the sum of:")
+    reached = "reached" if explanation.reaches_minimum else "not reached"
+    lines.append(f"Minimum score {explanation.minimum_score:.6f}, below which nothing is allocated: {reached}.")
+    worth = "" if eligibility.is_eligible else " is what the pair would be worth"
+    lines.append(f"Score {explanation.score:.6f}{worth}, as the sum of:")
     for part in explanation.contributions:
         value = "neutral " if part.value is None else f"{part.value:.6f}"
         lines.append(f"  {part.share:.6f}  {part.component:<10} {value}  {part.sentence}")
     return "\n".join(lines) + "\n"
+
+
+def _read(reading: Reading) -> list[str]:
+    """Return the areas and modes that were compared, each with how the record came by them."""
+    areas, modes = ", ".join(reading.area_codes), ", ".join(reading.modes)
+    return [
+        f"  areas: {_listed(areas, reading.areas_basis)}",
+        f"  modes: {_listed(modes, reading.modes_basis)}",
+    ]
+
+
+def _listed(codes: str, basis: Basis) -> str:
+    match basis:
+        case Basis.STATED:
+            return f"{codes} (stated)"
+        case Basis.READ:
+            return f"{codes or 'none'} (read from the text by a person)"
+        case Basis.INFERRED:
+            return f"{codes or 'none'} (inferred from the text)"

@@ -37,12 +37,80 @@ def test_an_explanation_is_printed_in_lines(tmp_path: Path) -> None:
 
     assert (done.status, done.stderr) == (0, "")
     assert lines[0].startswith("Need N-04: \\u0625")
-    assert lines[1] == "Offer O-02: Establishing a national CSIRT (Provider Beta)"
-    assert lines[2] == "Eligible."
-    assert [line.split()[1] for line in lines[4:]] == COMPONENTS
-    assert sum(float(line.split()[0]) for line in lines[4:]) == pytest.approx(
-        float(lines[3].split()[1].rstrip(",")), abs=1e-5
+    assert lines[3] == "Offer O-02: Establishing a national CSIRT (Provider Beta)"
+    assert lines[6] == "Eligible."
+    assert [line.split()[1] for line in lines[9:]] == COMPONENTS
+    assert sum(float(line.split()[0]) for line in lines[9:]) == pytest.approx(
+        float(lines[8].split()[1].rstrip(",")), abs=1e-5
     )
+
+
+def told_lines(capsys: pytest.CaptureFixture[str], need_id: str, offer_id: str) -> list[str]:
+    assert status_of(*explain_arguments(need_id, offer_id)) == 0
+    return capsys.readouterr().out.splitlines()
+
+
+def test_areas_and_modes_are_told_with_how_each_side_came_by_them(capsys: pytest.CaptureFixture[str]) -> None:
+    """What the engine had read out of a text could not be told from what the State had said."""
+    lines = told_lines(capsys, "N-01", "O-02")
+
+    assert lines[1:3] == ["  areas: GOV.1 (inferred from the text)", "  modes: drafting (inferred from the text)"]
+    assert lines[4:6] == ["  areas: IRC.1 (stated)", "  modes: training, advisory (stated)"]
+
+
+def test_a_text_that_names_no_area_is_told_as_such(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = told_lines(capsys, "N-11", "O-02")
+
+    assert lines[1:3] == ["  areas: none (inferred from the text)", "  modes: none (inferred from the text)"]
+
+
+@pytest.mark.parametrize(
+    ("need_id", "offer_id", "told"),
+    [
+        (
+            "N-02",
+            "O-03",
+            ("Minimum score 0.500000, below which nothing is allocated: reached.", "Score 0.856189, as the sum of:"),
+        ),
+        (
+            "N-04",
+            "O-02",
+            (
+                "Minimum score 0.500000, below which nothing is allocated: not reached.",
+                "Score 0.437500, as the sum of:",
+            ),
+        ),
+        (
+            "N-01",
+            "O-04",
+            (
+                "Minimum score 0.500000, below which nothing is allocated: not reached.",
+                "Score 0.185906 is what the pair would be worth, as the sum of:",
+            ),
+        ),
+    ],
+    ids=["reached", "not reached", "not eligible"],
+)
+def test_the_minimum_score_is_told_beside_the_score(
+    need_id: str, offer_id: str, told: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A pair that stayed unallocated did not show the threshold, and one that is not eligible had a score as any."""
+    lines = told_lines(capsys, need_id, offer_id)
+
+    assert tuple(line for line in lines if line.startswith(("Minimum", "Score"))) == told
+
+
+def test_the_document_has_the_threshold_and_the_readings_as_well(capsys: pytest.CaptureFixture[str]) -> None:
+    document = explain(capsys, "N-04", "O-02")
+
+    assert (document["minimum_score"], document["reaches_minimum"]) == (0.5, False)
+    assert document["need_reading"] == {
+        "areas": ["IRC.1"],
+        "areas_basis": "stated",
+        "modes": ["training"],
+        "modes_basis": "inferred",
+    }
+    assert document["offer_reading"]["modes_basis"] == "stated"
 
 
 def test_the_contributions_add_up_to_the_score(capsys: pytest.CaptureFixture[str]) -> None:
