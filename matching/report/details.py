@@ -32,7 +32,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferLine:
-    """One offer in the ranking of a need; ``offer`` is None where only its id may be shown."""
+    """One offer in the ranking of a need; ``offer`` is None where only its id may be shown.
+
+    ``bar`` is None, and no part is there, where the components may not be shown.
+    """
 
     rank: int
     offer_id: str
@@ -41,7 +44,7 @@ class OfferLine:
     score: float
     is_allocated: bool
     is_in_full: bool
-    bar: Markup
+    bar: Markup | None
     said: tuple[Part, ...]
     silent: tuple[Part, ...]
 
@@ -86,9 +89,10 @@ def detail_needs(
 
 
 def _offer_line(match: Match, result: RunResult, disclosure: Disclosure) -> OfferLine:
-    offer = disclosure.named_offer(match.offer_id)
+    offer = disclosure.offer_beside(match.need_id, match.offer_id)
+    may_split = disclosure.may_split(match.need_id)
     may_explain = disclosure.may_explain(match.need_id, match.offer_id)
-    parts = split_score(match, may_explain=may_explain)
+    parts = split_score(match, may_explain=may_explain) if may_split else ()
     segments = component_segments([(part.component, part.thousandths, part.is_silent) for part in parts])
     by_share = sorted(parts, key=lambda part: -part.thousandths)
     return OfferLine(
@@ -99,7 +103,7 @@ def _offer_line(match: Match, result: RunResult, disclosure: Disclosure) -> Offe
         score=match.score,
         is_allocated=match.is_allocated,
         is_in_full=match.is_allocated or match.rank <= N_IN_FULL,
-        bar=score_bar(segments, minimum=result.profile.minimum_score),
+        bar=score_bar(segments, minimum=result.profile.minimum_score) if may_split else None,
         said=tuple(part for part in by_share if not part.is_silent),
         silent=tuple(part for part in parts if part.is_silent and part.thousandths > 0),
     )

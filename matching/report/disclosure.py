@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from matching.records import Need, Offer
+from matching.reference import Geography
 from matching.results import Match, RunResult, Tandem
 from matching.vocabulary import TandemKind
+
+FEWEST_STATES: Final = 5
+"""An offer open to fewer States is not named beside a need shown by its id: among two to four, the others know whose
+it is. Five are the smallest groups that programmes are made for, such as Central Asia or the Arab Maghreb Union."""
 
 
 class Disclosure:
     """Tells for each record of a run whether the report may say more of it than its id."""
 
-    def __init__(self, result: RunResult) -> None:
+    def __init__(self, result: RunResult, geography: Geography) -> None:
         self.needs: tuple[Need, ...] = tuple(need for need in result.needs if not need.is_private)
         self.offers: tuple[Offer, ...] = tuple(offer for offer in result.offers if not offer.is_private)
         self._need_by_id = {need.need_id: need for need in self.needs}
         self._offer_by_id = {offer.offer_id: offer for offer in self.offers}
-        self._result = result
+        self._result, self._geography = result, geography
 
     @property
     def n_by_id_only(self) -> int:
@@ -32,6 +39,22 @@ class Disclosure:
         """Return the offer where its title and provider may be shown, else None."""
         offer = self._offer_by_id.get(offer_id)
         return offer if offer is not None and offer.visibility.is_for_members else None
+
+    def offer_beside(self, need_id: str, offer_id: str) -> Offer | None:
+        """Return the offer where its title and provider may be shown in a line of the need, else None.
+
+        Beside a need that is shown by id only, an offer that is open to few States would tell whose need it is.
+        """
+        offer = self.named_offer(offer_id)
+        if offer is None or self.named_need(need_id) is not None:
+            return offer
+        admitted = frozenset[str]().union(*(self._geography.members_by_token.get(t, ()) for t in offer.eligible))
+        is_open_to_many = len(admitted) >= min(FEWEST_STATES, len(self._geography.state_by_code))
+        return offer if is_open_to_many else None
+
+    def may_split(self, need_id: str) -> bool:
+        """Return whether what each component adds may be shown: its geography tells how few States a need is one of."""
+        return self.named_need(need_id) is not None
 
     def shown_matches(self) -> tuple[Match, ...]:
         """Return the matches of which neither side is private, by need id, then rank."""

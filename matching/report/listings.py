@@ -56,7 +56,7 @@ def list_pairs(disclosure: Disclosure) -> tuple[PairLine, ...]:
                     need_id=match.need_id,
                     need=disclosure.named_need(match.need_id),
                     offer_id=match.offer_id,
-                    offer=disclosure.named_offer(match.offer_id),
+                    offer=disclosure.offer_beside(match.need_id, match.offer_id),
                     score=match.score,
                     reason=reasons[0] if reasons else None,
                 )
@@ -75,7 +75,7 @@ def _unmet_line(unmet: UnmetNeed, disclosure: Disclosure) -> UnmetLine:
     nearest = unmet.nearest_offer_id
     if nearest is not None and not disclosure.has_offer(nearest):
         nearest = None
-    nearest_offer = None if nearest is None else disclosure.named_offer(nearest)
+    nearest_offer = None if nearest is None else disclosure.offer_beside(unmet.need_id, nearest)
     may_tell_change = need is not None and (unmet.nearest_offer_id is None or nearest_offer is not None)
     return UnmetLine(
         need_id=unmet.need_id,

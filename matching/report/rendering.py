@@ -17,7 +17,7 @@ from matching.reference import Reference
 from matching.report import wording
 from matching.report.charts import PairedBar, Segment, paired_bars, stacked_bar, thousandths
 from matching.report.details import NeedDetail, detail_needs
-from matching.report.disclosure import Disclosure
+from matching.report.disclosure import FEWEST_STATES, Disclosure
 from matching.report.figures import Figures, GroupRow, compute_figures, share_of
 from matching.report.formats import decimals, host, isolated, percent, printable, said, shortened, titled, web_address
 from matching.report.listings import PairLine, TandemLine, UnmetLine, list_pairs, list_tandems, list_unmet
@@ -84,7 +84,7 @@ def render_report(
         A page without script and without anything from outside. The same arguments give the same text but for
         ``result.seconds``, which is not shown. Its one style element has the digest ``REPORT_STYLE_SHA256``.
     """
-    disclosure = Disclosure(result)
+    disclosure = Disclosure(result, reference.geography)
     unmet = list_unmet(result, disclosure)
     details = detail_needs(result, disclosure, unmet, n_most=MAX_DETAILED_NEEDS)
     view = View(
@@ -110,6 +110,7 @@ def render_report(
         UnmetReason=UnmetReason,
         Basis=Basis,
         max_full_rows=MAX_FULL_ROWS,
+        fewest_states=FEWEST_STATES,
     )
 
 

@@ -8,7 +8,9 @@ from typing import Any
 import html5lib
 import pytest
 
+from matching.reference import Geography, State
 from matching.report import REPORT_STYLE_SHA256, render_report
+from matching.report.disclosure import Disclosure
 from matching.results import RunResult
 from matching.sentences import Sentence
 from matching.vocabulary import Basis, Component, TandemKind, UnmetReason, Visibility
@@ -221,12 +223,84 @@ def test_the_parts_of_a_score_are_listed_the_largest_first_and_silence_together(
     ]
 
 
-def test_the_parts_of_a_pair_shown_by_id_come_without_sentences() -> None:
-    root = parse(render(make_result(needs=[make_need(visibility=Visibility.SECRETARIAT)])))
+def test_the_parts_of_a_pair_with_an_offer_shown_by_id_come_without_sentences() -> None:
+    root = parse(render(make_result(offers=[make_offer(visibility=Visibility.SECRETARIAT)])))
 
     lists = [element for element in root.iter("ul") if element.get("class") == "why"]
 
     assert [text_of(item) for item in lists[0]][:2] == ["Area 0.300", "Text 0.250"]
+
+
+def test_a_need_shown_by_id_has_its_score_but_nothing_of_what_it_is_made() -> None:
+    """The component of geography told that an offer was open to one State: the one that had asked."""
+    hidden = make_need("need-7", visibility=Visibility.SECRETARIAT)
+
+    root = parse(render(make_result(needs=[hidden], matches=[make_match("need-7")])))
+
+    line = next(element for element in root.iter("li") if "offer" in (element.get("class") or "").split())
+    assert "0.900" in text_of(line)
+    assert not [part for part in line.iter() if part.tag.endswith("svg") or part.get("class") in ("why", "parts")]
+    assert not [word for word in ("0.300", "0.250", "0.050") if word in text_of(line)]
+
+
+def test_an_offer_for_few_states_stands_by_its_id_beside_a_need_shown_by_id() -> None:
+    """An offer "Strategy for Tuvalu", open to Tuvalu alone, stood beside a need without title and told whose it was."""
+    hidden = make_need("need-7", visibility=Visibility.SECRETARIAT)
+    narrow = make_offer("offer-7", title="Strategy for Northland", eligible=("XAA",))
+    result = make_result(
+        needs=[hidden, make_need("need-8", visibility=Visibility.PROVIDERS)],
+        offers=[narrow],
+        matches=[make_match("need-7", "offer-7")],
+        unmet=[make_unmet("need-8", nearest_offer_id="offer-7")],
+    )
+
+    page = render(result)
+
+    assert "offer-7" in page
+    assert not [word for word in ("Strategy for Northland", "Provider One") if word in page]
+
+
+def test_an_offer_for_few_states_is_named_beside_a_need_that_is() -> None:
+    narrow = make_offer("offer-7", title="Strategy for Northland", eligible=("XAA",))
+
+    page = render(make_result(offers=[narrow], matches=[make_match(offer_id="offer-7")]))
+
+    assert "Strategy for Northland" in page
+
+
+@pytest.mark.parametrize("n_states", [4, 5], ids=["four", "five"])
+def test_an_offer_is_named_beside_a_hidden_need_where_five_states_could_have_asked(n_states: int) -> None:
+    states = {f"XA{letter}": State(code=f"XA{letter}", names={}) for letter in "ABCDEFGH"}
+    members = {"AFR": frozenset(sorted(states)[: n_states - 1]), "XAH": frozenset({"XAH"})}
+    geography = Geography(state_by_code=states, members_by_token=members, group_by_state={})
+    hidden, offer = make_need(visibility=Visibility.SECRETARIAT), make_offer(eligible=("AFR", "XAH"))
+
+    shown = Disclosure(make_result(needs=[hidden], offers=[offer]), geography).offer_beside("need-1", "offer-1")
+
+    assert (shown is not None) is (n_states == 5)
+
+
+def test_an_offer_for_all_states_is_named_beside_a_hidden_need_however_few_states_there_are() -> None:
+    hidden = make_need(visibility=Visibility.SECRETARIAT)
+
+    page = render(make_result(needs=[hidden]))
+
+    assert len(make_reference().geography.state_by_code) == 4
+    assert "Courses for response teams" in page
+
+
+@pytest.mark.parametrize("visibility", [Visibility.SECRETARIAT, Visibility.PROVIDERS])
+def test_the_detail_of_an_unmet_need_that_members_may_not_see_is_not_told(visibility: Visibility) -> None:
+    """Nothing failed when the detail of every need was printed, and a detail can name the State or its dates."""
+    detail = Sentence(message="The need closed on %(day)s.", values={"day": "2026-05-31"})
+    result = make_result(
+        needs=[make_need("need-7", visibility=visibility)], matches=[], unmet=[make_unmet("need-7", detail=detail)]
+    )
+
+    page = render(result)
+
+    assert "need-7" in page
+    assert not [word for word in ("The need closed on", "2026-05-31") if word in page]
 
 
 def test_needs_stand_in_the_order_of_their_ids_whatever_their_scores() -> None:

@@ -22,7 +22,8 @@ _MAX_PAGE_BYTES = 5_000_000
 
 
 def compute(result: RunResult) -> Figures:
-    return compute_figures(result, make_reference(), Disclosure(result))
+    reference = make_reference()
+    return compute_figures(result, reference, Disclosure(result, reference.geography))
 
 
 @pytest.mark.parametrize(
