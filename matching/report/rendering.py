@@ -31,6 +31,9 @@ MAX_DETAILED_NEEDS: Final = 200
 MAX_FULL_ROWS: Final = 1000
 """Tables with more rows show ids, codes and scores only, so that the page stays below 5 MB at 20,000 needs."""
 
+ORDINARY_PRIORITY: Final = 3
+"""What an empty cell counts as: a need that has it may have said nothing, so it is not told as said."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
@@ -111,6 +114,7 @@ def render_report(
         Basis=Basis,
         max_full_rows=MAX_FULL_ROWS,
         fewest_states=FEWEST_STATES,
+        ordinary_priority=ORDINARY_PRIORITY,
     )
 
 

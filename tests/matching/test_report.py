@@ -205,7 +205,20 @@ def test_inferred_areas_are_marked_and_stated_ones_are_not() -> None:
 
     meta = [text_of(p) for p in parse(render(result)).iter("p") if p.get("class") == "meta"]
 
-    assert meta == ["Northland · GOV.1 National strategy inferred · training · priority 3 of 5", "IRC · training"]
+    assert meta == ["Northland · GOV.1 National strategy inferred · training", "IRC · training"]
+
+
+@pytest.mark.parametrize(
+    ("priority", "told"), [(5, ["priority 5 of 5"]), (1, ["priority 1 of 5"]), (3, [])], ids=["5", "1", "ordinary"]
+)
+def test_a_priority_is_told_only_where_a_state_has_given_one(priority: int, told: list[str]) -> None:
+    """An empty cell counts as 3, and every need without a priority was said to have "priority 3 of 5"."""
+    result = make_result(needs=[make_need(priority=priority, source_url="https://example.org/need")])
+
+    meta = next(p for p in parse(render(result)).iter("p") if p.get("class") == "meta")
+
+    parts = text_of(meta).split(" · ")
+    assert parts == ["Northland", "IRC Incident response", "training", *told, "Source: example.org"]
 
 
 def test_the_parts_of_a_score_are_listed_the_largest_first_and_silence_together() -> None:
