@@ -221,6 +221,14 @@ def test_a_priority_is_told_only_where_a_state_has_given_one(priority: int, told
     assert parts == ["Northland", "IRC Incident response", "training", *told, "Source: example.org"]
 
 
+def test_silence_is_not_said_to_be_free_of_charge() -> None:
+    """The page said that it "neither pays nor costs", beside a table in which it counts 0.1 for the area."""
+    page = render(make_result(profile=make_profile(neutral=dict.fromkeys(Component, 0.1))))
+
+    assert "neither pays nor costs" not in page
+    assert "saying more can raise or lower the score" in page
+
+
 def test_the_parts_of_a_score_are_listed_the_largest_first_and_silence_together() -> None:
     root = parse(render(make_result()))
 

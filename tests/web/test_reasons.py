@@ -28,6 +28,7 @@ def test_the_contributions_of_a_match_add_up_in_the_order_of_the_components(clie
 
     rows = [cells(row)[:3] for row in page.one("details").iter("tr")]
     assert "How the score of 0.73 adds up" in page.text
+    assert "neutral value counts (grey); saying more can raise or lower the score." in page.text
     assert rows[1:] == [
         ["Area", "1.00", "0.40"],
         ["Text", "0.50", "0.25"],
