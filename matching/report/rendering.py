@@ -130,7 +130,7 @@ def _outcome_chart(figures: Figures) -> Markup:
         for row, size in zip(figures.outcomes, sizes, strict=True)
     ]
     title = N_("What became of the needs")
-    description = N_("One bar for all needs: those served first, then those that are not, by reason.")
+    description = N_("One bar for all needs: those with an offer first, then those without, by reason.")
     return stacked_bar(segments, chart_id="outcomes", title=title, description=description)
 
 
@@ -162,8 +162,8 @@ def _group_chart(rows: tuple[GroupRow, ...], chart_id: str, title: str) -> Marku
         )
         for row in rows
     ]
-    description = N_("For each group, its share of all needs above its share of the needs that are served.")
-    legend = (N_("share of needs"), N_("share of served needs"))
+    description = N_("For each group, its share of all needs above its share of the needs with an offer.")
+    legend = (N_("share of needs"), N_("share of needs with an offer"))
     return paired_bars(bars, chart_id=chart_id, title=title, description=description, legend=legend)
 
 

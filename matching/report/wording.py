@@ -32,8 +32,10 @@ COMPONENT_MEANINGS: Final[Mapping[Component, str]] = {
     Component.FRESHNESS: N_("How recently the provider confirmed that the offer stands."),
 }
 
-SERVED_TITLE: Final = N_("Served")
-SERVED_MEANING: Final = N_("The need has a place in an offer, in the allocation with the best total over all needs.")
+SERVED_TITLE: Final = N_("With an offer")
+SERVED_MEANING: Final = N_(
+    "A place in an offer is proposed, for the best total over all needs; nothing is agreed until both sides say yes."
+)
 
 REASON_TITLES: Final[Mapping[UnmetReason, str]] = {
     UnmetReason.NO_ELIGIBLE_OFFER: N_("No eligible offer"),

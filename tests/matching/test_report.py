@@ -179,7 +179,7 @@ def test_a_need_that_is_not_served_says_why_and_what_would_match() -> None:
     verdict = next(p for p in parse(render(result)).iter("p") if "verdict" in (p.get("class") or ""))
 
     assert text_of(verdict) == (
-        "Not served: no eligible offer. None of 1 offers is open to this need. "
+        "No offer proposed: no eligible offer. None of 1 offers is open to this need. "
         "Nearest offer: offer-1 Courses for response teams. It would match: If offer-1 were open to Northland."
     )
 
@@ -219,6 +219,17 @@ def test_a_priority_is_told_only_where_a_state_has_given_one(priority: int, told
 
     parts = text_of(meta).split(" · ")
     assert parts == ["Northland", "IRC Incident response", "training", *told, "Source: example.org"]
+
+
+def test_no_need_is_said_to_be_served_before_both_sides_have_agreed() -> None:
+    """The page called needs "served" and said a little below that nothing was agreed."""
+    needs = [make_need(), make_need("need-2")]
+
+    page = text_of(parse(render(make_result(needs=needs, unmet=[make_unmet("need-2")]))).find("body"))
+
+    assert "1 needs have an offer proposed; 1 have none" in page
+    assert "With an offer" in page
+    assert "served" not in page.lower()
 
 
 def test_silence_is_not_said_to_be_free_of_charge() -> None:
@@ -384,4 +395,4 @@ def test_the_same_run_gives_the_same_page_however_long_it_took() -> None:
 def test_a_run_without_needs_and_offers_still_makes_a_page() -> None:
     root = parse(render(make_result(needs=[], offers=[], matches=[])))
 
-    assert "No need has a place in an offer." in text_of(root)
+    assert "No need has an offer proposed." in text_of(root)
