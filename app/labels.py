@@ -62,7 +62,7 @@ GROUP_SCHEMES: Final[Mapping[str, str]] = {
 }
 
 OUTCOMES: Final[Mapping[str, str]] = {
-    "allocated": N_("served"),
+    "allocated": N_("with an offer"),
     "unmet": N_("unmet"),
 }
 

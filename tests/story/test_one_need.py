@@ -89,7 +89,7 @@ def test_a_need_comes_in_by_file_and_its_page_says_which_offer_fits_and_why(app:
         run_match(session, SYSTEM, RunOrder(as_of_on=A_DAY))
     page = follow(app, "/needs", "Training for our national CERT")
 
-    assert "Served: Incident handling for CERT analysts (First Provider)" in page.text
+    assert "Offer proposed: Incident handling for CERT analysts (First Provider)" in page.text
     assert reasons_of(page) >= {
         "Both are about Incident response and CERT/CSIRT (IRC).",
         "Both can work in fr.",

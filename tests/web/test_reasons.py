@@ -15,7 +15,7 @@ def test_a_served_need_names_the_offer_and_every_reason(client: FlaskClient, sit
 
     (listed,) = (element for element in page.all("ul") if element.get("class") == "reasons")
     reasons = [words(element) for element in listed.iter("li")]
-    assert "Served: Course for incident responders (First Provider)" in page.text
+    assert "Offer proposed: Course for incident responders (First Provider)" in page.text
     assert reasons == [
         "Both are about Incident response (IRC).",
         "The texts share: cert, incident.",
