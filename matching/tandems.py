@@ -72,21 +72,25 @@ def propose_led_tandems(candidates: Sequence[TandemCandidate], geography: Geogra
     by_area: dict[str, list[TandemCandidate]] = {}
     for candidate in sorted(candidates, key=lambda item: (item.area_code, item.state)):
         by_area.setdefault(candidate.area_code, []).append(candidate)
-    directions = _reciprocity(candidates)
+    leading = _areas_by_lead(candidates)
     return [
         tandem
         for area in sorted(by_area)
-        for tandem in _area_tandems(by_area[area], geography=geography, reciprocity=directions)
+        for tandem in _area_tandems(by_area[area], geography=geography, areas_by_lead=leading)
     ]
 
 
-def _reciprocity(candidates: Sequence[TandemCandidate]) -> frozenset[tuple[str, str]]:
-    """Return the (area, State) pairs in which a State may lead: what it could give back elsewhere."""
-    return frozenset((item.area_code, item.state) for item in candidates if item.role in _MAY_LEAD)
+def _areas_by_lead(candidates: Sequence[TandemCandidate]) -> dict[str, frozenset[str]]:
+    """Return for each State the areas in which it may lead: where it could give something back."""
+    areas: dict[str, frozenset[str]] = {}
+    for item in candidates:
+        if item.role in _MAY_LEAD:
+            areas[item.state] = areas.get(item.state, frozenset()) | {item.area_code}
+    return areas
 
 
 def _area_tandems(
-    candidates: Sequence[TandemCandidate], *, geography: Geography, reciprocity: frozenset[tuple[str, str]]
+    candidates: Sequence[TandemCandidate], *, geography: Geography, areas_by_lead: Mapping[str, frozenset[str]]
 ) -> list[Tandem]:
     pairs = [
         (lead, partner)
@@ -97,7 +101,7 @@ def _area_tandems(
     if not pairs:
         return []
     scores = [
-        _pair_score(candidates[lead], candidates[partner], geography=geography, reciprocity=reciprocity)
+        _pair_score(candidates[lead], candidates[partner], geography=geography, areas_by_lead=areas_by_lead)
         for lead, partner in pairs
     ]
     chosen = _choose(candidates, pairs, np.array([score for score, _ in scores]))
@@ -128,11 +132,11 @@ def _pair_score(
     partner: TandemCandidate,
     *,
     geography: Geography,
-    reciprocity: frozenset[tuple[str, str]],
+    areas_by_lead: Mapping[str, frozenset[str]],
 ) -> tuple[float, tuple[Sentence, ...]]:
     shared = [code for code in _languages(lead, geography) if code in _languages(partner, geography)]
     distance = lead.capacity_level - partner.capacity_level
-    gives_back = any(state == partner.state and area != lead.area_code for area, state in reciprocity)
+    gives_back = bool(areas_by_lead.get(partner.state, frozenset()) - {lead.area_code})
     score = LANGUAGE_WEIGHT * bool(shared) + LEVEL_WEIGHT * min(distance / FULL_LEVEL_GAP, 1.0)
     score += RECIPROCITY_WEIGHT * gives_back
     names = {"lead": geography.name(lead.state), "partner": geography.name(partner.state)}

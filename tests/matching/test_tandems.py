@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -122,6 +123,64 @@ def test_a_shared_language_decides_between_two_leads() -> None:
 
     assert pairs_of(tandems) == [("XBA", "XAB")]
     assert "share en" in " ".join(map(str, tandems[0].reasons))
+
+
+def test_a_partner_that_leads_in_another_area_adds_a_fifth_to_the_score() -> None:
+    lead = make_candidate("XCA", capacity_level=4, role=TandemRole.LEAD)
+    partner = make_candidate("XAB", capacity_level=1, role=TandemRole.PARTNER)
+    elsewhere = make_candidate("XAB", area_code="IRC.1", role=TandemRole.LEAD)
+
+    plain = propose_led_tandems([lead, partner], GEOGRAPHY)
+    mutual = propose_led_tandems([lead, partner, elsewhere], GEOGRAPHY)
+
+    assert [tandem.score for tandem in plain] == [0.4]
+    assert [tandem.score for tandem in mutual] == [0.6]
+    assert str(mutual[0].reasons[-1]) == "State XAB volunteers to lead in another area."
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param(make_candidate("XAB", area_code="IRC.1", role=TandemRole.PARTNER), id="it follows elsewhere too"),
+        pytest.param(make_candidate("XAA", area_code="IRC.1", role=TandemRole.LEAD), id="another leads elsewhere"),
+        pytest.param(make_candidate("XCA", area_code="IRC.1", role=TandemRole.LEAD), id="the lead leads elsewhere too"),
+    ],
+)
+def test_nothing_else_in_another_area_is_given_back(other: TandemCandidate) -> None:
+    lead = make_candidate("XCA", capacity_level=4, role=TandemRole.LEAD)
+    partner = make_candidate("XAB", capacity_level=1, role=TandemRole.PARTNER)
+
+    tandems = propose_led_tandems([lead, partner, other], GEOGRAPHY)
+
+    assert [tandem.score for tandem in tandems] == [0.4]
+
+
+def test_a_partner_that_may_lead_in_the_same_area_only_gives_nothing_back() -> None:
+    lead = make_candidate("XCA", capacity_level=4, role=TandemRole.LEAD)
+    partner = make_candidate("XAB", capacity_level=1, role=TandemRole.EITHER)
+
+    tandems = propose_led_tandems([lead, partner], GEOGRAPHY)
+
+    assert [tandem.score for tandem in tandems] == [0.4]
+
+
+def test_a_tandem_scores_the_mean_of_its_partners() -> None:
+    lead = make_candidate("XCA", capacity_level=4, role=TandemRole.LEAD, max_partners=2, languages=("fr",))
+    french = make_candidate("XAA", capacity_level=1, role=TandemRole.PARTNER)
+    english = make_candidate("XBA", capacity_level=1, role=TandemRole.PARTNER)
+
+    tandems = propose_led_tandems([lead, french, english], GEOGRAPHY)
+
+    # 0.8 for three levels and French, 0.4 for three levels alone.
+    assert [(tandem.partners, tandem.score) for tandem in tandems] == [(("XAA", "XBA"), 0.6)]
+
+
+def test_more_than_three_levels_between_two_states_count_as_three() -> None:
+    candidates = [make_candidate("XCA", capacity_level=5), make_candidate("XAB", capacity_level=0)]
+
+    tandems = propose_led_tandems(candidates, GEOGRAPHY)
+
+    assert [tandem.score for tandem in tandems] == [0.4]
 
 
 def test_the_order_of_the_volunteers_changes_nothing() -> None:
