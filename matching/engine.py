@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -20,13 +19,12 @@ from matching.records import Pool, TandemCandidate
 from matching.reference import Reference
 from matching.results import Match, RunCounts, RunResult, Tandem, UnmetNeed
 from matching.scoring import Contributions, total_score
-from matching.tandems import PeerNeed, propose_led_tandems, propose_peer_tandems
+from matching.tandems import PeerNeed, propose_led_tandems, propose_peer_tandems, resolve_candidates
 from matching.unmet import UnmetExplainer
 from matching.vocabulary import ENGINE_VERSION
 
-N_KEPT: Final = (
-    64  # candidates of each need that the allocation begins with, whatever is listed; it asks for more where it must
-)
+N_KEPT: Final = 64
+"""Candidates of each need that the allocation begins with, however many are listed; it asks for more where it must."""
 
 N_PEER_AREAS: Final = 1  # peers meet in the first area of a need: an aside is no ground for a joint request
 
@@ -193,11 +191,7 @@ def _unmet(
 def _tandems(
     model: Model, candidates: Sequence[TandemCandidate], reference: Reference, *, as_of_on: date
 ) -> tuple[Tandem, ...]:
-    resolved = [
-        replace(candidate, area_code=reference.taxonomy.resolve(candidate.area_code) or candidate.area_code)
-        for candidate in candidates
-    ]
-    led = propose_led_tandems(resolved, reference.geography)
+    led = propose_led_tandems(resolve_candidates(candidates, reference.taxonomy), reference.geography)
     taken: dict[str, frozenset[str]] = {}
     for tandem in led:
         taken[tandem.area_code] = taken.get(tandem.area_code, frozenset()) | {tandem.lead, *tandem.partners}

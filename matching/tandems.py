@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -13,7 +13,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from matching.arrays import DECIMALS, Floats, indicator, rounded
 from matching.records import TandemCandidate
-from matching.reference import Geography
+from matching.reference import Geography, Taxonomy
 from matching.results import Tandem
 from matching.sentences import N_, Sentence
 from matching.text import TextVectors, likeness
@@ -48,6 +48,50 @@ def may_pair(one: str, other: str, geography: Geography) -> bool:
     return bool(first) and bool(second) and first != second
 
 
+def resolve_candidates(candidates: Sequence[TandemCandidate], taxonomy: Taxonomy) -> list[TandemCandidate]:
+    """Return the candidates under the area codes in force, one for each State and area.
+
+    Where a State stands in an area under the code in force and under a retired one, the code in force counts: whoever
+    wrote it knew the newer release. Among several retired codes the first in code order counts.
+
+    Parameters
+    ----------
+    candidates
+        In any order, under codes in force or retired.
+    taxonomy
+        The release that says which code succeeds which; a code that it does not know stays as it is.
+
+    Returns
+    -------
+    list of TandemCandidate
+        By area and State.
+
+    Examples
+    --------
+    >>> from matching.reference import Area
+    >>> areas = [Area(code="GOV.1", parent="GOV", titles={}), Area(code="GOV.9", parent="GOV", titles={}, successor="GOV.1")]
+    >>> taxonomy = Taxonomy(release="1", area_by_code={area.code: area for area in areas})
+    >>> old, new = (
+    ...     TandemCandidate(state="KEN", area_code=code, capacity_level=level, role=TandemRole.EITHER)
+    ...     for code, level in (("GOV.9", 2), ("GOV.1", 4))
+    ... )
+    >>> [(item.area_code, item.capacity_level) for item in resolve_candidates([old, new], taxonomy)]
+    [('GOV.1', 4)]
+    """
+    chosen: dict[tuple[str, str], TandemCandidate] = {}
+    for candidate in sorted(candidates, key=lambda item: _standing(item, taxonomy)):
+        code = taxonomy.resolve(candidate.area_code) or candidate.area_code
+        chosen.setdefault((code, candidate.state), replace(candidate, area_code=code))
+    return [chosen[place] for place in sorted(chosen)]
+
+
+def _standing(candidate: TandemCandidate, taxonomy: Taxonomy) -> tuple[object, ...]:
+    """Return what decides which of two candidates of a State counts; all of it, so that their order never does."""
+    is_retired = taxonomy.resolve(candidate.area_code) not in (candidate.area_code, None)
+    rest = (candidate.capacity_level, candidate.role, candidate.max_partners, candidate.languages)
+    return (is_retired, candidate.area_code, candidate.state, *rest)
+
+
 def propose_led_tandems(candidates: Sequence[TandemCandidate], geography: Geography) -> list[Tandem]:
     """Return the tandems of a lead and its partners, at the optimum over all States of each area.
 
@@ -58,7 +102,7 @@ def propose_led_tandems(candidates: Sequence[TandemCandidate], geography: Geogra
     Parameters
     ----------
     candidates
-        In any order; at most one for each State and area.
+        In any order; at most one for each State and area, as ``resolve_candidates`` gives them.
 
     Returns
     -------

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from matching.engine import run
 from matching.records import TandemCandidate
 from matching.results import Tandem
-from matching.tandems import may_pair, propose_led_tandems
+from matching.tandems import may_pair, propose_led_tandems, resolve_candidates
 from matching.vocabulary import TandemKind, TandemRole, Visibility
 from tests.matching.worlds import (
     GROUPS,
@@ -24,6 +24,7 @@ from tests.matching.worlds import (
     make_pool,
     make_profile,
     make_reference,
+    make_taxonomy,
 )
 
 GEOGRAPHY = make_geography()
@@ -192,6 +193,30 @@ def test_the_order_of_the_volunteers_changes_nothing() -> None:
     ]
 
     assert propose_led_tandems(candidates, GEOGRAPHY) == propose_led_tandems(candidates[::-1], GEOGRAPHY)
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["old code first", "new code first"])
+def test_a_state_under_a_retired_code_and_its_successor_is_in_one_tandem(order: int) -> None:
+    """The codes were resolved after the intake had looked for doubles: XAB followed two leads in one area."""
+    leads = [make_candidate(state, capacity_level=5, role=TandemRole.LEAD) for state in ("XBA", "XCA")]
+    followers = [make_candidate("XAB", area_code=code, capacity_level=1) for code in ("GOV.9", "GOV.1")]
+
+    pool = make_pool(*leads, *followers[::order])
+    tandems = run(pool, make_reference(), make_profile(), as_of_on=TODAY).tandems
+
+    assert [(item.area_code, item.lead, item.partners) for item in tandems] == [("GOV.1", "XBA", ("XAB",))]
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["old code first", "new code first"])
+def test_of_a_retired_code_and_its_successor_the_successor_counts(order: int) -> None:
+    candidates = [
+        make_candidate("XAB", area_code="GOV.9", capacity_level=1),
+        make_candidate("XAB", area_code="GOV.1", capacity_level=4),
+    ]
+
+    resolved = resolve_candidates(candidates[::order], make_taxonomy())
+
+    assert resolved == [make_candidate("XAB", area_code="GOV.1", capacity_level=4)]
 
 
 def test_states_of_different_groups_with_like_needs_are_proposed_as_peers() -> None:
