@@ -14,12 +14,13 @@ from matching.arrays import Integers, Rows
 from matching.candidates import Candidates, best_above_zero, find_candidates, join_candidates, split_into_blocks
 from matching.execution import PLAIN, Execution, Progress, Stopwatch
 from matching.model import Model, prepare
+from matching.peers import PeerNeed, propose_peer_tandems
 from matching.profiles import ScoringProfile
 from matching.records import Pool, TandemCandidate
 from matching.reference import Reference
 from matching.results import Match, RunCounts, RunResult, Tandem, UnmetNeed
 from matching.scoring import Contributions, total_score
-from matching.tandems import PeerNeed, propose_led_tandems, propose_peer_tandems, resolve_candidates
+from matching.tandems import propose_led_tandems, resolve_candidates
 from matching.unmet import UnmetExplainer
 from matching.vocabulary import ENGINE_VERSION
 

@@ -1,22 +1,20 @@
-"""Tandems: States from different regional groups that could file together, one led by another or as peers."""
+"""Led tandems: States from different regional groups that could file together, one with more capacity leading."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
-import rustworkx
 import scipy.sparse as sp
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from matching.arrays import DECIMALS, Floats, indicator, rounded
+from matching.arrays import Floats
 from matching.records import TandemCandidate
 from matching.reference import Geography, Taxonomy
 from matching.results import Tandem
 from matching.sentences import N_, Sentence
-from matching.text import TextVectors, likeness
 from matching.vocabulary import TandemKind, TandemRole
 
 LANGUAGE_WEIGHT: Final = 0.4
@@ -24,22 +22,9 @@ LEVEL_WEIGHT: Final = 0.4
 RECIPROCITY_WEIGHT: Final = 0.2
 FULL_LEVEL_GAP: Final = 3  # from here on more distance between the levels adds nothing
 COVERAGE_WORTH: Final = 1000.0  # more than all scores of one area together: coverage comes first
-PEER_TEXT_WEIGHT: Final = 0.8
-PEER_LANGUAGE_WEIGHT: Final = 0.2
-PEER_MINIMUM_SCORE: Final = 0.5
 
 _MAY_LEAD: Final = (TandemRole.LEAD, TandemRole.EITHER)
 _MAY_FOLLOW: Final = (TandemRole.PARTNER, TandemRole.EITHER)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PeerNeed:
-    """One State's need in one area, as far as peers are concerned."""
-
-    need_id: str
-    state: str
-    area_code: str
-    position: int
 
 
 def may_pair(one: str, other: str, geography: Geography) -> bool:
@@ -234,90 +219,3 @@ def _choose(candidates: Sequence[TandemCandidate], pairs: Sequence[tuple[int, in
     if solution.x is None:
         raise ArithmeticError(f"the tandems were not solved: {solution.message}")
     return [int(at) for at in np.flatnonzero(np.rint(solution.x[:n_pairs]))]
-
-
-def propose_peer_tandems(
-    needs: Sequence[PeerNeed],
-    vectors: TextVectors,
-    geography: Geography,
-    *,
-    taken: Mapping[str, frozenset[str]],
-) -> list[Tandem]:
-    """Return pairs of States of different groups with like needs, at the best total of each area.
-
-    Parameters
-    ----------
-    needs
-        One entry for each need and area.
-    vectors
-        The texts of all needs, by ``position``.
-    taken
-        By area, the States that are in a tandem already.
-
-    Returns
-    -------
-    list of Tandem
-        By area and first State; neither leads.
-
-    References
-    ----------
-    Galil (1986), ACM Computing Surveys 18(1), 23-38; solved with the blossom algorithm of rustworkx.
-    """
-    by_area: dict[str, list[PeerNeed]] = {}
-    for need in sorted(needs, key=lambda item: (item.area_code, item.state, item.need_id)):
-        if need.state not in taken.get(need.area_code, frozenset()):
-            by_area.setdefault(need.area_code, []).append(need)
-    return [tandem for area in sorted(by_area) for tandem in _peer_pairs(by_area[area], vectors, geography)]
-
-
-def _peer_pairs(needs: Sequence[PeerNeed], vectors: TextVectors, geography: Geography) -> list[Tandem]:
-    best = _best_needs(needs, vectors, geography)
-    states = sorted({state for pair in best for state in pair})
-    graph: rustworkx.PyGraph[str, float] = rustworkx.PyGraph(multigraph=False)
-    node = dict(zip(states, graph.add_nodes_from(states), strict=True))
-    graph.add_edges_from([(node[one], node[other], best[one, other][0]) for one, other in sorted(best)])
-    chosen = rustworkx.max_weight_matching(graph, weight_fn=lambda score: round(score * 1e6))
-    pairs = sorted(tuple(sorted((graph[one], graph[other]))) for one, other in chosen)
-    return [_peer_tandem(*best[one, other], geography) for one, other in pairs]
-
-
-def _best_needs(
-    needs: Sequence[PeerNeed], vectors: TextVectors, geography: Geography
-) -> dict[tuple[str, str], tuple[float, PeerNeed, PeerNeed]]:
-    """Return for each two States that may pair their two needs that are most alike, if they are alike enough."""
-    texts = vectors.take(np.array([need.position for need in needs], dtype=np.int64))
-    scores = PEER_TEXT_WEIGHT * likeness(texts, texts) + PEER_LANGUAGE_WEIGHT * _shared_languages(needs, geography)
-    best: dict[tuple[str, str], tuple[float, PeerNeed, PeerNeed]] = {}
-    for row, column in np.argwhere(np.triu(rounded(scores), k=1) >= PEER_MINIMUM_SCORE):
-        one, other = needs[row], needs[column]
-        score = round(float(scores[row, column]), DECIMALS)
-        known = best.get((one.state, other.state))
-        if may_pair(one.state, other.state, geography) and (known is None or score > known[0]):
-            best[one.state, other.state] = (score, one, other)
-    return best
-
-
-def _shared_languages(needs: Sequence[PeerNeed], geography: Geography) -> Floats:
-    """Return whether the States of two needs share a language; shape (n_needs, n_needs)."""
-    spoken = [geography.state_by_code[need.state].languages for need in needs]
-    columns = sorted({language for languages in spoken for language in languages})
-    speaks = indicator(spoken, columns)
-    return np.minimum(speaks @ speaks.T, 1.0)
-
-
-def _peer_tandem(score: float, one: PeerNeed, other: PeerNeed, geography: Geography) -> Tandem:
-    message = N_("%(one)s (%(one_need)s) and %(other)s (%(other_need)s) ask for much the same and could file jointly.")
-    values = {
-        "one": geography.name(one.state),
-        "other": geography.name(other.state),
-        "one_need": one.need_id,
-        "other_need": other.need_id,
-    }
-    return Tandem(
-        area_code=one.area_code,
-        lead=min(one.state, other.state),
-        partners=(max(one.state, other.state),),
-        kind=TandemKind.PEER,
-        score=score,
-        reasons=(Sentence(message=message, values=values),),
-    )
