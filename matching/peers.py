@@ -9,7 +9,8 @@ from typing import Final
 import numpy as np
 import rustworkx
 
-from matching.arrays import DECIMALS, Floats, indicator, rounded
+from matching.arrays import DECIMALS, Floats, Integers, indicator, rounded
+from matching.candidates import split_into_blocks
 from matching.reference import Geography
 from matching.results import Tandem
 from matching.sentences import N_, Sentence
@@ -81,21 +82,47 @@ def _best_needs(
     needs: Sequence[PeerNeed], vectors: TextVectors, geography: Geography
 ) -> dict[tuple[str, str], tuple[float, PeerNeed, PeerNeed]]:
     """Return for each two States that may pair their two needs that are most alike, if they are alike enough."""
+    states = sorted({need.state for need in needs})
+    shares_language = _shared_languages(states, geography)
+    place = {state: at for at, state in enumerate(states)}
+    place_of = np.array([place[need.state] for need in needs], dtype=np.int64)
     texts = vectors.take(np.array([need.position for need in needs], dtype=np.int64))
-    scores = PEER_TEXT_WEIGHT * likeness(texts, texts) + PEER_LANGUAGE_WEIGHT * _shared_languages(needs, geography)
     best: dict[tuple[str, str], tuple[float, PeerNeed, PeerNeed]] = {}
-    for row, column in np.argwhere(np.triu(rounded(scores), k=1) >= PEER_MINIMUM_SCORE):
-        one, other = needs[row], needs[column]
-        score = round(float(scores[row, column]), DECIMALS)
-        known = best.get((one.state, other.state))
-        if may_pair(one.state, other.state, geography) and (known is None or score > known[0]):
-            best[one.state, other.state] = (score, one, other)
+    # Both sides of a pair are needs here. Each block meets itself and what comes after it.
+    for rows in split_into_blocks(np.arange(len(needs)), n_offers=len(needs)):
+        columns = np.arange(rows[0], len(needs))
+        alike = likeness(texts.take(rows), texts.take(columns))
+        language = shares_language[np.ix_(place_of[rows], place_of[columns])]
+        scores = np.triu(rounded(PEER_TEXT_WEIGHT * alike + PEER_LANGUAGE_WEIGHT * language), k=1)
+        for row, column in _best_by_states(scores, place_of[rows], place_of[columns]):
+            one, other, score = needs[rows[row]], needs[columns[column]], round(float(scores[row, column]), DECIMALS)
+            known = best.get((one.state, other.state))
+            if may_pair(one.state, other.state, geography) and (known is None or score > known[0]):
+                best[one.state, other.state] = (score, one, other)
     return best
 
 
-def _shared_languages(needs: Sequence[PeerNeed], geography: Geography) -> Floats:
-    """Return whether the States of two needs share a language; shape (n_needs, n_needs)."""
-    spoken = [geography.state_by_code[need.state].languages for need in needs]
+def _best_by_states(scores: Floats, row_places: Integers, column_places: Integers) -> list[tuple[int, int]]:
+    """Return for each two States where their best score of a block stands, if it is high enough; of ties the first.
+
+    Parameters
+    ----------
+    scores : shape (n_rows, n_columns)
+    row_places : shape (n_rows,)
+        The number of the State of each row.
+    column_places : shape (n_columns,)
+        The number of the State of each column.
+    """
+    rows, columns = np.nonzero(scores >= PEER_MINIMUM_SCORE)
+    pair_of = row_places[rows] * (column_places.max(initial=0) + 1) + column_places[columns]
+    order = np.lexsort((-scores[rows, columns], pair_of))
+    is_first = np.diff(pair_of[order], prepend=-1) > 0
+    return [(int(rows[at]), int(columns[at])) for at in order[is_first]]
+
+
+def _shared_languages(states: Sequence[str], geography: Geography) -> Floats:
+    """Return 1 where two States share a language, else 0; shape (n_states, n_states)."""
+    spoken = [geography.state_by_code[state].languages for state in states]
     columns = sorted({language for languages in spoken for language in languages})
     speaks = indicator(spoken, columns)
     return np.minimum(speaks @ speaks.T, 1.0)

@@ -6,13 +6,19 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import matching.candidates
+import matching.peers
+from matching.arrays import Floats
 from matching.engine import run
+from matching.peers import PeerNeed, propose_peer_tandems
 from matching.records import TandemCandidate
 from matching.results import Tandem
 from matching.tandems import may_pair, propose_led_tandems, resolve_candidates
+from matching.text import TextVectors, likeness, normalized_rows
 from matching.vocabulary import TandemKind, TandemRole, Visibility
 from tests.matching.worlds import (
     GROUPS,
@@ -42,6 +48,23 @@ def volunteers(draw: st.DrawFn) -> list[TandemCandidate]:
         )
         for state in states
     ]
+
+
+def made_vectors(chance: np.random.Generator, *, n_texts: int) -> TextVectors:
+    """Return texts of a few words each out of few, so that some are alike and some are not."""
+    words = normalized_rows(sp.csr_matrix((chance.random((n_texts, 12)) < 0.2) * chance.random((n_texts, 12))))
+    return TextVectors(words=words, fragments=words)
+
+
+def made_peer_needs(seed: int, *, n_needs: int) -> tuple[list[PeerNeed], TextVectors]:
+    """Return needs of one area by made-up States, and their texts."""
+    chance = np.random.default_rng(seed)
+    states = chance.choice(sorted(LANGUAGES), n_needs)
+    needs = [
+        PeerNeed(need_id=f"N{at:02d}", state=str(state), area_code="GOV.1", position=at)
+        for at, state in enumerate(states)
+    ]
+    return needs, made_vectors(chance, n_texts=n_needs)
 
 
 def pairs_of(tandems: list[Tandem]) -> list[tuple[str, str]]:
@@ -234,6 +257,34 @@ def test_a_state_in_a_led_tandem_is_no_peer_in_the_same_area() -> None:
     tandems = run(make_pool(*needs, *volunteers), make_reference(), make_profile(), as_of_on=TODAY).tandems
 
     assert [(item.kind, item.lead, item.partners) for item in tandems] == [(TandemKind.LEAD, "XCA", ("XAB",))]
+
+
+def peers_in_blocks(needs: list[PeerNeed], vectors: TextVectors, *, n_cells: int) -> tuple[list[Tandem], int]:
+    """Return the peers found in blocks of so many pairs, and how many pairs the largest block held."""
+    held: list[int] = []
+
+    def watched(one: TextVectors, other: TextVectors) -> Floats:
+        found = likeness(one, other)
+        held.append(found.size)
+        return found
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(matching.candidates, "BLOCK_CELLS", n_cells)
+        patch.setattr(matching.peers, "likeness", watched)
+        return propose_peer_tandems(needs, vectors, GEOGRAPHY, taken={}), max(held)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_peers_are_the_same_whatever_fits_into_memory(seed: int) -> None:
+    """All pairs of an area were held at once: three thousand needs of one area took half a gigabyte."""
+    needs, vectors = made_peer_needs(seed, n_needs=40)
+
+    at_once, n_held_at_once = peers_in_blocks(needs, vectors, n_cells=1_000_000)
+    in_blocks, n_held_in_blocks = peers_in_blocks(needs, vectors, n_cells=130)
+
+    assert in_blocks == at_once
+    assert len(at_once) == 2
+    assert (n_held_at_once, n_held_in_blocks) == (1600, 120)
 
 
 def test_a_private_need_makes_no_peer() -> None:
