@@ -14,7 +14,7 @@ from matching.arrays import Integers, Rows
 from matching.candidates import Candidates, best_above_zero, find_candidates, join_candidates, split_into_blocks
 from matching.execution import PLAIN, Execution, Progress, Stopwatch
 from matching.model import Model, prepare
-from matching.peers import PeerNeed, propose_peer_tandems
+from matching.peers import PeerNeed, peer_areas, propose_peer_tandems
 from matching.profiles import ScoringProfile
 from matching.records import Pool, TandemCandidate
 from matching.reference import Reference
@@ -26,8 +26,6 @@ from matching.vocabulary import ENGINE_VERSION
 
 N_KEPT: Final = 64
 """Candidates of each need that the allocation begins with, however many are listed; it asks for more where it must."""
-
-N_PEER_AREAS: Final = 1  # peers meet in the first area of a need: an aside is no ground for a joint request
 
 
 def run(
@@ -196,17 +194,19 @@ def _tandems(
     taken: dict[str, frozenset[str]] = {}
     for tandem in led:
         taken[tandem.area_code] = taken.get(tandem.area_code, frozenset()) | {tandem.lead, *tandem.partners}
-    peers = propose_peer_tandems(
-        _peer_needs(model, as_of_on=as_of_on), model.need_vectors, reference.geography, taken=taken
-    )
+    peers = propose_peer_tandems(_peer_needs(model, as_of_on=as_of_on), model.need_vectors, reference, taken=taken)
     return tuple(sorted([*led, *peers], key=lambda item: (item.area_code, item.kind, item.lead, item.partners)))
 
 
 def _peer_needs(model: Model, *, as_of_on: date) -> list[PeerNeed]:
-    """Return the open needs of single States, once for each of their areas; a joint need has found its peers."""
+    """Return the open needs of single States; a joint need has found its peers."""
     return [
-        PeerNeed(need_id=need.need_id, state=need.states[0], area_code=code, position=row)
+        PeerNeed(
+            need_id=need.need_id,
+            state=need.states[0],
+            area_codes=peer_areas(model.need_readings[row]),
+            position=row,
+        )
         for row, need in enumerate(model.needs)
         if len(need.states) == 1 and not need.has_closed_on(as_of_on)
-        for code in model.need_readings[row].area_codes[:N_PEER_AREAS]
     ]

@@ -15,11 +15,11 @@ import matching.peers
 from matching.arrays import Floats
 from matching.engine import run
 from matching.peers import PeerNeed, propose_peer_tandems
-from matching.records import TandemCandidate
+from matching.records import Need, TandemCandidate
 from matching.results import Tandem
 from matching.tandems import may_pair, propose_led_tandems, resolve_candidates
 from matching.text import TextVectors, likeness, normalized_rows
-from matching.vocabulary import TandemKind, TandemRole, Visibility
+from matching.vocabulary import Basis, TandemKind, TandemRole, Visibility
 from tests.matching.worlds import (
     GROUPS,
     LANGUAGES,
@@ -50,6 +50,12 @@ def volunteers(draw: st.DrawFn) -> list[TandemCandidate]:
     ]
 
 
+def peers_of(*needs: Need) -> list[tuple[str, str, tuple[str, ...]]]:
+    """Return the area and States of each peer tandem that a run finds."""
+    tandems = run(make_pool(*needs), make_reference(), make_profile(), as_of_on=TODAY).tandems
+    return [(item.area_code, item.lead, item.partners) for item in tandems if item.kind is TandemKind.PEER]
+
+
 def made_vectors(chance: np.random.Generator, *, n_texts: int) -> TextVectors:
     """Return texts of a few words each out of few, so that some are alike and some are not."""
     words = normalized_rows(sp.csr_matrix((chance.random((n_texts, 12)) < 0.2) * chance.random((n_texts, 12))))
@@ -61,7 +67,7 @@ def made_peer_needs(seed: int, *, n_needs: int) -> tuple[list[PeerNeed], TextVec
     chance = np.random.default_rng(seed)
     states = chance.choice(sorted(LANGUAGES), n_needs)
     needs = [
-        PeerNeed(need_id=f"N{at:02d}", state=str(state), area_code="GOV.1", position=at)
+        PeerNeed(need_id=f"N{at:02d}", state=str(state), area_codes=("GOV.1",), position=at)
         for at, state in enumerate(states)
     ]
     return needs, made_vectors(chance, n_texts=n_needs)
@@ -271,7 +277,7 @@ def peers_in_blocks(needs: list[PeerNeed], vectors: TextVectors, *, n_cells: int
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(matching.candidates, "BLOCK_CELLS", n_cells)
         patch.setattr(matching.peers, "likeness", watched)
-        return propose_peer_tandems(needs, vectors, GEOGRAPHY, taken={}), max(held)
+        return propose_peer_tandems(needs, vectors, make_reference(), taken={}), max(held)
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -285,6 +291,72 @@ def test_peers_are_the_same_whatever_fits_into_memory(seed: int) -> None:
     assert in_blocks == at_once
     assert len(at_once) == 2
     assert (n_held_at_once, n_held_in_blocks) == (1600, 120)
+
+
+def test_peers_meet_in_whatever_order_they_name_their_areas() -> None:
+    """Only the first area of a need counted: word for word the same need of another State was no peer."""
+    one = make_need("N1", states=("XAB",), area_codes=("IRC.1", "GOV.1"))
+    other = make_need("N2", states=("XBA",), area_codes=("GOV.1", "IRC.1"))
+
+    assert peers_of(one, other) == [("GOV.1", "XAB", ("XBA",)), ("IRC.1", "XAB", ("XBA",))]
+
+
+def test_a_need_in_a_subtopic_meets_one_in_the_area_above_it() -> None:
+    """A need in IRC.1 and the same need in IRC found no peer in each other."""
+    narrow = make_need("N1", states=("XAB",), area_codes=("IRC.1",))
+    wide = make_need("N2", states=("XBA",), area_codes=("IRC",))
+
+    assert peers_of(narrow, wide) == [("IRC", "XAB", ("XBA",))]
+
+
+def test_needs_in_two_subtopics_of_an_area_do_not_meet() -> None:
+    one = make_need("N1", states=("XAB",), area_codes=("IRC.1",))
+    other = make_need("N2", states=("XBA",), area_codes=("IRC.2",))
+
+    assert peers_of(one, other) == []
+
+
+def test_who_has_a_peer_in_the_subtopic_looks_for_none_above_it() -> None:
+    narrow = [make_need(f"N{at}", states=(state,), area_codes=("IRC.1",)) for at, state in enumerate(("XAB", "XBA"))]
+    wide = make_need("N2", states=("XCA",), area_codes=("IRC",))
+
+    assert peers_of(*narrow, wide) == [("IRC.1", "XAB", ("XBA",))]
+
+
+def test_who_is_in_a_led_tandem_of_the_subtopic_looks_for_no_peer_above_it() -> None:
+    needs = [
+        make_need("N1", states=("XAB",), area_codes=("IRC.1",)),
+        make_need("N2", states=("XBA",), area_codes=("IRC",)),
+    ]
+    led = [make_candidate("XCA", area_code="IRC.1", capacity_level=5), make_candidate("XAB", area_code="IRC.1")]
+
+    tandems = run(make_pool(*needs, *led), make_reference(), make_profile(), as_of_on=TODAY).tandems
+
+    assert [(item.kind, item.area_code) for item in tandems] == [(TandemKind.LEAD, "IRC.1")]
+
+
+def test_areas_that_were_read_by_a_person_count_as_stated_ones() -> None:
+    one = make_need("N1", states=("XAB",), area_codes=("IRC.1", "CRI"), areas_basis=Basis.READ)
+    other = make_need("N2", states=("XBA",), area_codes=("CRI", "GOV.1"), areas_basis=Basis.READ)
+
+    assert peers_of(one, other) == [("CRI", "XAB", ("XBA",))]
+
+
+def test_of_areas_inferred_from_the_text_only_the_surest_counts() -> None:
+    text = {"title": "Cybersecurity strategy, with a CSIRT", "description": "A national cybersecurity strategy."}
+    inferred = make_need("N1", states=("XAB",), **text)
+    stated = make_need("N2", states=("XBA",), area_codes=("GOV.1", "IRC.1"), **text)
+
+    result = run(make_pool(inferred, stated), make_reference(), make_profile(), as_of_on=TODAY)
+
+    assert result.reading_by_need_id["N1"].area_codes == ("GOV.1", "IRC.1")
+    assert [item.area_code for item in result.tandems] == ["GOV.1"]
+
+
+def test_needs_without_an_area_have_none_to_file_in() -> None:
+    text = {"title": "Beekeeping", "description": "Hives, smokers and honey presses."}
+
+    assert peers_of(make_need("N1", states=("XAB",), **text), make_need("N2", states=("XBA",), **text)) == []
 
 
 def test_a_private_need_makes_no_peer() -> None:
