@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from itertools import combinations
+from random import Random
 
 import numpy as np
 import pytest
@@ -37,16 +40,28 @@ GEOGRAPHY = make_geography()
 
 
 @st.composite
-def volunteers(draw: st.DrawFn) -> list[TandemCandidate]:
+def volunteers(draw: st.DrawFn, area_code: str) -> list[TandemCandidate]:
     states = draw(st.lists(st.sampled_from(sorted(LANGUAGES)), unique=True, max_size=6))
     return [
         make_candidate(
             state,
+            area_code=area_code,
             capacity_level=draw(st.integers(0, 5)),
             role=draw(st.sampled_from(list(TandemRole))),
             max_partners=draw(st.integers(1, 3)),
         )
         for state in states
+    ]
+
+
+@st.composite
+def needs_of_all_kinds(draw: st.DrawFn) -> list[Need]:
+    states = draw(st.lists(st.sampled_from(sorted(LANGUAGES)), max_size=8))
+    areas = st.lists(st.sampled_from(["GOV", "GOV.1", "IRC", "IRC.1", "IRC.2"]), unique=True, max_size=3)
+    titles = st.sampled_from(["Support with a cybersecurity strategy", "A national CSIRT", "Cybercrime training"])
+    return [
+        make_need(f"N{at}", states=(state,), title=draw(titles), area_codes=tuple(draw(areas)))
+        for at, state in enumerate(states)
     ]
 
 
@@ -93,28 +108,65 @@ def is_allowed(chosen: list[tuple[TandemCandidate, TandemCandidate]]) -> bool:
     )
 
 
-def most_covered(candidates: list[TandemCandidate]) -> int:
-    """Try every set of pairs, and count the States in it."""
+def worth_of(lead: TandemCandidate, partner: TandemCandidate, candidates: list[TandemCandidate]) -> float:
+    """Return a pair's score as it is documented: language, distance of levels, and a return in another area."""
+    is_shared = bool(set(LANGUAGES[lead.state]) & set(LANGUAGES[partner.state]))
+    n_levels = min(lead.capacity_level - partner.capacity_level, 3)
+    gives_back = any(
+        item.state == partner.state and item.area_code != lead.area_code and item.role is not TandemRole.PARTNER
+        for item in candidates
+    )
+    return 0.4 * is_shared + 0.4 * n_levels / 3 + 0.2 * gives_back
+
+
+def best_worth(candidates: list[TandemCandidate], area_code: str) -> tuple[int, float]:
+    """Try every set of pairs of one area, and return the most States in one and then the highest sum of scores."""
     pairs = [
         (lead, partner)
         for lead in candidates
         for partner in candidates
-        if lead is not partner and is_allowed([(lead, partner)])
+        if lead.area_code == partner.area_code == area_code and is_allowed([(lead, partner)])
     ]
-    sets = [chosen for size in range(max(1, len(candidates))) for chosen in combinations(pairs, size)]
-    return max(len({item.state for pair in chosen for item in pair}) for chosen in sets if is_allowed(list(chosen)))
+    sets = [list(chosen) for size in range(len(LANGUAGES)) for chosen in combinations(pairs, size)]
+    return max(
+        (n_covered(chosen), round(sum(worth_of(lead, partner, candidates) for lead, partner in chosen), 4))
+        for chosen in sets
+        if is_allowed(chosen)
+    )
 
 
-@settings(max_examples=120, deadline=None)
-@given(volunteers())
-def test_the_hard_rules_hold_and_as_many_states_find_a_partner_as_can(candidates: list[TandemCandidate]) -> None:
-    by_state = {candidate.state: candidate for candidate in candidates}
+def n_covered(chosen: list[tuple[TandemCandidate, TandemCandidate]]) -> int:
+    return len({item.state for pair in chosen for item in pair})
+
+
+@settings(max_examples=200, deadline=None)
+@given(volunteers("GOV.1"), volunteers("IRC.1"))
+def test_as_many_states_find_a_partner_as_can_and_then_the_scores_are_the_best(
+    here: list[TandemCandidate], elsewhere: list[TandemCandidate]
+) -> None:
+    candidates = [*here, *elsewhere]
+    by_place = {(item.area_code, item.state): item for item in candidates}
 
     tandems = propose_led_tandems(candidates, GEOGRAPHY)
 
-    chosen = [(by_state[lead], by_state[partner]) for lead, partner in pairs_of(tandems)]
-    assert is_allowed(chosen)
-    assert len({item.state for pair in chosen for item in pair}) == most_covered(candidates)
+    for area_code in ("GOV.1", "IRC.1"):
+        filed = [tandem for tandem in tandems if tandem.area_code == area_code]
+        chosen = [(by_place[area_code, lead], by_place[area_code, partner]) for lead, partner in pairs_of(filed)]
+        total = sum(tandem.score * len(tandem.partners) for tandem in filed)
+        assert is_allowed(chosen)
+        assert (n_covered(chosen), round(total, 4)) == best_worth(candidates, area_code)
+
+
+def test_a_further_state_counts_more_than_a_better_score() -> None:
+    """The best pair alone, XCA with the French speaker, would leave one State without a partner."""
+    best = make_candidate("XCA", capacity_level=5, role=TandemRole.LEAD, languages=("fr",))
+    other = make_candidate("XBA", capacity_level=2, role=TandemRole.LEAD)
+    wanted = make_candidate("XAA", capacity_level=1, role=TandemRole.PARTNER)
+    bound = make_candidate("XBB", capacity_level=4, role=TandemRole.PARTNER)
+
+    tandems = propose_led_tandems([best, other, wanted, bound], GEOGRAPHY)
+
+    assert pairs_of(tandems) == [("XBA", "XAA"), ("XCA", "XBB")]
 
 
 def test_a_lead_takes_several_partners_up_to_what_it_declared() -> None:
@@ -263,6 +315,133 @@ def test_a_state_in_a_led_tandem_is_no_peer_in_the_same_area() -> None:
     tandems = run(make_pool(*needs, *volunteers), make_reference(), make_profile(), as_of_on=TODAY).tandems
 
     assert [(item.kind, item.lead, item.partners) for item in tandems] == [(TandemKind.LEAD, "XCA", ("XAB",))]
+
+
+@settings(max_examples=40, deadline=None)
+@given(needs_of_all_kinds(), st.tuples(*map(volunteers, ("GOV.1", "GOV.9", "IRC.1"))))
+def test_the_hard_rules_hold_for_every_tandem_of_a_run(
+    needs: list[Need], volunteers_by_area: tuple[list[TandemCandidate], ...]
+) -> None:
+    candidates = [candidate for of_area in volunteers_by_area for candidate in of_area]
+    standing = {(item.area_code, item.state): item for item in resolve_candidates(candidates, make_taxonomy())}
+
+    tandems = run(make_pool(*needs, *candidates), make_reference(), make_profile(), as_of_on=TODAY).tandems
+
+    places = [(item.area_code, state) for item in tandems for state in (item.lead, *item.partners)]
+    assert len(places) == len(set(places))
+    assert all(state in GROUPS for _, state in places)
+    assert all(GROUPS[item.lead] != GROUPS[partner] for item in tandems for partner in item.partners)
+    assert all(0 <= item.score <= 1 for item in tandems)
+    for tandem in tandems:
+        if tandem.kind is TandemKind.LEAD:
+            lead = standing[tandem.area_code, tandem.lead]
+            levels = [standing[tandem.area_code, partner].capacity_level for partner in tandem.partners]
+            assert len(levels) <= lead.max_partners
+            assert max(levels) < lead.capacity_level
+
+
+@settings(max_examples=20, deadline=None)
+@given(needs_of_all_kinds(), st.randoms(use_true_random=False))
+def test_the_order_of_needs_and_of_their_areas_changes_no_peers(needs: list[Need], chance: Random) -> None:
+    shuffled = [replace(need, area_codes=need.area_codes[::-1]) for need in needs]
+    chance.shuffle(shuffled)
+
+    assert peers_of(*shuffled) == peers_of(*needs)
+
+
+def peer_score(one: PeerNeed, other: PeerNeed, vectors: TextVectors) -> float:
+    """Return two needs' score as it is documented, or 0 where they may not pair."""
+    if not may_pair(one.state, other.state, GEOGRAPHY):
+        return 0.0
+    texts = likeness(vectors.take(np.array([one.position])), vectors.take(np.array([other.position])))
+    is_shared = bool(set(LANGUAGES[one.state]) & set(LANGUAGES[other.state]))
+    score = round(0.8 * float(texts[0, 0]) + 0.2 * is_shared, 6)
+    return score if score >= 0.5 else 0.0
+
+
+def best_peer_total(states: list[str], best: dict[tuple[str, str], float]) -> float:
+    """Try for the first State everybody and nobody, and so on for those who are left."""
+    if len(states) < 2:
+        return 0.0
+    first, *rest = states
+    paired = [best[first, other] + best_peer_total([state for state in rest if state != other], best) for other in rest]
+    return max([best_peer_total(rest, best), *paired])
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_peers_are_the_best_there_are(seed: int) -> None:
+    needs, vectors = made_peer_needs(seed, n_needs=7)
+    states = sorted(LANGUAGES)
+    best = {
+        (first, second): max(
+            (
+                peer_score(one, other, vectors)
+                for one in needs
+                for other in needs
+                if (one.state, other.state) == (first, second)
+            ),
+            default=0.0,
+        )
+        for first, second in combinations(states, 2)
+    }
+
+    tandems = propose_peer_tandems(needs, vectors, make_reference(), taken={})
+
+    assert [item.score for item in tandems] == [best[item.lead, item.partners[0]] for item in tandems]
+    assert round(sum(item.score for item in tandems), 5) == round(best_peer_total(states, best), 5)
+
+
+def peers_at(cosine: float, *states: str) -> list[Tandem]:
+    """Return the peers among two needs whose texts stand at an angle of so high a cosine."""
+    needs = [
+        PeerNeed(need_id=f"N{at}", state=state, area_codes=("GOV.1",), position=at) for at, state in enumerate(states)
+    ]
+    words = sp.csr_matrix(np.array([[1.0, 0.0], [cosine, np.sqrt(1 - cosine**2)]]))
+    return propose_peer_tandems(needs, TextVectors(words=words, fragments=words), make_reference(), taken={})
+
+
+# The likeness of texts is the square root of cosine / 0.6, and counts 0.8; a shared language counts 0.2.
+@pytest.mark.parametrize(
+    ("cosine", "states", "scores"),
+    [
+        pytest.param(0.234375, ("XAA", "XCA"), [0.5], id="at the minimum"),
+        pytest.param(0.234374, ("XAA", "XCA"), [], id="just below the minimum"),
+        pytest.param(0.084375, ("XAB", "XBA"), [0.5], id="at the minimum by a shared language"),
+        pytest.param(0.084374, ("XAB", "XBA"), [], id="just below the minimum with a shared language"),
+        pytest.param(0.6, ("XAA", "XCA"), [0.8], id="alike without a shared language"),
+        pytest.param(1.0, ("XAB", "XBA"), [1.0], id="alike in a shared language"),
+        pytest.param(1.0, ("XAA", "XAB"), [], id="alike in one group"),
+        pytest.param(1.0, ("XZZ", "XAB"), [], id="alike but without a group"),
+    ],
+)
+def test_peers_need_texts_and_languages_that_are_alike_enough(
+    cosine: float, states: tuple[str, str], scores: list[float]
+) -> None:
+    assert [tandem.score for tandem in peers_at(cosine, *states)] == scores
+
+
+def test_a_closed_need_is_nobodys_peer() -> None:
+    one = make_need("N1", states=("XAB",))
+    closed = make_need("N2", states=("XBA",), latest_on=TODAY - timedelta(days=1))
+    closing = replace(closed, latest_on=TODAY)
+
+    assert peers_of(one, closed) == []
+    assert peers_of(one, closing) == [("GOV.1", "XAB", ("XBA",))]
+
+
+def test_a_joint_need_has_found_its_peers() -> None:
+    assert peers_of(make_need("N1", states=("XAB",)), make_need("N2", states=("XBA", "XCA"))) == []
+
+
+def test_a_peer_tandem_names_the_two_needs_that_are_most_alike() -> None:
+    one = make_need("N1", states=("XBA",))
+    far = make_need("N2", states=("XAB",), title="Training for the press on cybersecurity", description="")
+    near = make_need("N3", states=("XAB",))
+
+    tandems = run(make_pool(one, far, near), make_reference(), make_profile(), as_of_on=TODAY).tandems
+
+    told = "State XAB (N3) and State XBA (N1) ask for much the same and could file jointly."
+    assert [str(reason) for tandem in tandems for reason in tandem.reasons] == [told]
 
 
 def peers_in_blocks(needs: list[PeerNeed], vectors: TextVectors, *, n_cells: int) -> tuple[list[Tandem], int]:
