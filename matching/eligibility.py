@@ -79,6 +79,8 @@ class EligibilityCheck:
         self._offers_by_provider: dict[str, list[int]] = {}
         for at, offer in enumerate(offers):
             self._offers_by_provider.setdefault(provider_key(offer.provider), []).append(at)
+        # A list cell takes a name that holds a semicolon apart; it is the one meant where all of its parts are there.
+        self._parts_by_divided_name = {name: _parts(name) for name in self._offers_by_provider if ";" in name}
 
     def failures(self, rows: Rows) -> dict[Condition, Bools]:
         """Return for every condition where it stands against a pair.
@@ -151,8 +153,10 @@ class EligibilityCheck:
     def _excluded(self, rows: Rows) -> Bools:
         block = np.zeros((len(rows), len(self._offers)), dtype=np.bool_)
         for at, row in enumerate(rows):
-            for name in self._needs[row].excluded_providers:
-                block[at, self._offers_by_provider.get(provider_key(name), [])] = True
+            excluded = {provider_key(name) for name in self._needs[row].excluded_providers}
+            divided = {name for name, parts in self._parts_by_divided_name.items() if parts and parts <= excluded}
+            for name in excluded | divided:
+                block[at, self._offers_by_provider.get(name, [])] = True
         return block
 
     def _sentence(self, condition: Condition, row: int, column: int) -> Sentence:
@@ -190,3 +194,7 @@ class EligibilityCheck:
 def provider_key(name: str) -> str:
     """Return a provider's name as names are compared: after NFKC and case folding, spaces evened out."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def _parts(name: str) -> frozenset[str]:
+    return frozenset(part for raw in name.split(";") if (part := raw.strip()))

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from matching.eligibility import EligibilityCheck, measure_reach, provider_key
 from matching.records import Need, Offer
 from matching.vocabulary import Condition
+from tests.matching.made_intakes import needs_of
 from tests.matching.worlds import TODAY, make_geography, make_need, make_offer
 
 YESTERDAY, TOMORROW = date(2026, 5, 31), date(2026, 6, 2)
@@ -94,6 +95,30 @@ def test_names_of_providers_are_compared_after_nfkc_and_case_folding(
     found = provider_key(excluded) == provider_key(provider)
 
     assert found is is_excluded
+
+
+@pytest.mark.parametrize(
+    ("cell", "provider", "is_excluded"),
+    [
+        ("Alpha; Beta Institute", "alpha;  Beta institute", True),
+        ("Gamma;Alpha;Beta", "Beta; Alpha", True),
+        ("Alpha", "Alpha; Beta", False),
+        ("Gamma", "Alpha; Beta", False),
+        ("", "Alpha; Beta", False),
+    ],
+    ids=["the whole name", "among others", "a part of the name", "another name", "nobody"],
+)
+def test_a_provider_whose_name_holds_a_semicolon_can_be_excluded(
+    cell: str,
+    provider: str,
+    is_excluded: bool,  # noqa: FBT001 – a parameter of the table
+) -> None:
+    """The list cell took "Alpha; Beta Institute" for two names, so the provider was excluded and yet allocated."""
+    need = needs_of({"excluded_providers": cell}).records[0]
+
+    conditions = failed(need, make_offer(provider=provider))
+
+    assert conditions == ([Condition.PROVIDER_EXCLUDED] if is_excluded else [])
 
 
 def test_an_exclusion_is_told_without_the_name_of_the_provider() -> None:
