@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
 from matching.intake import read_needs, read_states
 from matching.records import Need, Offer, TandemCandidate
 from matching.vocabulary import Mode, TandemRole, Visibility
@@ -87,6 +89,26 @@ def test_eligible_takes_states_groups_and_numbers_that_lost_their_zeros() -> Non
     offer = intake.records[0]
 
     assert offer.eligible == ("XAB", "AFR", "009", "PIF", "*")
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("pcm;arz;quz;nan;pis;ase;wuu", ("pcm", "arz", "quz", "nan", "pis", "ase", "wuu")),
+        ("PCM-Latn-NG", ("pcm",)),
+        ("en-GB;eng;en", ("en",)),
+        ("cmn-Hans;zho;prs;fas", ("zh", "fa")),
+        ("de-CH-1901-x-a-private-part-of-some-length", ("de",)),
+    ],
+    ids=["single languages", "with script and region", "English thrice", "parts of macrolanguages", "a long tag"],
+)
+def test_every_language_of_the_world_can_be_named(cell: str, expected: tuple[str, ...]) -> None:
+    """Nigerian Pidgin, Egyptian Arabic and sign languages were "not a language code", and the file was refused."""
+    intake = needs_of({"languages": cell})
+
+    found = [need.languages for need in intake.records]
+
+    assert found == [expected]
 
 
 def test_a_tandem_candidate_is_read() -> None:
