@@ -7,6 +7,7 @@ import json
 import os
 import resource
 import sys
+import unicodedata
 from collections.abc import Sequence
 from datetime import date
 from typing import Final
@@ -119,12 +120,23 @@ def _explain(options: argparse.Namespace) -> int:
     as_of_on: date = as_of(options)
     inputs = read_inputs(options, as_of_on=as_of_on)
     model = prepare(inputs.pool, inputs.reference, inputs.profile, as_of_on=as_of_on)
-    explanation = explain_pair(model, inputs.profile, need_id=options.need, offer_id=options.offer)
+    explanation = explain_pair(
+        model,
+        inputs.profile,
+        need_id=_as_written(options.need, [need.need_id for need in model.needs]),
+        offer_id=_as_written(options.offer, [offer.offer_id for offer in model.offers]),
+    )
     if options.json:
         sys.stdout.write(json.dumps(explanation.as_document(), ensure_ascii=False, indent=2) + "\n")
     else:
         sys.stdout.write(_told(explanation))
     return DONE
+
+
+def _as_written(wanted: str, ids: Sequence[str]) -> str:
+    """Return the id of the files that is wanted, whichever of its two spellings in Unicode was typed."""
+    key = unicodedata.normalize("NFC", wanted)
+    return next((record_id for record_id in ids if unicodedata.normalize("NFC", record_id) == key), wanted)
 
 
 def _told(explanation: PairExplanation) -> str:

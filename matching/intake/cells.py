@@ -83,14 +83,13 @@ def names(text: str) -> tuple[str, ...]:
 
 
 def record_id(text: str) -> str:
-    """Return the id of a record.
+    """Return the id of a record as it is written, so that a join with the file finds it.
 
     Raises
     ------
     CellError
         ``bad_character`` for line breaks and hidden characters, ``out_of_range`` for more than 200 characters.
     """
-    text = unicodedata.normalize("NFC", text)
     _refuse_format_characters(text)
     if not text.isprintable():
         raise CellError(FaultCode.BAD_CHARACTER, f"The id {quoted(text)} holds a line break or a tab; delete it.")

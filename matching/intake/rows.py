@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
@@ -81,14 +82,14 @@ class Cells:
 
 
 class UniqueIds:
-    """Remembers where each id was first used."""
+    """Remembers where each id was first used; two spellings of one text in Unicode are one id."""
 
     def __init__(self) -> None:
         self._line_by_id: dict[str, int] = {}
 
     def check(self, cells: Cells, column: str, record_id: str) -> None:
         """Note a ``duplicate_id`` when an earlier row has the id."""
-        first_line = self._line_by_id.setdefault(record_id, cells.line)
+        first_line = self._line_by_id.setdefault(unicodedata.normalize("NFC", record_id), cells.line)
         if record_id and first_line != cells.line:
             sentence = f"{quoted(record_id)} already stands on line {first_line}; give each row its own."
             cells.add(column, FaultCode.DUPLICATE_ID, sentence)

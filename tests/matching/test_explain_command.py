@@ -198,6 +198,16 @@ def test_an_id_that_may_not_be_matched_is_told_whether_it_exists_or_not(
     assert told.err == f"{words} among those that may be matched.\n"
 
 
+def test_an_id_is_found_by_either_spelling_of_its_accent(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "needs.csv").write_text("id,state,title\nn-e\u0301,XAA,Train\n", encoding="utf-8")
+    files = (tmp_path / "needs.csv", GOLDEN / "offers.csv", "--states", GOLDEN / "states.csv")
+
+    status = status_of("explain", *files, "--need", "n-é", "--offer", "O-02")
+
+    assert status == 0
+    assert capsys.readouterr().out.startswith("Need n-e\u0301: Train\n")
+
+
 def test_faulty_files_are_told_as_in_a_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "needs.csv").write_text("id,state,title\nn-1,Atlantis,Train\n", encoding="utf-8")
 

@@ -111,6 +111,15 @@ def test_every_language_of_the_world_can_be_named(cell: str, expected: tuple[str
     assert found == [expected]
 
 
+def test_an_id_stays_as_it_is_written() -> None:
+    """An id with a decomposed accent came out composed, and a join of the output with the input lost the record."""
+    intake = needs_of({"id": " e\u0301-1 "}, {"id": "é-2"})
+
+    ids = [need.need_id for need in intake.records]
+
+    assert ids == ["e\u0301-1", "é-2"]
+
+
 def test_a_tandem_candidate_is_read() -> None:
     intake = candidates_of({"area": "irc.1", "role": "Either", "languages": "pt-BR"})
 

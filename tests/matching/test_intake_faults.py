@@ -110,7 +110,7 @@ def test_a_repeated_id_is_told_at_the_later_row_and_names_the_first() -> None:
 
     faults = [str(fault) for fault in intake.faults]
 
-    assert faults == ["needs.csv:4:id: duplicate_id: 'é' already stands on line 2; give each row its own."]
+    assert faults == ["needs.csv:4:id: duplicate_id: 'e\u0301' already stands on line 2; give each row its own."]
 
 
 def test_a_state_stands_once_in_an_area_of_the_tandem_file() -> None:
