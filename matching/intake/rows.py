@@ -112,7 +112,7 @@ def read_rows(
         Makes a record of one row. What it returns for a row that turns out to have a fault is dropped.
     """
     try:
-        table = read_table(content, name=name)
+        table = read_table(content, name=name, known=columns.known)
     except UnreadableTableError as error:
         return Intake(records=(), rows=(), faults=error.faults, warnings=())
     faults = [fault for fault in table.faults if fault.column == NO_COLUMN or fault.column in columns.known]
@@ -159,7 +159,7 @@ def _unknown_columns(table: Table, columns: Columns) -> tuple[str, ...]:
     return tuple(
         f"{one_line(table.name)}:{HEADER_LINE}:{one_line(column)}: the column is not known and is ignored."
         for column in table.columns
-        if column not in columns.known and not column.startswith("#")
+        if column not in columns.known
     )
 
 

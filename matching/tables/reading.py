@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import Final
 
 from matching.tables.csv_files import csv_records
@@ -28,8 +28,11 @@ from matching.tables.workbooks import is_old_workbook, is_workbook, workbook_rec
 MAX_FILE_BYTES: Final = 128 * 1024 * 1024  # 200,000 needs of the length that States write are about 70 MB
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 
+Columns = tuple[str | None, ...]
+"""The name of the column at each position, ``None`` where it is ignored."""
 
-def read_table(content: bytes, *, name: str) -> Table:
+
+def read_table(content: bytes, *, name: str, known: Container[str] | None = None) -> Table:
     r"""Return the rows of a CSV or XLSX file as text.
 
     Parameters
@@ -38,17 +41,21 @@ def read_table(content: bytes, *, name: str) -> Table:
         The bytes of the file; whether it is a workbook is told by them and not by the name.
     name
         The name of the file, for its faults.
+    known
+        The columns that the caller reads, all of them where it is not given. Of any other column that the header names
+        more than once the first counts.
 
     Returns
     -------
     Table
-        Rows of text, blank lines skipped; faults of single rows; a warning for each column without a name.
+        Rows of text, blank lines skipped; faults of single rows; a warning for each column that holds something and
+        has no name.
 
     Raises
     ------
     UnreadableTableError
         When no row can be taken: the file is empty, too large, broken, in another encoding, separated by something
-        else than commas, or its header names a column twice.
+        else than commas, or its header names a known column twice.
 
     References
     ----------
@@ -66,18 +73,23 @@ def read_table(content: bytes, *, name: str) -> Table:
     if at_header is None:
         raise _no_header(found, name=name)
     header_line, header = found.records[at_header]
-    columns = _checked_columns(header, name=name, line=header_line)
+    columns = _checked_columns(header, name=name, line=header_line, known=known)
     if len(found.records) > MAX_ROWS:
         raise unreadable(name, f"The file has more than {MAX_ROWS:,} rows; divide it.")
+    marks = list(found.marks)
+    records = found.records[at_header + 1 :]
+    rows = _rows(records, columns, marks=marks)
     warnings = tuple(
         f"{one_line(name)}:{header_line}: column {at + 1} has no name and is ignored."
-        for at, column in enumerate(columns)
-        if column.startswith("#")
+        for at in _nameless_positions(header, records)
     )
-    marks = list(found.marks)
-    rows = _rows(found.records[at_header + 1 :], columns, width=len(header), marks=marks)
-    faults = (_fault(mark, columns, name=name) for mark in sorted(marks, key=lambda mark: mark.line))
-    return Table(name=name, columns=columns, rows=rows, faults=tuple(faults), warnings=warnings)
+    return Table(
+        name=name,
+        columns=tuple(column for column in columns if column is not None),
+        rows=rows,
+        faults=tuple(_faults(sorted(marks, key=lambda mark: mark.line), columns, name=name)),
+        warnings=warnings,
+    )
 
 
 def _check_kind(content: bytes, *, name: str) -> None:
@@ -93,26 +105,33 @@ def _check_kind(content: bytes, *, name: str) -> None:
 
 def _no_header(found: Records, *, name: str) -> UnreadableTableError:
     if found.marks:
-        return UnreadableTableError([_fault(mark, (), name=name) for mark in found.marks])
+        return UnreadableTableError([_fault(mark, NO_COLUMN, name=name) for mark in found.marks])
     return unreadable(name, "The file is empty; it needs a header row.", code=FaultCode.EMPTY_FILE)
 
 
-def _checked_columns(header: Sequence[str], *, name: str, line: int) -> tuple[str, ...]:
+def _checked_columns(header: Sequence[str], *, name: str, line: int, known: Container[str] | None) -> Columns:
+    """Return the name of each column, ``None`` for one that is ignored: nameless, or an unknown name once more."""
     names = [cell.strip() for cell in header]
-    while not names[-1]:
-        names.pop()
-    if len(names) == 1 and re.search("[;\t|]", names[0]):
+    named = [column for column in names if column]
+    if len(named) == 1 and names[0] and re.search("[;\t|]", names[0]):
         sentence = (
             "The columns are separated by something else than commas; save the file as comma-separated CSV UTF-8."
         )
         raise unreadable(name, sentence, code=FaultCode.BAD_SEPARATOR, line=line)
-    if len(names) > MAX_COLUMNS:
+    if len(named) > MAX_COLUMNS:
         raise unreadable(name, f"The header names more than {MAX_COLUMNS} columns.", line=line)
-    columns = tuple(column or f"#{at}" for at, column in enumerate(names, start=1))
-    faults = [*_repeated(columns, name=name, line=line), *_unprintable(columns, name=name, line=line)]
+    read = [column for column in named if known is None or column in known]
+    faults = [*_repeated(read, name=name, line=line), *_unprintable(named, name=name, line=line)]
     if faults:
         raise UnreadableTableError(faults)
-    return columns
+    first = {column: at for at, column in reversed(list(enumerate(names)))}
+    return tuple(column if column and first[column] == at else None for at, column in enumerate(names))
+
+
+def _nameless_positions(header: Sequence[str], records: Sequence[tuple[int, list[str]]]) -> list[int]:
+    """Return where a column has no name and yet a value, so that something is lost."""
+    positions = [at for at, cell in enumerate(header) if not cell.strip()]
+    return [at for at in positions if any(len(cells) > at and cells[at].strip() for _, cells in records)]
 
 
 def _repeated(columns: Sequence[str], *, name: str, line: int) -> list[Fault]:
@@ -139,31 +158,26 @@ def _unprintable(columns: Sequence[str], *, name: str, line: int) -> list[Fault]
     ]
 
 
-def _rows(
-    records: Sequence[tuple[int, list[str]]], columns: Sequence[str], *, width: int, marks: list[Mark]
-) -> tuple[Row, ...]:
+def _rows(records: Sequence[tuple[int, list[str]]], columns: Columns, *, marks: list[Mark]) -> tuple[Row, ...]:
     rows: list[Row] = []
-    n_named = len(columns)
     for line, cells in records:
         joined = "".join(cells)
         if not joined.strip():
             continue
-        if len(cells) != width or any(cells[n_named:]):
-            marks.append(_uneven_row(line, n_cells=len(cells), n_columns=n_named))
+        if len(cells) != len(columns):
+            marks.append(_uneven_row(line, n_cells=len(cells), n_columns=len(columns)))
             continue
         if len(joined) > MAX_CELL_LENGTH or _CONTROL.search(joined):
             marks.extend(mark for at, cell in enumerate(cells) for mark in _cell_marks(line, at, cell))
-        rows.append(Row(line=line, cells=dict(zip(columns, cells, strict=False))))
+        pairs = zip(columns, cells, strict=True)
+        rows.append(Row(line=line, cells={column: cell for column, cell in pairs if column is not None}))
     return tuple(rows)
 
 
 def _uneven_row(line: int, *, n_cells: int, n_columns: int) -> Mark:
     hint = "a cell that holds a comma has to stand between quotation marks"
-    if n_cells == n_columns:
-        sentence = "The row has a value in a column without a name; name the column or empty the cell."
-    else:
-        cells = "1 cell" if n_cells == 1 else f"{n_cells} cells"
-        sentence = f"The row has {cells} and the header {n_columns}; {hint}."
+    cells = "1 cell" if n_cells == 1 else f"{n_cells} cells"
+    sentence = f"The row has {cells} and the header {n_columns}; {hint}."
     return Mark(line=line, position=None, code=FaultCode.BAD_ROW, sentence=sentence)
 
 
@@ -180,8 +194,14 @@ def _cell_marks(line: int, position: int, cell: str) -> list[Mark]:
     return marks
 
 
-def _fault(mark: Mark, columns: Sequence[str], *, name: str) -> Fault:
-    is_named = mark.position is not None and mark.position < len(columns)
-    column = columns[mark.position] if is_named and mark.position is not None else NO_COLUMN
-    line = max(mark.line, HEADER_LINE)
-    return Fault(file=name, line=line, column=column, code=mark.code, sentence=mark.sentence)
+def _faults(marks: Iterable[Mark], columns: Columns, *, name: str) -> Iterator[Fault]:
+    """Yield a fault for each mark but those in columns that are ignored."""
+    for mark in marks:
+        if mark.position is None:
+            yield _fault(mark, NO_COLUMN, name=name)
+        elif mark.position < len(columns) and (column := columns[mark.position]) is not None:
+            yield _fault(mark, column, name=name)
+
+
+def _fault(mark: Mark, column: str, *, name: str) -> Fault:
+    return Fault(file=name, line=max(mark.line, HEADER_LINE), column=column, code=mark.code, sentence=mark.sentence)

@@ -148,6 +148,24 @@ def test_an_unknown_column_is_ignored_with_one_warning_and_kept_in_the_rows() ->
     assert intake.warnings == ("needs.csv:1:stated_on: the column is not known and is ignored.",)
 
 
+def test_an_unknown_column_that_stands_twice_is_ignored_with_one_warning() -> None:
+    """Two columns named "note", which nobody reads, refused the whole file."""
+    content = make_csv(("id", "note", "state", "title", "note"), ("n-1", "a", "XAA", "Train", "b"))
+
+    intake = read_needs(content, name="needs.csv", geography=make_geography(), taxonomy=make_taxonomy())
+
+    assert [need.need_id for need in intake.records] == ["n-1"]
+    assert intake.warnings == ("needs.csv:1:note: the column is not known and is ignored.",)
+
+
+def test_a_column_whose_name_begins_with_a_number_sign_is_unknown_like_others() -> None:
+    intake = needs_of({"# remark": "x"})
+
+    warnings = intake.warnings
+
+    assert warnings == ("needs.csv:1:# remark: the column is not known and is ignored.",)
+
+
 def test_a_workbook_gives_the_same_needs_as_the_csv() -> None:
     rows = (("id", "state", "title", "latest", "priority"), (7, "XAA", "Train", date(2027, 12, 31), 4.0))
     from_csv = needs_of({"id": "7", "title": "Train", "latest": "2027-12-31", "priority": "4"})

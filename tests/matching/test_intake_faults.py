@@ -166,6 +166,14 @@ def test_a_missing_required_column_is_told_with_the_name_that_stands_there() -> 
     ]
 
 
+def test_a_known_column_that_stands_twice_refuses_the_file() -> None:
+    content = make_csv(("id", "state", "title", "gap", "gap"), ("n-1", "XAA", "Train", "1", "2"))
+
+    intake = read_needs(content, name="needs.csv", geography=make_geography(), taxonomy=make_taxonomy())
+
+    assert codes_of(intake) == ["1:gap:duplicate_column"]
+
+
 def test_a_file_that_cannot_be_read_at_all_gives_faults_only() -> None:
     intake = read_needs(b"\xff\xfe", name="needs.csv", geography=make_geography(), taxonomy=make_taxonomy())
 

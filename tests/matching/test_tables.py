@@ -77,6 +77,33 @@ def test_a_column_without_a_name_is_ignored_with_a_warning() -> None:
     assert table.warnings == ("needs.csv:1: column 2 has no name and is ignored.",)
 
 
+def test_a_value_in_a_last_column_without_a_name_is_ignored_with_a_warning() -> None:
+    """A note beside the table refused its row, with a sentence about the wrong number of cells."""
+    content = b"id,title,,\nn-1,Train,,seen\nn-2,Draft,,\n"
+
+    table = read(content)
+
+    assert [row.cells for row in table.rows] == [{"id": "n-1", "title": "Train"}, {"id": "n-2", "title": "Draft"}]
+    assert table.warnings == ("needs.csv:1: column 4 has no name and is ignored.",)
+    assert table.faults == ()
+
+
+def test_a_row_of_another_length_is_told_with_the_length_of_the_header() -> None:
+    content = b"id,title,\nn-1,Train,,seen\n"
+
+    sentence = read(content).faults[0].sentence
+
+    assert sentence.startswith("The row has 4 cells and the header 3;")
+
+
+def test_of_an_unknown_column_that_stands_twice_the_first_counts() -> None:
+    table = read_table(b"id,note,id_of_old,note\nn-1,a,b,c\n", name="needs.csv", known=("id",))
+
+    cells = table.rows[0].cells
+
+    assert (table.columns, cells) == (("id", "note", "id_of_old"), {"id": "n-1", "note": "a", "id_of_old": "b"})
+
+
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
@@ -114,7 +141,6 @@ def test_a_file_that_cannot_be_read_says_where_and_why(content: bytes, expected:
     [
         (b"id,title\nn-1\nn-2,b\n", ["2:-:bad_row"]),
         (b"id,title\nn-1,a,b\nn-2,b\n", ["2:-:bad_row"]),
-        (b"id,title,\nn-1,a,b\nn-2,b,\n", ["2:-:bad_row"]),
         (b'id,title\nn-1,5" disk\nn-2,b\n', ["2:-:bad_quote"]),
         (b'id,title\nn-1,"a"b\nn-2,b\n', ["2:-:bad_quote"]),
         (b'id,title\nn-1, "a"\nn-2,b\n', ["2:-:bad_quote"]),
@@ -125,7 +151,7 @@ def test_a_file_that_cannot_be_read_says_where_and_why(content: bytes, expected:
         (b"id,title\nn-1," + b"a" * 200_000 + b"\nn-2,b\n", ["2:-:out_of_range"]),
     ],
     ids=[
-        *("too few cells", "too many cells", "value without a column", "quotation mark in a bare cell"),
+        *("too few cells", "too many cells", "quotation mark in a bare cell"),
         *("text after a closing mark", "blank before an opening mark", "mark never closed", "NUL"),
         *("control character from Latin-1", "cell too long for a spreadsheet", "cell far too long"),
     ],
