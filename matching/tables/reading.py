@@ -26,6 +26,7 @@ from matching.tables.values import (
 from matching.tables.workbooks import is_old_workbook, is_workbook, workbook_records
 
 MAX_FILE_BYTES: Final = 128 * 1024 * 1024  # 200,000 needs of the length that States write are about 70 MB
+_WORKBOOK_NAME: Final = ".xlsx"
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 
 Columns = tuple[str | None, ...]
@@ -38,7 +39,8 @@ def read_table(content: bytes, *, name: str, known: Container[str] | None = None
     Parameters
     ----------
     content
-        The bytes of the file; whether it is a workbook is told by them and not by the name.
+        The bytes of the file; whether it is a workbook is told by them and not by the name, but a name that ends in
+        ``.xlsx`` promises one.
     name
         The name of the file, for its faults.
     known
@@ -100,6 +102,9 @@ def _check_kind(content: bytes, *, name: str) -> None:
         raise unreadable(name, f"The file is larger than {limit} MB; divide it.")
     if is_old_workbook(content):
         sentence = "The file is an old or password-protected workbook; remove the password and save it as .xlsx or CSV."
+        raise unreadable(name, sentence)
+    if name.lower().endswith(_WORKBOOK_NAME) and not is_workbook(content):
+        sentence = "The name ends in .xlsx but the file is not a workbook; save it anew as .xlsx, or name it .csv."
         raise unreadable(name, sentence)
 
 

@@ -191,3 +191,13 @@ def test_a_time_of_day_stays_text() -> None:
 def zipfile_member(workbook: bytes, name: str) -> bytes:
     with zipfile.ZipFile(io.BytesIO(workbook)) as archive:
         return archive.read(name)
+
+
+def test_a_text_that_is_named_like_a_workbook_is_told_to_be_none() -> None:
+    """Three columns were said to be missing, though nothing was wrong but the name of the file."""
+    with pytest.raises(UnreadableTableError) as caught:
+        read_table(b"id;state;title\nn-1;XAA;Train\n", name="Needs.XLSX")
+
+    told = str(caught.value)
+
+    assert told.startswith("Needs.XLSX:1:-: unreadable_file: The name ends in .xlsx but the file is not a workbook;")
