@@ -20,6 +20,7 @@ funder confirmed_on visibility source_url
 OFFER_COLUMNS: Final = Columns(
     known=tuple(_COLUMNS.split()),
     required=("id", "provider", "title"),
+    sibling=("state", "needs"),
 )
 DEFAULT_CAPACITY: Final = 1
 MAX_CAPACITY: Final = 1_000_000  # needs that one offer can serve; more is a typing error

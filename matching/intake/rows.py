@@ -34,10 +34,15 @@ class Intake(Generic[RecordT]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Columns:
-    """The columns that a reader knows, and those it cannot do without."""
+    """The columns that a reader knows, and those it cannot do without.
+
+    ``sibling`` is a column that only another kind of file has, with the name of that kind: files given in the wrong
+    order are recognized by it.
+    """
 
     known: tuple[str, ...]
     required: tuple[str, ...]
+    sibling: tuple[str, str] | None = None
 
 
 class Cells:
@@ -136,16 +141,23 @@ def read_rows(
 
 def _missing_columns(table: Table, columns: Columns) -> list[Fault]:
     missing = [column for column in columns.required if column not in table.columns]
+    hint = _sibling_hint(table, columns)
     return [
         Fault(
             file=table.name,
             line=HEADER_LINE,
             column=column,
             code=FaultCode.MISSING_COLUMN,
-            sentence=_missing_sentence(column, table.columns),
+            sentence=_missing_sentence(column, table.columns) + hint,
         )
         for column in missing
     ]
+
+
+def _sibling_hint(table: Table, columns: Columns) -> str:
+    if columns.sibling is None or columns.sibling[0] not in table.columns:
+        return ""
+    return " The header has '{}': is this the {} file?".format(*columns.sibling)
 
 
 def _missing_sentence(column: str, present: Sequence[str]) -> str:

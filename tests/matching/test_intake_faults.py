@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from matching.intake import read_needs
+from matching.intake import read_needs, read_offers
 from tests.matching.made_files import make_csv, make_geography, make_taxonomy
 from tests.matching.made_intakes import candidates_of, codes_of, needs_of, offers_of
 
@@ -163,6 +163,24 @@ def test_a_missing_required_column_is_told_with_the_name_that_stands_there() -> 
     assert [str(fault) for fault in intake.faults] == [
         "needs.csv:1:id: missing_column: The header has 'ID' but needs 'id', in small letters.",
         "needs.csv:1:state: missing_column: The header has no column 'state'; add it.",
+    ]
+
+
+def test_files_in_the_wrong_order_are_recognized() -> None:
+    """The sentence advised to add a column 'state' to the offers, which had been given in place of the needs."""
+    needs = make_csv(("id", "state", "title"), ("n-1", "XAA", "Train"))
+    offers = make_csv(("id", "provider", "title"), ("o-1", "Institute", "Training"))
+    reference = {"geography": make_geography(), "taxonomy": make_taxonomy()}
+
+    faults = [
+        *read_needs(offers, name="a.csv", **reference).faults,  # type: ignore[arg-type]  # one dict for both readers
+        *read_offers(needs, name="b.csv", **reference).faults,  # type: ignore[arg-type]  # as above
+    ]
+
+    sentences = [f"{fault.file}:{fault.column}: {fault.sentence.partition('; ')[2]}" for fault in faults]
+    assert sentences == [
+        "a.csv:state: add it. The header has 'provider': is this the offers file?",
+        "b.csv:provider: add it. The header has 'state': is this the needs file?",
     ]
 
 
