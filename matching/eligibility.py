@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from matching.vocabulary import Condition
 
 WIDEST_REACH: Final = 0.5
 """What an offer to everybody counts for geography; an offer that names the State counts 1."""
+
+_JOINERS: Final = re.compile("[\u200c\u200d]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,8 +195,11 @@ class EligibilityCheck:
 
 
 def provider_key(name: str) -> str:
-    """Return a provider's name as names are compared: after NFKC and case folding, spaces evened out."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    """Return a provider's name as names are compared: after NFKC and case folding, spaces evened out.
+
+    The joiners that Persian and Hindi are written with are left out: a name with one looks like that without.
+    """
+    return " ".join(unicodedata.normalize("NFKC", _JOINERS.sub("", name)).casefold().split())
 
 
 def _parts(name: str) -> frozenset[str]:

@@ -31,6 +31,7 @@ _ADDRESS: Final = re.compile(r"https?://[^\s<>\"'\\`{}|^]+\Z", re.IGNORECASE)
 # Characters that nobody sees and that change how a title reads: zero-width spaces, embeddings and overrides of the
 # writing direction, tags. The joiners and direction marks that Persian, Arabic and Hindi need are not among them.
 _HIDDEN: Final = re.compile("[\u00ad\u180e\u200b\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
+_JOINERS: Final = "\u200c\u200d"  # letters of Persian and of the scripts of India are written with them
 
 
 class CellError(MatchingError):
@@ -63,7 +64,7 @@ def title(text: str) -> str:
 
 
 def name(text: str) -> str:
-    """Return the name of a provider; no hidden character may make two names look the same.
+    """Return the name of a provider; no hidden character but a joiner may stand in it.
 
     Raises
     ------
@@ -71,7 +72,7 @@ def name(text: str) -> str:
         ``bad_character`` for a hidden character, ``out_of_range`` for more than 500 characters.
     """
     text = title(text)
-    _refuse_format_characters(text)
+    _refuse_format_characters(text, allowed=_JOINERS)
     if len(text) > MAX_NAME_LENGTH:
         raise CellError(FaultCode.OUT_OF_RANGE, f"The name is longer than {MAX_NAME_LENGTH} characters; shorten it.")
     return text
@@ -243,11 +244,11 @@ def _with_guess(part: str, guess: str | None) -> str:
     return quoted(part) if guess is None else f"{quoted(part)} (did you mean {guess}?)"
 
 
-def _refuse_format_characters(text: str) -> None:
+def _refuse_format_characters(text: str, *, allowed: str = "") -> None:
     if text.isascii():
         return
     for letter in text:
-        if unicodedata.category(letter) == "Cf":
+        if unicodedata.category(letter) == "Cf" and letter not in allowed:
             raise _hidden_character(letter)
 
 

@@ -20,6 +20,7 @@ underway excluded_providers visibility source_url
 NEED_COLUMNS: Final = Columns(
     known=tuple(_COLUMNS.split()),
     required=("id", "state", "title"),
+    texts=("title", "description", "audience", "outcome", "underway", "excluded_providers"),
     sibling=("provider", "offers"),
 )
 DEFAULT_PRIORITY: Final = 3

@@ -20,6 +20,7 @@ funder confirmed_on visibility source_url
 OFFER_COLUMNS: Final = Columns(
     known=tuple(_COLUMNS.split()),
     required=("id", "provider", "title"),
+    texts=("provider", "title", "description", "funder"),
     sibling=("state", "needs"),
 )
 DEFAULT_CAPACITY: Final = 1

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
@@ -12,6 +13,8 @@ from matching.tables import Fault, FaultCode, Row, Table, UnreadableTableError, 
 from matching.tables.values import HEADER_LINE, NO_COLUMN
 
 _LIST_PADDING: Final = " ;\t\r\n"
+# A place where a word may be divided, one where a line may, and the mark at the beginning of a file that was pasted.
+_UNSEEN: Final = re.compile("[\u00ad\u200b\ufeff]")
 
 RecordT = TypeVar("RecordT")
 ValueT = TypeVar("ValueT")
@@ -37,20 +40,21 @@ class Columns:
     """The columns that a reader knows, and those it cannot do without.
 
     ``sibling`` is a column that only another kind of file has, with the name of that kind: files given in the wrong
-    order are recognized by it.
+    order are recognized by it. ``texts`` hold words for people; what nobody sees is dropped from them.
     """
 
     known: tuple[str, ...]
     required: tuple[str, ...]
+    texts: tuple[str, ...] = ()
     sibling: tuple[str, str] | None = None
 
 
 class Cells:
     """The cells of one row under reading; collects the faults."""
 
-    def __init__(self, row: Row, *, file: str, faults: list[Fault]) -> None:
+    def __init__(self, row: Row, cells: Mapping[str, str], *, file: str, faults: list[Fault]) -> None:
         self.line = row.line
-        self._cells, self._file, self._faults = row.cells, file, faults
+        self._cells, self._file, self._faults = cells, file, faults
 
     def read(self, column: str, parse: Callable[[str], ValueT], absent: AbsentT) -> ValueT | AbsentT:
         """Return the value of a cell, or what an empty cell means."""
@@ -84,6 +88,30 @@ class Cells:
         except CellError as error:
             self.add(column, error.code, str(error))
             return absent
+
+
+class _UnseenLetters:
+    """Drops from texts what nobody sees and what means nothing, and remembers where the first of each column stood."""
+
+    def __init__(self, columns: Columns) -> None:
+        self._columns = columns.texts
+        self._first_by_column: dict[str, tuple[int, str]] = {}
+
+    def without(self, row: Row) -> Mapping[str, str]:
+        """Return the cells of a row without such letters."""
+        found = {column: hit for column in self._columns if (hit := _unseen(row.cells.get(column, "")))}
+        if not found:
+            return row.cells
+        for column, letter in found.items():
+            self._first_by_column.setdefault(column, (row.line, letter))
+        return dict(row.cells) | {column: _UNSEEN.sub("", row.cells[column]) for column in found}
+
+    def warnings(self, file: str) -> tuple[str, ...]:
+        """Return one warning for each column that held such letters."""
+        return tuple(
+            f"{one_line(file)}:{line}:{column}: the invisible character U+{ord(letter):04X} is dropped, here and below."
+            for column, (line, letter) in self._first_by_column.items()
+        )
 
 
 class UniqueIds:
@@ -126,7 +154,8 @@ def read_rows(
         return Intake(records=(), rows=(), faults=_in_order([*missing, *faults]), warnings=table.warnings)
     faulty_cells = {(fault.line, fault.column) for fault in faults}
     found: list[Fault] = []
-    pairs = [(read_row(Cells(row, file=name, faults=found)), row) for row in table.rows]
+    unseen = _UnseenLetters(columns)
+    pairs = [(read_row(Cells(row, unseen.without(row), file=name, faults=found)), row) for row in table.rows]
     # A cell that could not even be read as text has been told about; what its value then lacks is no second fault.
     faults.extend(fault for fault in found if (fault.line, fault.column) not in faulty_cells)
     bad_lines = {fault.line for fault in faults}
@@ -135,7 +164,7 @@ def read_rows(
         records=tuple(record for record, _ in good),
         rows=tuple(row for _, row in good),
         faults=_in_order(faults),
-        warnings=(*table.warnings, *_unknown_columns(table, columns)),
+        warnings=(*table.warnings, *_unknown_columns(table, columns), *unseen.warnings(name)),
     )
 
 
@@ -173,6 +202,12 @@ def _unknown_columns(table: Table, columns: Columns) -> tuple[str, ...]:
         for column in table.columns
         if column not in columns.known
     )
+
+
+def _unseen(text: str) -> str:
+    """Return the first letter of a text that nobody sees, or nothing."""
+    hit = None if text.isascii() else _UNSEEN.search(text)
+    return "" if hit is None else hit.group()
 
 
 def _in_order(faults: Sequence[Fault]) -> tuple[Fault, ...]:

@@ -28,6 +28,7 @@ STATE_COLUMNS: Final = Columns(
         "languages_iso639_3",
     ),
     required=("iso3", "name_en"),
+    texts=(*(f"name_{language}" for language in LANGUAGES), *(title for _, title in _REGION_COLUMNS)),
 )
 _STATE_CODE: Final = re.compile(r"[A-Z]{3}\Z")
 _REGION_CODE: Final = re.compile(r"[0-9]{1,3}\Z")

@@ -82,10 +82,11 @@ def test_each_condition_stands_where_it_should(
         ("ﬁnance", "Finance", True),
         ("Provider  Alpha ", "Provider Alpha", True),
         ("Ágora", "A\u0301gora", True),
+        ("نرم\u200cافزار", "نرمافزار", True),
         ("Agora", "Ágora", False),
         ("Provider Alph", "Provider Alpha", False),
     ],
-    ids=["case", "full width", "sharp s", "ligature", "spaces", "decomposed", "accent", "part"],
+    ids=["case", "full width", "sharp s", "ligature", "spaces", "decomposed", "joiner", "accent", "part"],
 )
 def test_names_of_providers_are_compared_after_nfkc_and_case_folding(
     excluded: str,

@@ -166,6 +166,37 @@ def test_a_column_whose_name_begins_with_a_number_sign_is_unknown_like_others() 
     assert warnings == ("needs.csv:1:# remark: the column is not known and is ignored.",)
 
 
+def test_joiners_stay_in_the_name_of_a_provider() -> None:
+    """A provider with a Persian or Hindi name was refused for a hidden character, which its script is written with."""
+    intake = offers_of({"provider": "شرکت نرم\u200cافزار"}, {"id": "o-2", "provider": "क्\u200dष"})
+
+    names = [offer.provider for offer in intake.records]
+
+    assert names == ["شرکت نرم\u200cافزار", "क्\u200dष"]
+
+
+def test_letters_that_nobody_sees_are_dropped_from_texts_with_one_warning_for_each_column() -> None:
+    """One soft hyphen from a word processor refused the whole file."""
+    intake = needs_of(
+        {"title": "Train a CERT"},
+        {"id": "n-2", "title": "Cyber\u00adsecurity", "description": "\ufeffA\u200bB"},
+        {"id": "n-3", "title": "Net\u200bwork", "excluded_providers": "Al\u00adpha;Beta"},
+    )
+
+    read = [(need.title, need.description, need.excluded_providers) for need in intake.records]
+
+    assert read == [
+        ("Train a CERT", "", ()),
+        ("Cybersecurity", "AB", ()),
+        ("Network", "", ("Alpha", "Beta")),
+    ]
+    assert intake.warnings == (
+        "needs.csv:3:title: the invisible character U+00AD is dropped, here and below.",
+        "needs.csv:3:description: the invisible character U+FEFF is dropped, here and below.",
+        "needs.csv:4:excluded_providers: the invisible character U+00AD is dropped, here and below.",
+    )
+
+
 def test_a_workbook_gives_the_same_needs_as_the_csv() -> None:
     rows = (("id", "state", "title", "latest", "priority"), (7, "XAA", "Train", date(2027, 12, 31), 4.0))
     from_csv = needs_of({"id": "7", "title": "Train", "latest": "2027-12-31", "priority": "4"})
