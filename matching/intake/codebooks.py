@@ -11,6 +11,7 @@ from matching.reference import EVERYBODY, Geography, Taxonomy
 from matching.tables import FaultCode, one_line, quoted
 
 _M49_LENGTH: Final = 3
+_STATUS_BY_M49: Final = {"199": "LDC", "432": "LLDC", "722": "SIDS"}  # M49 has numbers for these groups too
 
 WordT = TypeVar("WordT", bound=StrEnum)
 
@@ -178,4 +179,5 @@ class WordSet(Generic[WordT]):
 def _token(part: str) -> str:
     """Return a token as the data spell it; a spreadsheet takes the leading zeros from an M49 code."""
     is_number = part.isascii() and part.isdigit()
-    return part.zfill(_M49_LENGTH) if is_number else part.upper()
+    token = part.zfill(_M49_LENGTH) if is_number else part.upper()
+    return _STATUS_BY_M49.get(token, token)

@@ -20,6 +20,9 @@ _REGION_COLUMNS: Final = (
     ("subregion_m49", "subregion"),
     ("intermediate_m49", "intermediate"),
 )
+# M49 has the continent of North America beside the tree of its regions.
+_NORTH_AMERICA: Final = "003"
+_REGIONS_OF_NORTH_AMERICA: Final = frozenset({"013", "021", "029"})
 STATE_COLUMNS: Final = Columns(
     known=(
         *("iso3", "iso2", "m49", *(f"name_{language}" for language in LANGUAGES), "un_member", "un_group"),
@@ -79,7 +82,7 @@ def read_states(content: bytes, *, name: str) -> Intake[StateEntry]:
         regions = _regions(cells)
         return StateEntry(
             state=state,
-            memberships=_memberships(cells, code, [region for region, _ in regions]),
+            memberships=_memberships(cells, code, _with_continent([region for region, _ in regions])),
             title_by_region=regions,
         )
 
@@ -102,6 +105,11 @@ def _regions(cells: Cells) -> tuple[tuple[str, str], ...]:
         for code_column, title_column in _REGION_COLUMNS
     ]
     return tuple((code, title) for code, title in found if code)
+
+
+def _with_continent(regions: list[str]) -> list[str]:
+    is_north_american = _NORTH_AMERICA not in regions and not _REGIONS_OF_NORTH_AMERICA.isdisjoint(regions)
+    return [*regions, _NORTH_AMERICA] if is_north_american else regions
 
 
 def _state_code(text: str) -> str:

@@ -15,7 +15,7 @@ from matching.command.datafolder import content_of
 from matching.errors import UnreadableProfileError
 from matching.intake import read_needs, read_offers
 from matching.tables import UnreadableTableError
-from tests.matching.made_files import make_csv
+from tests.matching.made_files import make_csv, make_taxonomy
 
 TODAY = date(2026, 11, 24)
 
@@ -109,6 +109,18 @@ def test_a_states_file_takes_the_place_of_the_states(folder: Path, tmp_path: Pat
     assert geography.members_by_token["PIF"] == {"FJI"}
     assert geography.members_by_token["EEG"] == frozenset()
     assert geography.group_by_state == {"XAA": "AFR", "FJI": "APG"}
+
+
+def test_offers_may_name_every_group_of_states_that_has_a_number_in_m49(folder: Path) -> None:
+    """North America (003) was an unknown code, and with it the file of offers was refused."""
+    geography = load_reference(as_of_on=TODAY, folder=folder).geography
+    content = make_csv(("id", "provider", "title", "eligible"), ("o-1", "Institute", "Training", "3;199;432;722"))
+
+    offer = read_offers(content, name="o.csv", geography=geography, taxonomy=make_taxonomy()).records[0]
+
+    assert offer.eligible == ("003", "LDC", "LLDC", "SIDS")
+    assert {"CAN", "CUB", "MEX", "USA"} <= geography.members_by_token["003"]
+    assert "BRA" not in geography.members_by_token["003"]
 
 
 def test_a_faulty_states_file_is_told_with_all_of_its_faults(folder: Path, tmp_path: Path) -> None:

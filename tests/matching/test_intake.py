@@ -216,3 +216,11 @@ def test_a_state_file_gives_states_with_their_groups() -> None:
 
     assert (entry.state.code, entry.state.languages) == ("XAA", ("en", "fa"))
     assert [membership.code for membership in entry.memberships] == ["AFR", "LDC", "002"]
+
+
+def test_a_state_in_a_region_of_north_america_is_on_that_continent() -> None:
+    content = make_csv(("iso3", "name_en", "subregion_m49"), ("XAA", "Northland", "21"), ("XAB", "Southland", "5"))
+
+    entries = read_states(content, name="states.csv").records
+
+    assert [[group.code for group in entry.memberships] for entry in entries] == [["021", "003"], ["005"]]
