@@ -27,7 +27,8 @@ from benchmarks.judged_collections import (
     own_collection,
 )
 from matching.arrays import Bools, Floats
-from matching.command.datafiles import load_profile, load_reference
+from matching.command.datafiles import load_reference
+from matching.command.profilefiles import load_profile
 from matching.evaluation import JudgedQuality, LinkQuality, measure_judged, measure_links
 from matching.intake import read_needs, read_offers
 from matching.model import Model, prepare
@@ -61,7 +62,7 @@ def load_task(collection: Collection, *, as_of_on: date) -> Task:
     needs = read_needs(collection.needs_csv, name="needs.csv", **known)
     offers = read_offers(collection.offers_csv, name="offers.csv", **known)
     pool = Pool(needs=needs.records, offers=offers.records)
-    return Task(collection=collection, pool=pool, reference=reference, profile=load_profile(None), as_of_on=as_of_on)
+    return Task(collection=collection, pool=pool, reference=reference, profile=load_profile(), as_of_on=as_of_on)
 
 
 def tfidf(model: Model) -> Floats:

@@ -8,7 +8,14 @@ class MatchingError(Exception):
 
 
 class UnreadableProfileError(MatchingError):
-    """A scoring profile that cannot be used: a key is missing, unknown or out of range."""
+    """A scoring profile that cannot be used: a key is missing, unknown or out of range.
+
+    ``key`` names it, ``code`` says in one word why, ``line`` is where the file stops being JSON; each may be absent.
+    """
+
+    def __init__(self, sentence: str, *, key: str = "", code: str = "", line: int | None = None) -> None:
+        super().__init__(sentence)
+        self.key, self.code, self.line = key, code, line
 
 
 class UnknownRecordError(MatchingError):

@@ -24,6 +24,7 @@ from matching.records import Need, Offer, Pool
 from matching.reference import Reference
 from matching.results import Reading
 from matching.scoring import Scorer
+from matching.tables import FaultCode
 from matching.text import TextVectors, Vectorizer
 from matching.words import TokenMemory
 
@@ -69,7 +70,7 @@ def prepare(
     UnreadableProfileError
         When the profile asks for what this engine does not have: another background corpus or an equity floor.
     """
-    _check_profile(profile, reference)
+    check_profile(profile, reference)
     needs, offers = _matchable(pool)
     vectorizer = Vectorizer(reference.background, memory)
     reader = Reader(reference.taxonomy, vectorizer)
@@ -112,11 +113,24 @@ def _text_of(record: Need | Offer) -> str:
     return f"{record.title}\n{record.description}"
 
 
-def _check_profile(profile: ScoringProfile, reference: Reference) -> None:
+def check_profile(profile: ScoringProfile, reference: Reference) -> None:
+    """Refuse a profile that asks for what this engine does not have.
+
+    Raises
+    ------
+    UnreadableProfileError
+        When it names another background corpus or an equity floor.
+    """
     if profile.background != reference.background.name:
         raise UnreadableProfileError(
             f"The profile names the background corpus '{profile.background}'; "
-            f"this release has '{reference.background.name}'."
+            f"this release has '{reference.background.name}'.",
+            key="background",
+            code=FaultCode.UNKNOWN_CODE,
         )
     if any(share > 0 for share in profile.equity_floor.values()):
-        raise UnreadableProfileError("This engine has no equity floor yet; leave 'equity_floor' empty.")
+        raise UnreadableProfileError(
+            "This engine has no equity floor yet; leave 'equity_floor' empty.",
+            key="equity_floor",
+            code=FaultCode.OUT_OF_RANGE,
+        )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from matching.errors import UnreadableProfileError
+from matching.tables import FaultCode, quoted
 from matching.vocabulary import Component
 
 DEFAULT_BACKGROUND: Final = "background-1"
@@ -74,13 +75,19 @@ def parse_profile(document: object) -> ScoringProfile:
     known = {"name", "version", "weights", "neutral", "minimum_score", "equity_floor", "background"}
     unknown = sorted(str(key) for key in set(document) - known)
     if unknown:
-        raise UnreadableProfileError(f"The profile has an unknown key '{unknown[0]}'; known are {_listed(known)}.")
+        raise UnreadableProfileError(
+            f"The profile has an unknown key {quoted(unknown[0])}; known are {_listed(known)}.",
+            key=unknown[0],
+            code=FaultCode.UNKNOWN_CODE,
+        )
     missing = sorted(known - {"equity_floor", "background"} - set(document))
     if missing:
-        raise UnreadableProfileError(f"The profile has no key '{missing[0]}'; add it.")
+        sentence = f"The profile has no key '{missing[0]}'; add it."
+        raise UnreadableProfileError(sentence, key=missing[0], code=FaultCode.MISSING_VALUE)
     weights = _by_component(document["weights"], key="weights", absent=0.0, upper=1e6)
     if sum(weights.values()) <= 0:
-        raise UnreadableProfileError("The profile's weights are all 0; give at least one component a weight.")
+        sentence = "The profile's weights are all 0; give at least one component a weight."
+        raise UnreadableProfileError(sentence, key="weights", code=FaultCode.OUT_OF_RANGE)
     neutral = document["neutral"]
     if not isinstance(neutral, dict):
         neutral = dict.fromkeys(Component, neutral)
@@ -97,11 +104,13 @@ def parse_profile(document: object) -> ScoringProfile:
 
 def _by_component(value: object, *, key: str, absent: float, upper: float) -> dict[Component, float]:
     if not isinstance(value, dict):
-        raise UnreadableProfileError(f"'{key}' has to be an object with a number for each component.")
+        sentence = f"'{key}' has to be an object with a number for each component."
+        raise UnreadableProfileError(sentence, key=key, code=FaultCode.BAD_VALUE)
     names = {component.value for component in Component}
     for name in value:
         if name not in names:
-            raise UnreadableProfileError(f"'{key}' names an unknown component '{name}'; known are {_listed(names)}.")
+            sentence = f"'{key}' names an unknown component {quoted(name)}; known are {_listed(names)}."
+            raise UnreadableProfileError(sentence, key=f"{key}.{name}", code=FaultCode.UNKNOWN_CODE)
     return {
         component: _number(value.get(component, absent), key=f"{key}.{component}", upper=upper)
         for component in Component
@@ -112,21 +121,29 @@ def _equity_floor(value: object) -> dict[str, float]:
     if value is None or value == 0:
         return {}
     if not isinstance(value, dict):
-        raise UnreadableProfileError("'equity_floor' has to be an object from a group to a share in [0, 1].")
+        sentence = "'equity_floor' has to be an object from a group to a share in [0, 1]."
+        raise UnreadableProfileError(sentence, key="equity_floor", code=FaultCode.BAD_VALUE)
     return {str(group): _number(share, key=f"equity_floor.{group}", upper=1.0) for group, share in value.items()}
 
 
 def _number(value: object, *, key: str, upper: float) -> float:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if not is_number or not 0 <= value <= upper:  # type: ignore[operator]  # is_number has just been checked
-        raise UnreadableProfileError(f"'{key}' is {value!r}; it has to be a number from 0 to {upper:g}.")
+        sentence = f"'{key}' is {_shown(value)}; it has to be a number from 0 to {upper:g}."
+        code = FaultCode.OUT_OF_RANGE if is_number else FaultCode.BAD_NUMBER
+        raise UnreadableProfileError(sentence, key=key, code=code)
     return float(value)  # type: ignore[arg-type]  # as above
 
 
 def _text(value: object, *, key: str) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | float) or not str(value).strip():
-        raise UnreadableProfileError(f"'{key}' is {value!r}; it has to be a short text.")
+        sentence = f"'{key}' is {_shown(value)}; it has to be a short text."
+        raise UnreadableProfileError(sentence, key=key, code=FaultCode.BAD_VALUE)
     return str(value)
+
+
+def _shown(value: object) -> str:
+    return quoted(value) if isinstance(value, str) else quoted(repr(value)).strip("'")
 
 
 def _listed(names: set[str]) -> str:

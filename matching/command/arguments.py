@@ -23,12 +23,12 @@ def parse_match_arguments(arguments: Sequence[str]) -> argparse.Namespace:
         epilog="To see why one pair matches or not: python -m matching explain --help",
     )
     _add_inputs(parser)
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the five files go")
-    parser.add_argument("--tandem", type=Path, metavar="FILE", help="States that volunteer for tandems")
+    parser.add_argument("--out", type=_folder, required=True, metavar="DIR", help="where the five files go")
+    parser.add_argument("--tandem", type=_path, metavar="FILE", help="States that volunteer for tandems")
     parser.add_argument("--top", type=_at_least_one, default=DEFAULT_TOP, help="offers to list for each need")
     parser.add_argument("--engine", choices=("local", "dask"), default="local", help="where the scores are computed")
     parser.add_argument("--workers", type=_at_least_one, default=DEFAULT_WORKERS, help="how many work at once")
-    parser.add_argument("--cache", type=Path, metavar="DIR", help="keep the words of texts between runs")
+    parser.add_argument("--cache", type=_folder, metavar="DIR", help="keep the words of texts between runs")
     parser.add_argument("--quiet", action="store_true", help="no progress, no summary and no warnings")
     return parser.parse_args(arguments)
 
@@ -46,10 +46,10 @@ def parse_explain_arguments(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def _add_inputs(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("needs", type=Path, metavar="NEEDS", help="needs as CSV or XLSX")
-    parser.add_argument("offers", type=Path, metavar="OFFERS", help="offers as CSV or XLSX")
-    parser.add_argument("--states", type=Path, metavar="FILE", help="other States than those of the project")
-    parser.add_argument("--profile", type=Path, metavar="FILE", help="a scoring profile as JSON")
+    parser.add_argument("needs", type=_path, metavar="NEEDS", help="needs as CSV or XLSX")
+    parser.add_argument("offers", type=_path, metavar="OFFERS", help="offers as CSV or XLSX")
+    parser.add_argument("--states", type=_path, metavar="FILE", help="other States than those of the project")
+    parser.add_argument("--profile", type=_path, metavar="FILE", help="a scoring profile as JSON")
     parser.add_argument(
         "--as-of", type=_day, default=None, metavar="DAY", help="the day of the run, as 2026-01-31; today in UTC"
     )
@@ -58,6 +58,17 @@ def _add_inputs(parser: argparse.ArgumentParser) -> None:
 def as_of(options: argparse.Namespace) -> date:
     """Return the day of the run."""
     return options.as_of or datetime.now(UTC).date()
+
+
+def _path(text: str) -> str:
+    """Return a path as it was given: the faults of the file name it so."""
+    if not text:
+        raise argparse.ArgumentTypeError("the path is empty; name a file or a folder")
+    return text
+
+
+def _folder(text: str) -> Path:
+    return Path(_path(text))
 
 
 def _day(text: str) -> date:

@@ -1,19 +1,16 @@
-"""Loads the reference data and the scoring profiles of the ``data`` folder."""
+"""Loads the reference data of the ``data`` folder."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Final
 
-from matching.command.datafolder import DataFile, content_of
-from matching.errors import UnreadableProfileError
-from matching.intake import read_states
+from matching.command.datafolder import DataFile
+from matching.intake import StateEntry
 from matching.intake.cells import day, whole_number
 from matching.intake.languages import canonical_language
-from matching.profiles import ScoringProfile, parse_profile
 from matching.reference import (
     EVERYBODY,
     LANGUAGES,
@@ -25,8 +22,7 @@ from matching.reference import (
     State,
     Taxonomy,
 )
-from matching.tables import Row, UnreadableTableError
-from matching.tables.values import unreadable
+from matching.tables import Row
 from matching.vocabulary import Mode
 
 DATA_FOLDER: Final = Path(__file__).resolve().parents[2] / "data"
@@ -34,20 +30,21 @@ BACKGROUND: Final = "background-1"
 REGIONAL_GROUP: Final = "un_regional_group"
 BLOC: Final = "bloc"
 WORLD: Final = "001"  # the M49 code of the region that holds all others
-_MAX_PROFILE_BYTES: Final = 1024 * 1024
 _MAX_COUNT: Final = 10**9
 
 
-def load_reference(*, as_of_on: date, states_file: Path | None = None, folder: Path = DATA_FOLDER) -> Reference:
+def load_reference(
+    *, as_of_on: date, states: Sequence[StateEntry] | None = None, folder: Path = DATA_FOLDER
+) -> Reference:
     """Return the reference data as they stand on a day.
 
     Parameters
     ----------
     as_of_on
         The day on which memberships have to be in force.
-    states_file
-        A file with the columns of ``matching.intake.states.STATE_COLUMNS`` that takes the place of the States and
-        their groups; the members of blocs stay those of the data folder.
+    states
+        What takes the place of the States and their groups, as ``matching.intake.read_states`` reads it from a file;
+        the members of blocs stay those of the data folder.
     folder
         The data folder.
 
@@ -56,45 +53,12 @@ def load_reference(*, as_of_on: date, states_file: Path | None = None, folder: P
     UnreadableTableError
         When a file is missing or faulty; its ``faults`` name file, line and column.
     """
-    if states_file is None:
-        geography = _shipped_geography(folder, as_of_on)
-    else:
-        geography = _own_geography(states_file, folder, as_of_on)
+    geography = _shipped_geography(folder, as_of_on) if states is None else _own_geography(states, folder, as_of_on)
     return Reference(
         geography=geography,
         taxonomy=_taxonomy(folder / "taxonomy"),
         background=_background(folder / "background"),
     )
-
-
-def load_profile(path: Path | None = None) -> ScoringProfile:
-    """Return the scoring profile of a JSON file, or the default one.
-
-    Raises
-    ------
-    UnreadableProfileError
-        When the file is missing, is not JSON or describes no profile; the message names the file.
-    """
-    path = DATA_FOLDER / "profiles" / "default.json" if path is None else path
-    try:
-        with path.open("rb") as file:
-            content = file.read(_MAX_PROFILE_BYTES)
-        document = json.loads(content.decode("utf-8-sig"), parse_constant=_refuse_constant)
-        # Half a surrogate pair, written as an escape, is JSON and yet no text that ``run.json`` could hold.
-        json.dumps(document, ensure_ascii=False).encode("utf-8")
-        return parse_profile(document)
-    except OSError as error:
-        raise UnreadableProfileError(f"{path}: the profile cannot be opened: {error.strerror}.") from error
-    except json.JSONDecodeError as error:
-        raise UnreadableProfileError(f"{path}:{error.lineno}: the profile is not JSON: {error.msg}.") from error
-    except (ValueError, OverflowError, RecursionError) as error:
-        raise UnreadableProfileError(f"{path}: the profile is not JSON in UTF-8 with plain numbers.") from error
-    except UnreadableProfileError as error:
-        raise UnreadableProfileError(f"{path}: {error}") from error
-
-
-def _refuse_constant(name: str) -> float:
-    raise ValueError(f"{name} is not a number of JSON")
 
 
 def _by_language(row: Row, stem: str) -> dict[str, str]:
@@ -110,18 +74,13 @@ def _shipped_geography(folder: Path, as_of_on: date) -> Geography:
     return _geography(states, memberships, _titles(folder), as_of_on)
 
 
-def _own_geography(states_file: Path, folder: Path, as_of_on: date) -> Geography:
-    intake = read_states(content_of(states_file), name=str(states_file))
-    if intake.faults:
-        raise UnreadableTableError(intake.faults)
-    if not intake.records:
-        raise unreadable(str(states_file), "The file holds no State; add a row for each.")
-    own = [membership for entry in intake.records for membership in entry.memberships]
+def _own_geography(states: Sequence[StateEntry], folder: Path, as_of_on: date) -> Geography:
+    own = [membership for entry in states for membership in entry.memberships]
     blocs = [membership for membership in _memberships(folder, None) if membership.scheme == BLOC]
     titles = _titles(folder)
-    for entry in intake.records:
+    for entry in states:
         titles.update({code: title for code, title in entry.title_by_region if title})
-    return _geography([entry.state for entry in intake.records], [*own, *blocs], titles, as_of_on)
+    return _geography([entry.state for entry in states], [*own, *blocs], titles, as_of_on)
 
 
 def _shipped_state(file: DataFile, row: Row) -> State:

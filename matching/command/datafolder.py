@@ -47,8 +47,8 @@ class DataFile:
         return unreadable(self._name, sentence, code=code, line=row.line, column=column)
 
 
-def content_of(path: Path) -> bytes:
-    """Return the bytes of a file that somebody named.
+def content_of(path: Path | str) -> bytes:
+    """Return the bytes of a file that somebody named; its faults name it by the path as it was given.
 
     Raises
     ------
@@ -56,7 +56,7 @@ def content_of(path: Path) -> bytes:
         When it cannot be opened, or is larger than any table; its fault says why.
     """
     try:
-        with path.open("rb") as file:
+        with Path(path).open("rb") as file:
             content = file.read(MAX_FILE_BYTES + 1)
     except FileNotFoundError as error:
         raise unreadable(str(path), "There is no such file; check its name.") from error

@@ -1,28 +1,32 @@
-"""Reading the files of one run, and telling all that is wrong with them at once."""
+"""Reading the files of one run, each once, and telling all that is wrong with them at once."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
-from typing import Protocol, TypeVar
+from functools import partial
+from pathlib import PurePath
+from typing import Final, TypeVar
 
-from matching.command.datafiles import load_profile, load_reference
+from matching.command.datafiles import load_reference
 from matching.command.datafolder import content_of
-from matching.errors import MatchingError
-from matching.intake import Intake, read_needs, read_offers, read_tandem_candidates
+from matching.command.profilefiles import load_profile, parse_json_profile, profile_fault
+from matching.errors import MatchingError, UnreadableProfileError
+from matching.intake import Intake, StateEntry, read_needs, read_offers, read_states, read_tandem_candidates
+from matching.model import check_profile
 from matching.output import sha256
 from matching.profiles import ScoringProfile
 from matching.records import Pool
-from matching.reference import Geography, Reference, Taxonomy
-from matching.tables import Fault, one_line
+from matching.reference import Reference
+from matching.tables import Fault, FaultCode, UnreadableTableError, one_line
+from matching.tables.values import unreadable
 
-Record = TypeVar("Record")
+_FILES: Final = ("needs", "offers", "tandem", "states", "profile")  # the options that name one, in the order of telling
+_POOL_FILES: Final = frozenset({"needs", "offers", "tandem"})
 
-
-class _Reader(Protocol[Record]):
-    def __call__(self, content: bytes, *, name: str, geography: Geography, taxonomy: Taxonomy) -> Intake[Record]: ...
+Value = TypeVar("Value")
 
 
 class BadInputError(MatchingError):
@@ -48,40 +52,101 @@ def read_inputs(options: argparse.Namespace, *, as_of_on: date) -> Inputs:
     BadInputError
         With all the faults of all the files.
     """
-    reference = load_reference(as_of_on=as_of_on, states_file=options.states)
-    profile = load_profile(options.profile)
-    collected = _Collected(reference)
-    needs = collected.read(options.needs, read_needs)
-    offers = collected.read(options.offers, read_offers)
-    tandem_file = getattr(options, "tandem", None)
-    candidates = collected.read(tandem_file, read_tandem_candidates) if tandem_file is not None else ()
-    if collected.faults:
-        raise BadInputError("\n".join(map(str, collected.faults)))
-    for path in (options.states, options.profile):
-        if path is not None:
-            collected.digests.append((one_line(path.name), sha256(content_of(path))))
+    paths = {option: getattr(options, option, None) for option in _FILES}
+    files = {option: _InputFile(path) for option, path in paths.items() if path is not None}
+    reference = load_reference(as_of_on=as_of_on, states=_states(files.get("states")))
+    profile = _profile(files.get("profile"), reference)
+    pool = _pool(files, reference)
+    faults = [fault for file in files.values() for fault in file.faults]
+    if faults:
+        raise BadInputError("\n".join(map(str, faults)))
     return Inputs(
-        pool=Pool(needs=needs, offers=offers, tandem_candidates=candidates),
+        pool=pool,
         reference=reference,
         profile=profile,
-        digests=tuple(collected.digests),
-        warnings=tuple(collected.warnings),
+        digests=tuple(file.digest for file in files.values()),
+        warnings=tuple(warning for file in files.values() for warning in file.warnings),
     )
 
 
-class _Collected:
-    """Faults, warnings and digests of the files read so far."""
+class _InputFile:
+    """A file by the path that the person gave: its bytes, read once, and what is to be told about them."""
 
-    def __init__(self, reference: Reference) -> None:
-        self._reference = reference
+    def __init__(self, path: str) -> None:
+        self.name = path
         self.faults: list[Fault] = []
         self.warnings: list[str] = []
-        self.digests: list[tuple[str, str]] = []
+        self.content = self.tried(lambda: content_of(path), b"")
 
-    def read(self, path: Path, reader: _Reader[Record]) -> tuple[Record, ...]:
-        content = content_of(path)
-        self.digests.append((one_line(path.name), sha256(content)))
-        intake = reader(content, name=path.name, geography=self._reference.geography, taxonomy=self._reference.taxonomy)
+    @property
+    def digest(self) -> tuple[str, str]:
+        """The last part of the path, and the SHA-256 of the bytes that were read."""
+        return one_line(PurePath(self.name).name), sha256(self.content)
+
+    def tried(self, read: Callable[[], Value], absent: Value) -> Value:
+        """Return what the file holds, or what stands in for it where it has faults; these are kept."""
+        if self.faults:
+            return absent
+        try:
+            return read()
+        except UnreadableTableError as error:
+            self.faults.extend(error.faults)
+        except UnreadableProfileError as error:
+            self.faults.append(profile_fault(error, file=self.name))
+        return absent
+
+    def records(self, reader: Callable[..., Intake[Value]]) -> tuple[Value, ...]:
+        """Return the good records of the file; its faults and warnings are kept."""
+        if self.faults:
+            return ()
+        intake = reader(self.content, name=self.name)
         self.faults.extend(intake.faults)
         self.warnings.extend(intake.warnings)
         return intake.records
+
+    def forgive_codes_of_states(self) -> None:
+        """Drop the faults that nobody can judge while the States are not known."""
+        self.faults = [
+            fault
+            for fault in self.faults
+            if fault.code is not FaultCode.UNKNOWN_STATE
+            and (fault.column, fault.code) != ("eligible", FaultCode.UNKNOWN_CODE)
+        ]
+
+
+def _states(file: _InputFile | None) -> tuple[StateEntry, ...] | None:
+    """Return the States of a file, or ``None`` for those of the project, which stand in for a file with faults."""
+    if file is None:
+        return None
+    entries = file.records(read_states)
+    if not file.faults and not entries:
+        file.faults.extend(unreadable(file.name, "The file holds no State; add a row for each.").faults)
+    return None if file.faults else entries
+
+
+def _profile(file: _InputFile | None, reference: Reference) -> ScoringProfile:
+    default = load_profile()
+    if file is None:
+        return default
+
+    def read() -> ScoringProfile:
+        profile = parse_json_profile(file.content)
+        check_profile(profile, reference)
+        return profile
+
+    return file.tried(read, default)
+
+
+def _pool(files: Mapping[str, _InputFile], reference: Reference) -> Pool:
+    needs, offers, tandem = files["needs"], files["offers"], files.get("tandem")
+    geography, taxonomy = reference.geography, reference.taxonomy
+    read_volunteers = partial(read_tandem_candidates, geography=geography, taxonomy=taxonomy)
+    pool = Pool(
+        needs=needs.records(partial(read_needs, geography=geography, taxonomy=taxonomy)),
+        offers=offers.records(partial(read_offers, geography=geography, taxonomy=taxonomy)),
+        tandem_candidates=() if tandem is None else tandem.records(read_volunteers),
+    )
+    if "states" in files and files["states"].faults:
+        for option in _POOL_FILES.intersection(files):
+            files[option].forgive_codes_of_states()
+    return pool

@@ -31,6 +31,7 @@ class FaultCode(StrEnum):
     UNKNOWN_CODE = "unknown_code"
     BAD_DATE = "bad_date"
     BAD_NUMBER = "bad_number"
+    BAD_VALUE = "bad_value"
     BAD_ADDRESS = "bad_address"
     OUT_OF_RANGE = "out_of_range"
     END_BEFORE_START = "end_before_start"

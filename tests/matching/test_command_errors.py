@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from matching.command.datafolder import content_of
 from tests.matching.command_line import FILES, GOLDEN, Finished, golden_arguments, in_a_process, status_of
 
 NEEDS = GOLDEN / "needs.csv"
@@ -60,7 +61,9 @@ def test_faulty_files_end_with_status_2_and_nothing_on_standard_output(faulty: F
 
 
 def test_every_fault_of_both_files_is_one_line_with_file_line_column_and_code(faulty: Finished) -> None:
-    places = [line.split(": ", maxsplit=2)[:2] for line in faulty.stderr.splitlines()]
+    text = faulty.stderr.replace(f"{faulty.folder.parent}/", "")
+
+    places = [line.split(": ", maxsplit=2)[:2] for line in text.splitlines()]
 
     assert places == [
         ["needs.csv:3:id", "duplicate_id"],
@@ -106,9 +109,10 @@ def test_faulty_files_leave_the_folder_and_the_cache_as_they_were(faulty: Finish
         (["--tops", "3", "--colour"], "unrecognized arguments"),
         (["--states", "absent.csv"], "absent.csv:1:-: unreadable_file: There is no such file"),
         (["--tandem", "absent.csv"], "absent.csv:1:-: unreadable_file: There is no such file"),
-        (["--profile", "absent.json"], "absent.json: the profile cannot be opened: No such file or directory."),
+        (["--profile", "absent.json"], "absent.json:1:-: unreadable_file: There is no such file"),
         (["--states", str(GOLDEN)], "unreadable_file: The file cannot be opened: Is a directory."),
-        (["--profile", str(GOLDEN)], "the profile cannot be opened: Is a directory."),
+        (["--profile", str(GOLDEN)], "unreadable_file: The file cannot be opened: Is a directory."),
+        (["--profile", ""], "the path is empty; name a file or a folder"),
         (["--tandem", str(OFFERS)], "offers.csv:1:state: missing_column"),
         (["--cache", str(OFFERS)], "is not a folder; name another one."),
     ],
@@ -151,17 +155,17 @@ def test_a_file_that_cannot_be_read_is_told(
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"colour": 1}, "unknown key 'colour'"),
-        ({"weights": None}, "no key 'weights'"),
-        ({"weights": {"area": 1, "taste": 1}}, "unknown component 'taste'"),
-        ({"weights": {"area": 0}}, "weights are all 0"),
-        ({"weights": {"area": -1}}, "'weights.area' is -1"),
-        ({"weights": {"area": "3"}}, "'weights.area' is '3'"),
+        ({"colour": 1}, ":1:colour: unknown_code: The profile has an unknown key 'colour'"),
+        ({"weights": None}, ":1:weights: missing_value: The profile has no key 'weights'"),
+        ({"weights": {"area": 1, "taste": 1}}, ":1:weights.taste: unknown_code: "),
+        ({"weights": {"area": 0}}, ":1:weights: out_of_range: The profile's weights are all 0"),
+        ({"weights": {"area": -1}}, ":1:weights.area: out_of_range: 'weights.area' is -1"),
+        ({"weights": {"area": "3"}}, ":1:weights.area: bad_number: 'weights.area' is '3'"),
         ({"weights": {"area": True}}, "'weights.area' is True"),
         ({"neutral": 1.5}, "'neutral.area' is 1.5"),
         ({"minimum_score": 2}, "'minimum_score' is 2"),
-        ({"equity_floor": {"LDC": 0.5}}, "equity_floor"),
-        ({"background": "background-9"}, "background corpus 'background-9'"),
+        ({"equity_floor": {"LDC": 0.5}}, ":1:equity_floor: out_of_range: "),
+        ({"background": "background-9"}, ":1:background: unknown_code: "),
         ({"name": "half \ud800"}, "not JSON in UTF-8"),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
@@ -188,12 +192,76 @@ def test_a_profile_that_is_no_object_of_json_is_told(
 ) -> None:
     (tmp_path / "mine.json").write_bytes(content)
 
-    status = status_of(NEEDS, OFFERS, "--profile", tmp_path / "mine.json", "--out", tmp_path / "out")
+    options = ("--states", STATES, "--profile", tmp_path / "mine.json", "--out", tmp_path / "out")
+
+    status = status_of(NEEDS, OFFERS, *options)
 
     told = capsys.readouterr().err.splitlines()
     assert status == 2
     assert len(told) == 1
     assert "mine.json" in told[0]
+
+
+def test_the_faults_of_all_files_are_told_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A bad States file or profile, or one missing file, hid what was wrong with the others until the next run."""
+    (tmp_path / "needs.csv").write_text("id,state,title\nn-1,XAA,\n", encoding="utf-8")
+    (tmp_path / "tandem.csv").write_text("state,area,capacity_level,role\nXAA,GOV,9,lead\n", encoding="utf-8")
+    (tmp_path / "states.csv").write_text("iso3,name_en,un_group\nXAA,Northland,ASIA\n", encoding="utf-8")
+    make_profile(tmp_path / "mine.json", minimum_score=2)
+    files = {"tandem": "tandem.csv", "states": "states.csv", "profile": "mine.json"}
+    options = [word for option, name in files.items() for word in (f"--{option}", str(tmp_path / name))]
+
+    status = status_of(tmp_path / "needs.csv", tmp_path / "absent.csv", *options, "--out", tmp_path / "out")
+
+    told = capsys.readouterr().err.replace(f"{tmp_path}/", "").splitlines()
+    assert status == 2
+    assert [line.split(": ", maxsplit=2)[:2] for line in told] == [
+        ["needs.csv:2:title", "missing_value"],
+        ["absent.csv:1:-", "unreadable_file"],
+        ["tandem.csv:2:capacity_level", "out_of_range"],
+        ["states.csv:2:un_group", "unknown_code"],
+        ["mine.json:1:minimum_score", "out_of_range"],
+    ]
+
+
+def test_files_of_one_name_are_told_apart_by_their_paths(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both were called data.csv, so that nobody could say which of the two had the fault."""
+    monkeypatch.chdir(tmp_path)
+    for folder, header in (("a", "id,state,title"), ("b", "id,provider,title")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "data.csv").write_text(f"{header}\n1,XAA,\n", encoding="utf-8")
+
+    status_of("a/data.csv", "./b/data.csv", "--states", STATES, "--out", tmp_path / "out")
+
+    told = [line.partition(": ")[0] for line in capsys.readouterr().err.splitlines()]
+    assert told == ["a/data.csv:2:title", "./b/data.csv:2:title"]
+
+
+def test_a_states_file_without_a_row_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "states.csv").write_text("iso3,name_en\n", encoding="utf-8")
+
+    status = status_of(NEEDS, OFFERS, "--states", tmp_path / "states.csv", "--out", tmp_path / "out")
+
+    assert status == 2
+    assert "states.csv:1:-: unreadable_file: The file holds no State" in capsys.readouterr().err
+
+
+def test_each_file_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Profile and States were read again to hash them: a change in between gave run.json a digest of other bytes."""
+    opened: list[str] = []
+
+    def counted(path: Path | str) -> bytes:
+        opened.append(Path(path).name)
+        return content_of(path)
+
+    monkeypatch.setattr("matching.command.inputs.content_of", counted)
+
+    status = status_of(*golden_arguments(tmp_path, options=("--quiet",)))
+
+    assert status == 0
+    assert opened == ["needs.csv", "offers.csv", "tandem.csv", "states.csv", "profile.json"]
 
 
 def test_a_folder_that_is_a_file_is_refused_before_anything_is_read(
@@ -241,7 +309,8 @@ def test_quiet_silences_warnings_and_the_summary_but_no_fault(
     (tmp_path / "needs.csv").write_text("id,state,title,remark\nn-1,XAA,,x\n", encoding="utf-8")
     faulty = (status_of(*arguments, "--quiet"), capsys.readouterr())
 
-    assert loud[1].err == "warning: needs.csv:1:remark: the column is not known and is ignored.\n"
+    assert loud[1].err == f"warning: {tmp_path}/needs.csv:1:remark: the column is not known and is ignored.\n"
     assert (loud[0], quiet[0], quiet[1].err, quiet[1].out) == (0, 0, "", "")
-    assert (faulty[0], faulty[1].err[:32]) == (2, "needs.csv:2:title: missing_value")
+    assert faulty[0] == 2
+    assert faulty[1].err.startswith(f"{tmp_path}/needs.csv:2:title: missing_value")
     assert {path.name for path in (tmp_path / "out").iterdir()} == set(FILES)

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from matching.command.datafiles import DATA_FOLDER, load_profile, load_reference
+from matching.command.datafiles import DATA_FOLDER, load_reference
 from matching.command.datafolder import content_of
+from matching.command.profilefiles import load_profile, parse_json_profile, profile_fault
 from matching.errors import UnreadableProfileError
-from matching.intake import read_needs, read_offers
+from matching.intake import read_needs, read_offers, read_states
 from matching.tables import UnreadableTableError
 from tests.matching.made_files import make_csv, make_taxonomy
 
@@ -94,14 +95,14 @@ def test_text_statistics_come_from_the_frozen_corpus(folder: Path) -> None:
     assert background.stop_words == {"the"}
 
 
-def test_a_states_file_takes_the_place_of_the_states(folder: Path, tmp_path: Path) -> None:
-    states_file = tmp_path / "states.csv"
+def test_a_states_file_takes_the_place_of_the_states(folder: Path) -> None:
     columns = ("iso3", "name_en", "un_group", "region_m49", "region", "lldc")
-    states_file.write_bytes(
-        make_csv(columns, ("XAA", "Northland", "AFR", "002", "Africa", "1"), ("FJI", "Fiji", "APG", "009", "", "0"))
+    content = make_csv(
+        columns, ("XAA", "Northland", "AFR", "002", "Africa", "1"), ("FJI", "Fiji", "APG", "009", "", "0")
     )
+    states = read_states(content, name="states.csv").records
 
-    geography = load_reference(as_of_on=TODAY, states_file=states_file, folder=folder).geography
+    geography = load_reference(as_of_on=TODAY, states=states, folder=folder).geography
 
     assert sorted(geography.state_by_code) == ["FJI", "XAA"]
     assert geography.members_by_token["*"] == {"FJI", "XAA"}
@@ -121,20 +122,6 @@ def test_offers_may_name_every_group_of_states_that_has_a_number_in_m49(folder: 
     assert offer.eligible == ("003", "LDC", "LLDC", "SIDS")
     assert {"CAN", "CUB", "MEX", "USA"} <= geography.members_by_token["003"]
     assert "BRA" not in geography.members_by_token["003"]
-
-
-def test_a_faulty_states_file_is_told_with_all_of_its_faults(folder: Path, tmp_path: Path) -> None:
-    states_file = tmp_path / "states.csv"
-    states_file.write_bytes(make_csv(("iso3", "name_en", "un_group"), ("XAA", "", "ASIA"), ("XAAA", "Far", "")))
-
-    text = refusal_of(load_reference, as_of_on=TODAY, states_file=states_file, folder=folder)
-
-    found = [line.removeprefix(str(states_file)).split(": ")[:2] for line in text.splitlines()]
-    assert found == [
-        [":2:name_en", "missing_value"],
-        [":2:un_group", "unknown_code"],
-        [":3:iso3", "unknown_state"],
-    ]
 
 
 @pytest.mark.parametrize(
@@ -194,14 +181,23 @@ def test_the_default_profile_is_loaded() -> None:
     ],
     ids=["empty", "no UTF-8", "a list", "cut off", "deep", "NaN", "huge number", "negative weight"],
 )
-def test_a_bad_profile_is_told_with_the_name_of_its_file(tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "profile.json"
-    path.write_bytes(content)
-
+def test_a_bad_profile_is_a_fault_of_its_file(content: bytes) -> None:
     with pytest.raises(UnreadableProfileError) as caught:
-        load_profile(path)
+        parse_json_profile(content)
 
-    assert str(caught.value).startswith(str(path))
+    told = str(profile_fault(caught.value, file="mine.json"))
+
+    assert told.startswith("mine.json:1:")
+    assert len(told.splitlines()) == 1
+
+
+def test_a_fault_of_a_profile_says_on_which_line_it_stops_being_json() -> None:
+    with pytest.raises(UnreadableProfileError) as caught:
+        parse_json_profile(b'{\n"name": "a",\n"version": }')
+
+    told = str(profile_fault(caught.value, file="mine.json"))
+
+    assert told == "mine.json:3:-: unreadable_file: The profile is not JSON: Expecting value."
 
 
 def test_the_real_needs_and_offers_have_the_faults_they_are_known_for(folder: Path, shared_data: Path) -> None:

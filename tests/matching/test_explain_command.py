@@ -215,7 +215,7 @@ def test_faulty_files_are_told_as_in_a_run(tmp_path: Path, capsys: pytest.Captur
 
     told = capsys.readouterr().err.splitlines()
     assert status == 2
-    assert told[0].startswith("needs.csv:2:state: unknown_state: 'Atlantis'")
+    assert told[0].startswith(f"{tmp_path}/needs.csv:2:state: unknown_state: 'Atlantis'")
 
 
 def test_an_option_that_is_missing_is_told(capsys: pytest.CaptureFixture[str]) -> None:
