@@ -61,7 +61,7 @@ def _match(options: argparse.Namespace) -> int:
         check_folder(options.cache)
     as_of_on = as_of(options)
     inputs = read_inputs(options, as_of_on=as_of_on)
-    _warn(inputs, options)
+    _warn(inputs)
     cache = None if options.cache is None else cache_path(options.cache, inputs.reference.background.stop_words)
     memory = None if cache is None else load_memory(cache)
     with ProgressBars(is_quiet=options.quiet) as bars:
@@ -110,15 +110,15 @@ def summary(result: RunResult) -> str:
     )
 
 
-def _warn(inputs: Inputs, options: argparse.Namespace) -> None:
-    if not options.quiet:
-        for warning in inputs.warnings:
-            sys.stderr.write(f"warning: {warning}\n")
+def _warn(inputs: Inputs) -> None:
+    for warning in inputs.warnings:
+        sys.stderr.write(f"warning: {warning}\n")
 
 
 def _explain(options: argparse.Namespace) -> int:
     as_of_on: date = as_of(options)
     inputs = read_inputs(options, as_of_on=as_of_on)
+    _warn(inputs)
     model = prepare(inputs.pool, inputs.reference, inputs.profile, as_of_on=as_of_on)
     explanation = explain_pair(
         model,

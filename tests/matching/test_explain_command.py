@@ -218,6 +218,21 @@ def test_faulty_files_are_told_as_in_a_run(tmp_path: Path, capsys: pytest.Captur
     assert told[0].startswith(f"{tmp_path}/needs.csv:2:state: unknown_state: 'Atlantis'")
 
 
+def test_an_explanation_comes_with_the_warnings_of_the_files(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A misspelt column made a score that nobody could explain, and explain said nothing about it."""
+    (tmp_path / "needs.csv").write_text("id,state,title,langauges\nn-1,XAA,Train,en\n", encoding="utf-8")
+    files = (tmp_path / "needs.csv", GOLDEN / "offers.csv", "--states", GOLDEN / "states.csv")
+
+    status = status_of("explain", *files, "--need", "n-1", "--offer", "O-02", "--json")
+
+    told = capsys.readouterr()
+    assert status == 0
+    assert told.err == f"warning: {tmp_path}/needs.csv:1:langauges: the column is not known and is ignored.\n"
+    assert json.loads(told.out)["need_id"] == "n-1"
+
+
 def test_an_option_that_is_missing_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     status = status_of("explain", GOLDEN / "needs.csv", GOLDEN / "offers.csv", "--need", "N-02")
 
