@@ -20,7 +20,7 @@ _ARABIC_SIGNS: Final = re.compile("[\u0640\u064b-\u065f\u0670]")  # vowel signs 
 _MAX_TOKEN_LENGTH: Final = 40  # longer runs are addresses and keys, not words
 
 TokenMemory = MutableMapping[str, list[str]]
-"""The stems of texts seen before, by ``text_key``: what may be kept between runs without keeping the texts."""
+"""The stems of texts seen before, in their order, by ``text_key``: no text, and yet enough to tell what it is about."""
 
 
 def text_key(text: str) -> str:
@@ -75,7 +75,8 @@ class Tokenizer:
         """
         found: dict[str, str] = {}
         for word in _WORD.findall(self._joined(text)):
-            stems = self.tokens(word)
+            # A word alone is cut again rather than remembered: it would stand in the memory by itself.
+            stems = self._tokens(word)
             for stem in stems:
                 found.setdefault(stem, word if len(stems) == 1 else stem)
         return found

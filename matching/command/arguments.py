@@ -28,7 +28,12 @@ def parse_match_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--top", type=_at_least_one, default=DEFAULT_TOP, help="offers to list for each need")
     parser.add_argument("--engine", choices=("local", "dask"), default="local", help="where the scores are computed")
     parser.add_argument("--workers", type=_at_least_one, default=DEFAULT_WORKERS, help="how many work at once")
-    parser.add_argument("--cache", type=_folder, metavar="DIR", help="keep the words of texts between runs")
+    parser.add_argument(
+        "--cache",
+        type=_folder,
+        metavar="DIR",
+        help="keep the stems of texts between runs; from them one can tell what a text says",
+    )
     parser.add_argument("--quiet", action="store_true", help="no progress and no summary; warnings and errors stay")
     return parser.parse_args(arguments)
 

@@ -1,4 +1,8 @@
-"""Keeping the stems of texts between runs, in a folder of the user's choice."""
+"""Keeping the stems of texts between runs, in a folder of the user's choice.
+
+The stems stand in the order of the words, so whoever can read the file can tell what a text says: private needs, which
+no other file holds, are among them. It is written for the user alone, and the folder should be as well kept as the input.
+"""
 
 from __future__ import annotations
 

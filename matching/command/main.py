@@ -10,6 +10,7 @@ import sys
 import unicodedata
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from typing import Final
 
 from matching.command.arguments import as_of, parse_explain_arguments, parse_match_arguments
@@ -26,6 +27,7 @@ from matching.output import matches_csv, run_document, run_json, sha256, tandems
 from matching.report import render_report
 from matching.results import Reading, RunResult
 from matching.vocabulary import Basis
+from matching.words import TokenMemory
 
 DONE: Final = 0
 FAILED: Final = 1
@@ -69,12 +71,20 @@ def _match(options: argparse.Namespace) -> int:
         result = run(
             inputs.pool, inputs.reference, inputs.profile, as_of_on=as_of_on, top=options.top, execution=execution
         )
-    if cache is not None and memory is not None:
-        save_memory(cache, memory)
     write_files(options.out, files_of(result, inputs))
+    if cache is not None and memory is not None:
+        _keep(cache, memory)
     if not options.quiet:
         sys.stdout.write(f"{summary(result)}\nWritten to {options.out}\n")
     return DONE
+
+
+def _keep(cache: Path, memory: TokenMemory) -> None:
+    """Save the cache for the next run; this one is done whether that succeeds or not."""
+    try:
+        save_memory(cache, memory)
+    except OSError as error:
+        sys.stderr.write(f"warning: {cache.parent}: the cache cannot be kept: {error.strerror or error}.\n")
 
 
 def files_of(result: RunResult, inputs: Inputs) -> dict[str, bytes]:

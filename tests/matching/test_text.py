@@ -109,6 +109,15 @@ def test_vowel_signs_and_stretched_letters_split_no_arabic_word() -> None:
     assert len(found) == 2
 
 
+def test_a_word_alone_is_not_remembered() -> None:
+    """Each word of a need stood in the memory of texts by itself, so that the cache grew by one entry a word."""
+    memory: dict[str, list[str]] = {}
+
+    Tokenizer(memory=memory).words_by_stem("Training, trained")
+
+    assert memory == {}
+
+
 def test_a_stem_is_shown_as_the_first_word_that_it_stands_for() -> None:
     found = Tokenizer({"of"}).words_by_stem("Trainings of trainers, Training")
 
