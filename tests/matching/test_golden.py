@@ -21,7 +21,7 @@ import pytest
 from matching.vocabulary import ENGINE_VERSION
 from tests.matching.command_line import GOLDEN, TABLES, golden_arguments, status_of
 
-DIGEST_BY_ENGINE_VERSION = {"1.0": "66f7d4d91135d1fd0a9445af67b49387bc95103016466200604d60990a686936"}
+DIGEST_BY_ENGINE_VERSION = {"1.0": "cf1e820c8b57655a39d4d2b2b0a1432e6e6b0be7d94af8237259e2ac6960d516"}
 
 
 @pytest.fixture(scope="module")
