@@ -36,7 +36,7 @@ DATABASE_URL: Final = Setting(
 SECRET_KEY: Final = Setting(
     name="TANDEM_SECRET_KEY",
     default="",
-    help=f"What cookies and cursors are signed with, at least {MIN_SECRET_LENGTH} characters.",
+    help=f"What sessions are signed with once there are accounts, at least {MIN_SECRET_LENGTH} characters.",
 )
 SECRET_KEY_FILE: Final = Setting(
     name="TANDEM_SECRET_KEY_FILE",

@@ -7,7 +7,7 @@ import csv
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final, Generic, TypeVar
 
 from sqlakeyset import Marker, select_page, serialize_bookmark, unserialize_bookmark
@@ -112,5 +112,14 @@ def _is_of(value: object, key: SortKey) -> bool:
         case int():
             return abs(value) <= MAX_INTEGER
         case datetime():
-            return value.tzinfo is not None
+            return value.tzinfo is not None and _has_utc(value)
+    return True
+
+
+def _has_utc(instant: datetime) -> bool:
+    """Return whether an instant is within the calendar in UTC too, as the database keeps it."""
+    try:
+        instant.astimezone(UTC)
+    except OverflowError:
+        return False
     return True

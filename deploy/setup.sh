@@ -59,7 +59,7 @@ fi
 
 .venv/bin/python deploy/frontend.py
 
-# Signs cookies and cursors on this machine only; never committed, never shown.
+# Signs sessions on this machine once there are accounts; never committed, never shown.
 if [ ! -s instance/secret-key ]; then
     mkdir -p instance
     chmod 700 instance

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 from flask import Flask, request
 from flask.testing import FlaskClient
@@ -120,6 +122,24 @@ def test_odd_but_printable_filters_are_answered(idle_client: FlaskClient, query:
 )  # fmt: skip
 def test_a_cursor_that_no_list_gave_out_is_refused(idle_client: FlaskClient, cursor: str) -> None:
     response = idle_client.get("/api/v1/needs", query_string={"cursor": cursor} if cursor else {"cursor": "~"})
+
+    assert (response.status_code, response.json["code"]) == (400, "bad_cursor")
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        pytest.param("0001-01-01 00:00:00+14:00", id="before-the-first-year"),
+        pytest.param("9999-12-31 23:59:59-14:00", id="after-the-last-year"),
+    ],
+)
+def test_a_cursor_with_an_instant_outside_the_calendar_is_refused(idle_client: FlaskClient, place: str) -> None:
+    """A forged cursor named an instant that exists at its own clock but not in UTC; every list of runs answered 500."""
+    forged = f">dt:{place}~uuid:{NOBODY}".encode()
+
+    response = idle_client.get(
+        "/api/v1/match-runs", query_string={"cursor": base64.urlsafe_b64encode(forged).decode().rstrip("=")}
+    )
 
     assert (response.status_code, response.json["code"]) == (400, "bad_cursor")
 

@@ -26,6 +26,10 @@ PAGES = (
     "runs",
     "run",
 )
+# A cursor that no list gave out: 0001-01-01 00:00:00+14:00, an instant that the calendar does not have in UTC.
+BEFORE_THE_FIRST_YEAR = (
+    "PmR0OjAwMDEtMDEtMDEgMDA6MDA6MDArMTQ6MDB-dXVpZDowMDAwMDAwMC0wMDAwLTAwMDAtMDAwMC0wMDAwMDAwMDAwMDE"
+)
 
 
 def test_every_page_that_can_be_reached_is_sound_and_every_link_leads_somewhere(
@@ -126,6 +130,7 @@ def test_a_language_switch_keeps_the_address(client: FlaskClient, site: Site) ->
         ("/needs?text=" + "x" * 201, 422, "The filters cannot be used"),
         ("/needs?format=pdf", 422, "The filters cannot be used"),
         ("/offers?after=garbage", 400, "The address cannot be read"),
+        (f"/match-runs?after={BEFORE_THE_FIRST_YEAR}", 400, "The address cannot be read"),
     ],
 )
 def test_an_error_page_says_what_to_do(client: FlaskClient, site: Site, address: str, status: int, title: str) -> None:
