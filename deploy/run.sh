@@ -17,5 +17,5 @@ flask load reference
 flask load sample
 flask match run
 echo "Serving on http://127.0.0.1:$port – stop with Ctrl+C"
-exec .venv/bin/python -m gunicorn --bind "127.0.0.1:$port" --workers 2 --preload --no-control-socket \
-    --log-level warning wsgi:app
+exec .venv/bin/python -m gunicorn --config deploy/gunicorn.conf.py --bind "127.0.0.1:$port" --workers 2 --preload \
+    --no-control-socket --log-level warning wsgi:app
