@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol, cast
 
 from sqlalchemy import ColumnElement, true
@@ -30,6 +31,21 @@ def visible_to(actor: Actor, model: type[HasVisibility]) -> ColumnElement[bool]:
     return column == Visibility.PUBLIC
 
 
+def is_shared_with(circle: Visibility, model: type[HasVisibility]) -> ColumnElement[bool]:
+    """Return the condition that everybody in a circle may see a row of the model.
+
+    A private row is shared with nobody, so no circle holds it.
+    """
+    column = cast("InstrumentedAttribute[Visibility]", model.visibility)
+    return column.in_(_as_wide_as(circle))
+
+
 def is_visible_to(actor: Actor, visibility: Visibility) -> bool:
     """Return whether the actor may see a record of this visibility; says the same as ``visible_to``."""
     return actor.is_system or visibility is Visibility.PUBLIC
+
+
+def _as_wide_as(circle: Visibility) -> Sequence[Visibility]:
+    from_the_narrowest = list(Visibility)
+    wide_enough = from_the_narrowest[from_the_narrowest.index(circle) :]
+    return [visibility for visibility in wide_enough if visibility is not Visibility.PRIVATE]

@@ -49,7 +49,7 @@ class ScoringProfile(Base):
 
 
 class MatchRun(Base):
-    """One run of the matcher with what explains it; ``visibility`` is the narrowest of its records."""
+    """One run of the matcher with what explains it; ``visibility`` says for whom: all its records are as wide."""
 
     __tablename__ = "match_runs"
     __table_args__ = (

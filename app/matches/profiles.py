@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -26,24 +26,22 @@ from matching.vocabulary import Visibility
 class RunInput:
     """Everything that goes into a run, and which row each of the matcher's ids stands for.
 
-    ``visibility`` is the narrowest of the records that are not private; ``is_sample`` says that all of them are from
-    public statements.
+    ``is_sample`` says that all records are from public statements.
     """
 
     pool: Pool
     reference: Reference
     need_id_by_name: Mapping[str, UUID]
     offer_id_by_name: Mapping[str, UUID]
-    visibility: Visibility
     is_sample: bool
     digests: Mapping[str, str]
 
 
-def read_run_input(session: Session, actor: Actor, *, as_of_on: date) -> RunInput:
-    """Return what a run on that day would match, in an order that does not depend on the database."""
+def read_run_input(session: Session, actor: Actor, *, circle: Visibility, as_of_on: date) -> RunInput:
+    """Return what a run for a circle would match on that day, in an order that does not depend on the database."""
     need_rows, offer_rows = (
-        pool_of_needs(session, actor),
-        pool_of_offers(session, actor),
+        pool_of_needs(session, actor, circle),
+        pool_of_offers(session, actor, circle),
     )
     pool = Pool(
         needs=tuple(need_value(row, need_id=name) for name, row in need_rows.items()),
@@ -60,7 +58,6 @@ def read_run_input(session: Session, actor: Actor, *, as_of_on: date) -> RunInpu
         reference=reference,
         need_id_by_name={name: row.id for name, row in need_rows.items()},
         offer_id_by_name={name: row.id for name, row in offer_rows.items()},
-        visibility=narrowest([need.visibility for need in pool.needs] + [offer.visibility for offer in pool.offers]),
         is_sample=(
             all(row.is_sample for row in need_rows.values()) and all(row.is_sample for row in offer_rows.values())
         ),
@@ -70,13 +67,6 @@ def read_run_input(session: Session, actor: Actor, *, as_of_on: date) -> RunInpu
             "reference": _digest(_described(reference)),
         },
     )
-
-
-def narrowest(visibilities: Iterable[Visibility]) -> Visibility:
-    """Return the narrowest circle of those given, leaving private records out; public where there are none."""
-    order = list(Visibility)
-    shared = [visibility for visibility in visibilities if visibility is not Visibility.PRIVATE]
-    return min(shared, key=order.index, default=Visibility.PUBLIC)
 
 
 def _described(reference: Reference) -> dict[str, Any]:

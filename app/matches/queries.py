@@ -1,4 +1,4 @@
-"""Reading runs and what they found; a run is seen by those who may see every record in it."""
+"""Reading runs and what they found; a run is seen by those whom it is for, while they may see every record in it."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from sqlalchemy import ColumnElement, Select, and_, func, not_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
-from app.access.visibility import visible_to
+from app.access.visibility import is_shared_with, visible_to
 from app.actor import Actor
 from app.errors import NotFoundError
 from app.matches.models import Match, MatchRun, MatchRunFile, Tandem, UnmetNeed
 from app.needs.models import Need, NeedState
 from app.offers.models import Offer
 from app.paging import Page, PageRequest, SortKey, read_page
+from matching.vocabulary import Visibility
 
 NEWEST_FIRST: Final[tuple[SortKey, ...]] = (
     MatchRun.started_at.desc(),
@@ -62,8 +63,16 @@ def get_run(session: Session, actor: Actor, run_id: UUID) -> MatchRun:
 
 
 def find_latest_run(session: Session, actor: Actor) -> MatchRun | None:
-    """Return the newest run with its profile and files, or None where there is none that the actor may see."""
+    """Return the newest run with its profile and files, or None where there is none that the actor may see.
+
+    For the system that is the one for the secretariat where the last match made one; a run with a record that its owner
+    has made private since does not count.
+    """
     statement = _runs(actor).order_by(*NEWEST_FIRST).limit(1).options(selectinload(MatchRun.files))
+    if actor.is_system:
+        statement = statement.where(
+            _holds_no(Need.visibility == Visibility.PRIVATE, Offer.visibility == Visibility.PRIVATE)
+        )
     return session.scalars(statement).first()
 
 
@@ -80,6 +89,21 @@ def list_runs(session: Session, actor: Actor, page: PageRequest) -> Page[MatchRu
 def count_runs(session: Session, actor: Actor) -> int:
     """Return how many runs there are."""
     return session.scalar(select(func.count(MatchRun.id)).where(_is_open_to(actor))) or 0
+
+
+def count_left_out(session: Session, actor: Actor, *, circle: Visibility) -> int:
+    """Return how many needs and offers a run for the circle leaves out, though not private."""
+    return sum(
+        session.scalar(
+            select(func.count(model.id)).where(
+                visible_to(actor, model),
+                is_shared_with(Visibility.SECRETARIAT, model),
+                not_(is_shared_with(circle, model)),
+            )
+        )
+        or 0
+        for model in (Need, Offer)
+    )
 
 
 def get_run_file(session: Session, actor: Actor, run_id: UUID, name: str) -> RunFile:
@@ -231,18 +255,18 @@ def _is_open_to(actor: Actor) -> ColumnElement[bool]:
     """
     if actor.is_system:
         return true()
-    hidden_need, hidden_offer = (
-        not_(visible_to(actor, Need)),
-        not_(visible_to(actor, Offer)),
-    )
+    return and_(visible_to(actor, MatchRun), _holds_no(not_(visible_to(actor, Need)), not_(visible_to(actor, Offer))))
+
+
+def _holds_no(need: ColumnElement[bool], offer: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return the condition that a run found nothing about such a need or such an offer."""
     matched = select(Match.id).where(Match.run_id == MatchRun.id).correlate(MatchRun)
     unmet = select(UnmetNeed.need_id).where(UnmetNeed.run_id == MatchRun.id).correlate(MatchRun)
     return and_(
-        visible_to(actor, MatchRun),
-        ~matched.join(Match.need).where(hidden_need).exists(),
-        ~matched.join(Match.offer).where(hidden_offer).exists(),
-        ~unmet.join(UnmetNeed.need).where(hidden_need).exists(),
-        ~unmet.join(UnmetNeed.nearest_offer).where(hidden_offer).exists(),
+        ~matched.join(Match.need).where(need).exists(),
+        ~matched.join(Match.offer).where(offer).exists(),
+        ~unmet.join(UnmetNeed.need).where(need).exists(),
+        ~unmet.join(UnmetNeed.nearest_offer).where(offer).exists(),
     )
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
@@ -23,22 +23,26 @@ from app.errors import ConflictError, InvalidInputError, NotFoundError
 from app.matches.files import RANKING_FILE, run_files
 from app.matches.models import MatchRun, ScoringProfile
 from app.matches.profiles import RunInput, read_run_input
+from app.matches.queries import count_left_out
 from app.matches.recording import RunRecord, insert_findings, run_row
 from matching.engine import run as run_engine
 from matching.execution import PLAIN, Execution, Progress
 from matching.profiles import parse_profile
-from matching.results import RunResult
-from matching.vocabulary import ENGINE_VERSION
+from matching.vocabulary import ENGINE_VERSION, Visibility
 
 DEFAULT_PROFILE: Final = "default"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunOrder:
-    """What to run: with which profile, as of which day."""
+    """What to run: with which profile, as of which day, and for whom.
+
+    What everybody in the ``circle`` may see takes part, and who is in it may see the run.
+    """
 
     as_of_on: date
     profile_name: str = DEFAULT_PROFILE
+    circle: Visibility = Visibility.PUBLIC
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +53,15 @@ class RunOutcome:
     is_new: bool
 
 
+def plan_runs(session: Session, actor: Actor, order: RunOrder) -> tuple[RunOrder, ...]:
+    """Return what to run in turn: the order itself, and the same for the secretariat where that holds more records.
+
+    A record that is not for everybody takes no place in a run that is, and still gets its matches.
+    """
+    n_left_out = count_left_out(session, actor, circle=order.circle)
+    return (order, replace(order, circle=Visibility.SECRETARIAT)) if n_left_out else (order,)
+
+
 def run_match(
     session: Session,
     actor: Actor,
@@ -57,7 +70,7 @@ def run_match(
     progress: Progress | None = None,
     clock: Clock = now_utc,
 ) -> RunOutcome:
-    """Match the needs and offers that the actor may match and store the run with all it found.
+    """Match the needs and offers that the circle of the order may see, and store the run with all it found.
 
     For large pools call ``compute_run`` and ``keep_run`` apart: the first takes long and changes nothing, so that
     others can write meanwhile.
@@ -68,7 +81,7 @@ def run_match(
         When there is no such profile.
     """
     finished = compute_run(session, actor, order, progress=progress, clock=clock)
-    return keep_run(session, actor, finished, clock=clock)
+    return keep_run(session, actor, order, finished, clock=clock)
 
 
 def compute_run(
@@ -79,7 +92,7 @@ def compute_run(
     progress: Progress | None = None,
     clock: Clock = now_utc,
 ) -> RunRecord | None:
-    """Return a run of the matcher, not stored yet; None where it would come out as the newest one did.
+    """Return a run of the matcher, not stored yet; None where it would come out as the newest for the circle did.
 
     That is so where the newest run had the same records, reference data, profile, engine and day.
 
@@ -91,8 +104,8 @@ def compute_run(
     require(actor, Permission.MATCH_RUN_CREATE)
     started_at = clock()
     profile = get_profile(session, order.profile_name)
-    run_input = read_run_input(session, actor, as_of_on=order.as_of_on)
-    newest = _find_newest_run(session)
+    run_input = read_run_input(session, actor, circle=order.circle, as_of_on=order.as_of_on)
+    newest = _find_newest_run(session, order.circle)
     if newest is not None and _would_repeat(newest, order, profile, run_input):
         return None
     result = run_engine(
@@ -102,14 +115,27 @@ def compute_run(
         as_of_on=order.as_of_on,
         execution=PLAIN if progress is None else Execution(progress=progress),
     )
-    return _finished(result, run_input, profile, started_at=started_at, finished_at=clock())
+    return RunRecord(
+        result=result,
+        profile_id=profile.id,
+        area_release=run_input.reference.taxonomy.release,
+        visibility=order.circle,
+        need_id_by_name=run_input.need_id_by_name,
+        offer_id_by_name=run_input.offer_id_by_name,
+        digests=run_input.digests,
+        files=run_files(result, run_input.reference, digests=run_input.digests, is_sample=run_input.is_sample),
+        started_at=started_at,
+        finished_at=clock(),
+    )
 
 
-def keep_run(session: Session, actor: Actor, finished: RunRecord | None, *, clock: Clock = now_utc) -> RunOutcome:
-    """Store a run that was computed; without one, return the newest run as it stands."""
+def keep_run(
+    session: Session, actor: Actor, order: RunOrder, finished: RunRecord | None, *, clock: Clock = now_utc
+) -> RunOutcome:
+    """Store a run that was computed; without one, return the newest run for the circle as it stands."""
     if finished is not None:
         return RunOutcome(run=record_run(session, actor, finished, clock=clock), is_new=True)
-    newest = _find_newest_run(session)
+    newest = _find_newest_run(session, order.circle)
     if newest is None:
         raise NotFoundError("There is no match run yet.")
     return RunOutcome(run=newest, is_new=False)
@@ -130,6 +156,7 @@ def record_run(session: Session, actor: Actor, finished: RunRecord, *, clock: Cl
         record_id=str(run.id),
         before=None,
         after={
+            "visibility": run.visibility,
             "engine_version": run.engine_version,
             "as_of_on": run.as_of_on.isoformat(),
             "profile_id": str(run.profile_id),
@@ -214,26 +241,9 @@ def _read_json(path: Path) -> object:
         raise InvalidInputError(f"The scoring profile {path.name} cannot be read: {error}.") from error
 
 
-def _finished(
-    result: RunResult, run_input: RunInput, profile: ScoringProfile, *, started_at: datetime, finished_at: datetime
-) -> RunRecord:
-    return RunRecord(
-        result=result,
-        profile_id=profile.id,
-        area_release=run_input.reference.taxonomy.release,
-        visibility=run_input.visibility,
-        need_id_by_name=run_input.need_id_by_name,
-        offer_id_by_name=run_input.offer_id_by_name,
-        digests=run_input.digests,
-        files=run_files(result, run_input.reference, digests=run_input.digests, is_sample=run_input.is_sample),
-        started_at=started_at,
-        finished_at=finished_at,
-    )
-
-
-def _find_newest_run(session: Session) -> MatchRun | None:
+def _find_newest_run(session: Session, circle: Visibility) -> MatchRun | None:
     newest_first = select(MatchRun).order_by(MatchRun.started_at.desc(), MatchRun.id.desc())
-    return session.scalars(newest_first.limit(1)).first()
+    return session.scalars(newest_first.where(MatchRun.visibility == circle).limit(1)).first()
 
 
 def _would_repeat(run: MatchRun, order: RunOrder, profile: ScoringProfile, run_input: RunInput) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from app.access.visibility import visible_to
+from app.access.visibility import is_shared_with, visible_to
 from app.actor import Actor
 from app.needs.models import Need as NeedRow
 from app.organizations.importing import engine_ids
@@ -13,14 +13,14 @@ from matching.records import Need
 from matching.vocabulary import Basis, Visibility
 
 
-def pool_of_needs(session: Session, actor: Actor) -> dict[str, NeedRow]:
-    """Return the needs that the actor may match, by what the matcher calls them, in that order.
+def pool_of_needs(session: Session, actor: Actor, circle: Visibility) -> dict[str, NeedRow]:
+    """Return the needs that the actor may match for a circle, by what the matcher calls them, in that order.
 
-    Private needs take no part: a shared run must not change, not even in its digests, when one of them does.
+    Narrower needs take no part: a run must not change, not even in its digests, by what its readers may not see.
     """
     query = (
         select(NeedRow)
-        .where(visible_to(actor, NeedRow), NeedRow.visibility != Visibility.PRIVATE)
+        .where(visible_to(actor, NeedRow), is_shared_with(circle, NeedRow))
         .options(joinedload(NeedRow.organization), selectinload(NeedRow.exclusions))
     )
     rows = session.scalars(query).all()

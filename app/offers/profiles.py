@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from app.access.visibility import visible_to
+from app.access.visibility import is_shared_with, visible_to
 from app.actor import Actor
 from app.offers.models import Offer as OfferRow
 from app.organizations.importing import engine_ids
@@ -13,14 +13,14 @@ from matching.records import Offer
 from matching.vocabulary import Basis, Visibility
 
 
-def pool_of_offers(session: Session, actor: Actor) -> dict[str, OfferRow]:
-    """Return the offers that the actor may match, by what the matcher calls them, in that order.
+def pool_of_offers(session: Session, actor: Actor, circle: Visibility) -> dict[str, OfferRow]:
+    """Return the offers that the actor may match for a circle, by what the matcher calls them, in that order.
 
-    Private offers take no part, as with needs.
+    Narrower offers take no part, as with needs.
     """
     query = (
         select(OfferRow)
-        .where(visible_to(actor, OfferRow), OfferRow.visibility != Visibility.PRIVATE)
+        .where(visible_to(actor, OfferRow), is_shared_with(circle, OfferRow))
         .options(joinedload(OfferRow.organization))
     )
     rows = session.scalars(query).all()

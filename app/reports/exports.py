@@ -63,6 +63,7 @@ STATE_COLUMNS: Final = (
 RUN_COUNTS: Final = ("needs", "offers", "eligible_pairs", "allocated", "unmet")
 RUN_COLUMNS: Final = (
     "id",
+    "visibility",
     "as_of",
     "profile",
     "profile_version",
@@ -247,6 +248,7 @@ def _run_row(run: MatchRun) -> dict[str, Cell]:
     counts: dict[str, Cell] = {name: run.counts.get(name) for name in RUN_COUNTS}
     return counts | {
         "id": run.id,
+        "visibility": run.visibility.value,
         "as_of": run.as_of_on,
         "profile": run.profile.name,
         "profile_version": run.profile.version,

@@ -202,6 +202,33 @@ def test_a_run_is_made_summarized_and_not_repeated(loaded: Flask, tmp_path: Path
     assert count(loaded, Match) == 2
 
 
+def test_what_is_not_public_is_matched_in_a_run_of_its_own(loaded: Flask, tmp_path: Path) -> None:
+    run(loaded, "import", "needs", written(tmp_path, TWO_NEEDS))
+    run(loaded, "import", "needs", written(tmp_path, "id,state,title\nn-3,FJI,Train our team of responders\n"))
+    run(loaded, "import", "offers", written(tmp_path, OFFERS, "offers.csv"))
+
+    first = run(loaded, "match", "run", "--as-of", "2026-03-02")
+    second = run(loaded, "match", "run", "--as-of", "2026-03-02")
+
+    shared, narrower = (line for line in first.stdout.splitlines() if line.startswith("Match run "))
+    assert shared.endswith(", on the pages")
+    assert narrower.endswith(", for the secretariat only: 1 record is not public")
+    assert "  2 needs and 1 offers, 2 eligible pairs\n" in first.stdout
+    assert "  3 needs and 1 offers, 3 eligible pairs\n" in first.stdout
+    assert second.stdout.count("Nothing has changed since match run ") == count(loaded, MatchRun) == 2
+
+
+def test_a_run_says_how_many_tandems_it_proposes(loaded: Flask, tmp_path: Path) -> None:
+    alike = (
+        "n-1,FJI,Train our incident response team,IRC.1,public\nn-2,NAM,Train our incident response team,IRC.1,public\n"
+    )
+    run(loaded, "import", "needs", written(tmp_path, HEADER + alike))
+
+    result = run(loaded, "match", "run")
+
+    assert "  0 needs with an offer, 2 without; 1 tandems proposed\n" in result.stdout
+
+
 def test_a_quiet_run_says_nothing(loaded: Flask) -> None:
     result = run(loaded, "match", "run", "--quiet")
 

@@ -17,10 +17,12 @@ from app.actor import PUBLIC, SYSTEM
 from app.audit.models import AuditEvent
 from app.db import Database
 from app.errors import ForbiddenError, NotFoundError
+from app.matches import queries as matches
 from app.matches.models import Match, MatchRun, MatchRunFile, Tandem, UnmetNeed
-from app.matches.profiles import narrowest, read_run_input
+from app.matches.profiles import read_run_input
 from app.matches.recording import RunRecord
-from app.matches.services import RunOrder, compute_run, keep_run, record_run, run_match
+from app.matches.services import RunOrder, compute_run, keep_run, plan_runs, record_run, run_match
+from app.paging import PageRequest
 from matching.profiles import parse_profile
 from matching.results import Contribution, RunCounts, RunResult
 from matching.results import Match as EngineMatch
@@ -38,6 +40,7 @@ from tests.factories import (
 )
 
 A_DAY = date(2026, 3, 2)
+AN_ORDER = RunOrder(as_of_on=A_DAY)
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 FILE_NAMES = ["matches.csv", "report.html", "run.json", "tandems.csv", "unmet.csv"]
 
@@ -273,17 +276,102 @@ def test_private_records_take_no_part_and_change_not_even_a_digest(session: Sess
     assert (after.is_new, after.run.id) == (False, before.run.id)
 
 
+def test_a_need_for_the_secretariat_changes_nothing_for_everybody(session: Session) -> None:
+    """One imported need, for the secretariat as every record is by default, once hid every later run from the pages."""
+    seed(session)
+    before = run_match(session, SYSTEM, RunOrder(as_of_on=A_DAY))
+    files = [file_of(session, before.run, name) for name in ("matches.csv", "unmet.csv", "tandems.csv")]
+    create_need(session, external_id="a-1", priority=5, visibility=Visibility.SECRETARIAT)
+    create_offer(session, external_id="a-2", visibility=Visibility.SECRETARIAT)
+
+    same_day = run_match(session, SYSTEM, RunOrder(as_of_on=A_DAY))
+    next_day = run_match(session, SYSTEM, RunOrder(as_of_on=date(2026, 3, 3)))
+
+    assert (same_day.is_new, same_day.run.id) == (False, before.run.id)
+    assert (next_day.is_new, next_day.run.inputs, next_day.run.counts) == (True, before.run.inputs, before.run.counts)
+    assert [file_of(session, next_day.run, name) for name in ("matches.csv", "unmet.csv", "tandems.csv")] == files
+    assert next_day.run.visibility is Visibility.PUBLIC
+
+
+def test_an_id_that_the_secretariat_uses_too_is_no_other_id_for_everybody(session: Session) -> None:
+    seed(session)
+    desk = create_organization(session, "desk")
+    create_need(session, organization=desk, external_id="n-1", visibility=Visibility.SECRETARIAT)
+
+    run_input = read_run_input(session, SYSTEM, circle=Visibility.PUBLIC, as_of_on=A_DAY)
+
+    assert [need.need_id for need in run_input.pool.needs] == ["n-1", "n-2"]
+
+
+def test_the_run_for_the_secretariat_holds_all_but_private_records(session: Session) -> None:
+    seed(session)
+    for visibility in Visibility:
+        create_need(session, external_id=f"a-{visibility}", visibility=visibility)
+
+    run = run_match(session, SYSTEM, RunOrder(as_of_on=A_DAY, circle=Visibility.SECRETARIAT)).run
+
+    assert (run.visibility, run.counts["needs"]) == (Visibility.SECRETARIAT, 6)
+    document = json.loads(file_of(session, run, "run.json"))
+    assert document["counts"]["needs"] == 6
+    assert b"a-private" not in file_of(session, run, "unmet.csv") + file_of(session, run, "matches.csv")
+
+
+def test_the_public_does_not_learn_of_the_run_for_the_secretariat(session: Session) -> None:
+    seed(session)
+    create_need(session, external_id="a-1", visibility=Visibility.SECRETARIAT)
+
+    shared, hidden = (run_match(session, SYSTEM, order).run for order in plan_runs(session, SYSTEM, AN_ORDER))
+
+    newest = matches.find_latest_run(session, PUBLIC)
+    assert newest is not None
+    assert newest.id == shared.id
+    assert [run.id for run in matches.list_runs(session, PUBLIC, PageRequest()).items] == [shared.id]
+    with pytest.raises(NotFoundError):
+        matches.get_run(session, PUBLIC, hidden.id)
+
+
+def test_neither_run_is_made_again_for_nothing(session: Session) -> None:
+    seed(session)
+    create_need(session, external_id="a-1", visibility=Visibility.MEMBERS)
+    first = [run_match(session, SYSTEM, order) for order in plan_runs(session, SYSTEM, AN_ORDER)]
+
+    second = [run_match(session, SYSTEM, order) for order in plan_runs(session, SYSTEM, AN_ORDER)]
+
+    assert [outcome.is_new for outcome in first + second] == [True, True, False, False]
+    assert [outcome.run.id for outcome in first] == [outcome.run.id for outcome in second]
+
+
+def test_a_change_for_the_secretariat_makes_one_run_more(session: Session) -> None:
+    seed(session)
+    create_need(session, external_id="a-1", visibility=Visibility.SECRETARIAT)
+    for order in plan_runs(session, SYSTEM, AN_ORDER):
+        run_match(session, SYSTEM, order)
+    create_need(session, external_id="a-2", visibility=Visibility.SECRETARIAT)
+
+    outcomes = [run_match(session, SYSTEM, order) for order in plan_runs(session, SYSTEM, AN_ORDER)]
+
+    assert [outcome.is_new for outcome in outcomes] == [False, True]
+
+
 @pytest.mark.parametrize(
     ("visibilities", "expected"),
     [
-        pytest.param([], Visibility.PUBLIC, id="nothing"),
-        pytest.param([Visibility.PUBLIC, Visibility.MEMBERS], Visibility.MEMBERS, id="members"),
-        pytest.param([Visibility.SECRETARIAT, Visibility.PUBLIC], Visibility.SECRETARIAT, id="secretariat"),
-        pytest.param([Visibility.PRIVATE, Visibility.PUBLIC], Visibility.PUBLIC, id="private-is-left-out"),
+        pytest.param([], ["public"], id="nothing"),
+        pytest.param([Visibility.PUBLIC], ["public"], id="public"),
+        pytest.param([Visibility.PRIVATE], ["public"], id="private"),
+        pytest.param([Visibility.SECRETARIAT], ["public", "secretariat"], id="secretariat"),
+        pytest.param([Visibility.MEMBERS, Visibility.PUBLIC], ["public", "secretariat"], id="members"),
     ],
 )
-def test_a_run_is_as_visible_as_its_narrowest_record(visibilities: list[Visibility], expected: Visibility) -> None:
-    assert narrowest(visibilities) is expected
+def test_there_is_a_run_for_the_secretariat_where_it_holds_more(
+    session: Session, visibilities: list[Visibility], expected: list[str]
+) -> None:
+    for visibility in visibilities:
+        create_offer(session, visibility=visibility)
+
+    orders = plan_runs(session, SYSTEM, AN_ORDER)
+
+    assert [order.circle for order in orders] == expected
 
 
 def test_records_with_the_same_id_are_told_apart_by_their_organization(session: Session) -> None:
@@ -293,7 +381,7 @@ def test_records_with_the_same_id_are_told_apart_by_their_organization(session: 
     create_need(session, organization=second, external_id="n-2")
     create_area(session)
 
-    run_input = read_run_input(session, SYSTEM, as_of_on=A_DAY)
+    run_input = read_run_input(session, SYSTEM, circle=Visibility.PUBLIC, as_of_on=A_DAY)
 
     assert [need.need_id for need in run_input.pool.needs] == ["cert-xaa:n-1", "cert-xab:n-1", "n-2"]
 
@@ -304,7 +392,7 @@ def test_the_pool_does_not_depend_on_the_order_of_the_rows(session: Session) -> 
     for external_id in ("n-3", "n-1", "n-2"):
         create_need(session, external_id=external_id)
 
-    run_input = read_run_input(session, SYSTEM, as_of_on=A_DAY)
+    run_input = read_run_input(session, SYSTEM, circle=Visibility.PUBLIC, as_of_on=A_DAY)
 
     assert [need.need_id for need in run_input.pool.needs] == ["n-1", "n-2", "n-3"]
 
@@ -330,7 +418,7 @@ def test_others_can_write_while_a_run_is_computed(database: Database) -> None:
             create_organization(other)
 
     with database.reading() as session:
-        finished = compute_run(session, SYSTEM, RunOrder(as_of_on=A_DAY), progress=somebody_writes)
+        finished = compute_run(session, SYSTEM, AN_ORDER, progress=somebody_writes)
 
     with database.unit_of_work() as session:
-        assert keep_run(session, SYSTEM, finished).is_new
+        assert keep_run(session, SYSTEM, AN_ORDER, finished).is_new

@@ -33,6 +33,27 @@ def test_the_latest_run_is_the_newest_that_may_be_seen(session: Session) -> None
     assert run.id == seen.id
 
 
+def test_the_latest_run_of_the_system_is_the_one_for_the_secretariat(session: Session) -> None:
+    create_match_run(session)
+    newest = create_match_run(session, visibility=Visibility.SECRETARIAT)
+
+    run = matches.find_latest_run(session, SYSTEM)
+
+    assert run is not None
+    assert run.id == newest.id
+
+
+def test_a_run_with_a_record_that_is_private_by_now_is_nobodys_latest(session: Session) -> None:
+    shared = create_match_run(session)
+    withdrawn = create_need(session, visibility=Visibility.PRIVATE)
+    create_unmet_need(session, run=create_match_run(session, visibility=Visibility.SECRETARIAT), need=withdrawn)
+
+    run = matches.find_latest_run(session, SYSTEM)
+
+    assert run is not None
+    assert run.id == shared.id
+
+
 def test_without_a_run_there_is_no_latest_one(session: Session) -> None:
     assert matches.find_latest_run(session, PUBLIC) is None
 

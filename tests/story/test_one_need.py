@@ -14,7 +14,7 @@ from app.areas.services import load_areas
 from app.config import Settings
 from app.db import Database
 from app.edge import DATABASE_EXTENSION
-from app.matches.services import RunOrder, load_profiles, run_match
+from app.matches.services import RunOrder, load_profiles, plan_runs, run_match
 from app.needs.services import import_needs
 from app.offers.services import import_offers
 from app.organizations.importing import FileImport
@@ -35,6 +35,7 @@ o-2,Second Provider,Fellowship in international law,A year of study,LAW,fellowsh
 o-3,Excluded Institute,Incident handling for CERT analysts,Training for analysts of a national CERT,IRC,training,fr,*,5,public,\r
 """
 A_DAY = date(2026, 3, 2)
+A_MONTH_LATER = date(2026, 4, 2)
 
 
 @pytest.fixture
@@ -110,6 +111,27 @@ def test_the_parts_of_the_score_on_the_page_add_up_to_it(app: Flask) -> None:
     assert len(parts) == 9
     # Each of the nine parts and the score is rounded to two decimals.
     assert sum(parts) == pytest.approx(score, abs=0.05)
+
+
+def test_a_need_for_the_secretariat_alone_leaves_the_pages_up_to_date(app: Flask) -> None:
+    """The home page called a run of last month the newest, because each later one held a need that is not public."""
+    database: Database = app.extensions[DATABASE_EXTENSION]
+    import_files(database)
+    client = app.test_client()
+    with database.unit_of_work() as session:
+        run_match(session, SYSTEM, RunOrder(as_of_on=A_DAY))
+        confided = "id,state,title,areas\r\nn-3,XAA,A confided need,IRC\r\n"
+        import_needs(session, SYSTEM, a_file("confided.csv", confided))
+
+    with database.unit_of_work() as session:
+        for order in plan_runs(session, SYSTEM, RunOrder(as_of_on=A_MONTH_LATER)):
+            run_match(session, SYSTEM, order)
+
+    runs = client.get("/api/v1/match-runs").json["data"]
+    assert [run["as_of_on"] for run in runs] == ["2026-04-02", "2026-03-02"]
+    assert [run["counts"]["needs"] for run in runs] == [1, 1]
+    assert "The newest run, as of 2 April 2026" in fetch(client, "/").text
+    assert "A confided need" not in follow(app, "/match-runs", "2 April 2026").text
 
 
 def test_what_the_owner_keeps_to_itself_is_on_no_page(app: Flask) -> None:
