@@ -17,7 +17,7 @@ from app.db import Database
 from tests.support.browser import find_chromium, running_browser
 from tests.support.network import refuse_other_machines
 from tests.support.office import Office, find_office
-from tests.support.parts import missing_part
+from tests.support.parts import missing_part, tell_in_one_place
 from tests.support.postgres import Cluster, find_server, running_cluster
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
@@ -45,9 +45,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Turn every skip into a failure in CI, where nothing may be left out unseen."""
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Tell of a missing part once, and turn every skip into a failure in CI, where nothing may be left out unseen."""
     report = yield
+    tell_in_one_place(report, call)
     if report.skipped and IS_CI:
         report.outcome = "failed"
         report.longrepr = f"skipped in CI: {item.nodeid}: {report.longrepr}"

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Browser
 
+from tests.architecture.tree import ROOT
 from tests.support.office import Office
 from tests.support.parts import missing_part
 
@@ -65,6 +69,28 @@ def test_a_missing_part_is_a_skip_that_says_what_to_install(monkeypatch: pytest.
         pytest.skip.Exception, match=r"^Chromium is not installed; on Debian: apt-get install chromium$"
     ):
         missing_part("Chromium", "chromium")
+
+
+def test_a_missing_part_is_told_in_one_line_however_many_tests_need_it(tmp_path: Path) -> None:
+    """Where there was no browser, `make test` ended in more than two hundred lines that all said so."""
+    needing_a_browser = (
+        "tests/web/test_report_in_a_browser.py",
+        f"{__file__}::{test_the_browser_lays_out_a_page.__name__}",
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *needing_a_browser],
+        cwd=ROOT,
+        env={**os.environ, "PATH": str(tmp_path), "CI": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    told = [line for line in done.stdout.splitlines() if line.startswith("SKIPPED")]
+    assert done.returncode == 0, done.stdout
+    assert len(told) == 1
+    assert told[0].endswith("Chromium is not installed; on Debian: apt-get install chromium")
 
 
 def test_a_missing_part_is_a_failure_in_ci(monkeypatch: pytest.MonkeyPatch) -> None:
