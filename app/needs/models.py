@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
@@ -14,6 +15,8 @@ from app.db import Amount, Base, Instant, Word, in_range, one_of
 from app.organizations.models import Organization
 from app.states.models import State
 from matching.vocabulary import Basis, Mode, Visibility
+
+MAX_STATED_ON_LENGTH: Final = 32
 
 
 class Need(Base):
@@ -51,7 +54,7 @@ class Need(Base):
     modes_basis: Mapped[Basis] = mapped_column(Word(Basis), default=Basis.STATED)
     source_url: Mapped[str] = mapped_column(Text, default="")
     # As stated: a day, a month or a year.
-    stated_on: Mapped[str] = mapped_column(String(32), default="")
+    stated_on: Mapped[str] = mapped_column(String(MAX_STATED_ON_LENGTH), default="")
     is_sample: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column()
     created_at: Mapped[datetime] = mapped_column(Instant)

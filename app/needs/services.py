@@ -16,15 +16,17 @@ from app.areas.profiles import suggest_readings, taxonomy
 from app.audit.services import Document
 from app.audit.sync import RecordKind, count_changes, sync
 from app.clock import Clock, now_utc, today_utc
+from app.needs.models import MAX_STATED_ON_LENGTH, NeedArea, NeedExclusion, NeedLanguage, NeedMode, NeedState
 from app.needs.models import Need as NeedRow
-from app.needs.models import NeedArea, NeedExclusion, NeedLanguage, NeedMode, NeedState
 from app.needs.profiles import need_value
 from app.organizations.importing import FileImport, ImportReport, find_existing, report
+from app.organizations.ownfiles import remark_in, with_own_columns
 from app.organizations.services import get_by_code
 from app.states.profiles import geography_on
 from matching.intake import Intake, read_needs
 from matching.records import Need
 from matching.results import Reading
+from matching.tables import Row
 from matching.vocabulary import Basis
 
 # What the matcher's need and the row call by the same name.
@@ -124,6 +126,7 @@ def import_needs(session: Session, actor: Actor, file: FileImport, *, clock: Clo
         geography=geography_on(session, today_utc(clock)),
         taxonomy=taxonomy(session),
     )
+    intake = with_own_columns(intake, file=file.name, remark="stated_on", max_length=MAX_STATED_ON_LENGTH)
     if intake.faults and not file.keep_good_rows:
         return ImportReport(faults=intake.faults, warnings=intake.warnings)
     query = select(NeedRow).where(NeedRow.organization_id == organization.id).options(selectinload(NeedRow.exclusions))
@@ -146,8 +149,8 @@ def _entries(
         }
     readings = suggest_readings(session, intake.records)
     return {
-        need.need_id: _entry(need, reading, existing.get(need.need_id))
-        for need, reading in zip(intake.records, readings, strict=True)
+        need.need_id: _entry(need, row, reading, existing.get(need.need_id))
+        for need, row, reading in zip(intake.records, intake.rows, readings, strict=True)
     }
 
 
@@ -157,7 +160,7 @@ def _sample_entry(need: Need, cells: Mapping[str, str]) -> _Entry:
     return _Entry(need=need, stated_on=cells.get("stated_on", "").strip(), is_sample=True)
 
 
-def _entry(need: Need, reading: Reading, existing: NeedRow | None) -> _Entry:
+def _entry(need: Need, row: Row, reading: Reading, existing: NeedRow | None) -> _Entry:
     need = replace(
         need,
         area_codes=reading.area_codes,
@@ -165,8 +168,9 @@ def _entry(need: Need, reading: Reading, existing: NeedRow | None) -> _Entry:
         modes=reading.modes,
         modes_basis=reading.modes_basis,
     )
-    # The contract's columns do not say when a need was stated: what is known stays.
-    return _Entry(need=need, stated_on="" if existing is None else existing.stated_on)
+    # A file of the contract's columns alone says neither: what is known stays.
+    stated_on, is_sample = ("", False) if existing is None else (existing.stated_on, existing.is_sample)
+    return _Entry(need=need, stated_on=remark_in(row, "stated_on", otherwise=stated_on), is_sample=is_sample)
 
 
 def _described(entry: _Entry) -> Document:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
@@ -13,6 +14,8 @@ from app.areas.models import Area
 from app.db import MAX_CODE_LENGTH, Amount, Base, Instant, Word, in_range, one_of
 from app.organizations.models import Organization
 from matching.vocabulary import Basis, Mode, Visibility
+
+MAX_KIND_LENGTH: Final = 64
 
 
 class Offer(Base):
@@ -48,7 +51,7 @@ class Offer(Base):
     modes_basis: Mapped[Basis] = mapped_column(Word(Basis), default=Basis.STATED)
     source_url: Mapped[str] = mapped_column(Text, default="")
     # What the source calls it: a project, a course, a fund.
-    kind: Mapped[str] = mapped_column(String(64), default="")
+    kind: Mapped[str] = mapped_column(String(MAX_KIND_LENGTH), default="")
     is_sample: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column()
     created_at: Mapped[datetime] = mapped_column(Instant)

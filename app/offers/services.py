@@ -16,15 +16,17 @@ from app.areas.profiles import suggest_readings, taxonomy
 from app.audit.services import Document
 from app.audit.sync import RecordKind, count_changes, sync
 from app.clock import Clock, now_utc, today_utc
+from app.offers.models import MAX_KIND_LENGTH, OfferArea, OfferEligibility, OfferLanguage, OfferMode
 from app.offers.models import Offer as OfferRow
-from app.offers.models import OfferArea, OfferEligibility, OfferLanguage, OfferMode
 from app.offers.profiles import offer_value
 from app.organizations.importing import FileImport, ImportReport, find_existing, report
+from app.organizations.ownfiles import remark_in, with_own_columns
 from app.organizations.services import get_by_code
 from app.states.profiles import geography_on
 from matching.intake import Intake, read_offers
 from matching.records import Offer
 from matching.results import Reading
+from matching.tables import Row
 from matching.vocabulary import Basis
 
 # What the matcher's offer and the row call by the same name.
@@ -118,6 +120,7 @@ def import_offers(session: Session, actor: Actor, file: FileImport, *, clock: Cl
         geography=geography_on(session, today_utc(clock)),
         taxonomy=taxonomy(session),
     )
+    intake = with_own_columns(intake, file=file.name, remark="kind", max_length=MAX_KIND_LENGTH)
     if intake.faults and not file.keep_good_rows:
         return ImportReport(faults=intake.faults, warnings=intake.warnings)
     query = select(OfferRow).where(OfferRow.organization_id == organization.id)
@@ -146,8 +149,8 @@ def _entries(
         }
     readings = suggest_readings(session, intake.records)
     return {
-        offer.offer_id: _entry(offer, reading, existing.get(offer.offer_id))
-        for offer, reading in zip(intake.records, readings, strict=True)
+        offer.offer_id: _entry(offer, row, reading, existing.get(offer.offer_id))
+        for offer, row, reading in zip(intake.records, intake.rows, readings, strict=True)
     }
 
 
@@ -157,7 +160,7 @@ def _sample_entry(offer: Offer, cells: Mapping[str, str]) -> _Entry:
     return _Entry(offer=offer, kind=cells.get("kind", "").strip(), is_sample=True)
 
 
-def _entry(offer: Offer, reading: Reading, existing: OfferRow | None) -> _Entry:
+def _entry(offer: Offer, row: Row, reading: Reading, existing: OfferRow | None) -> _Entry:
     offer = replace(
         offer,
         area_codes=reading.area_codes,
@@ -165,8 +168,9 @@ def _entry(offer: Offer, reading: Reading, existing: OfferRow | None) -> _Entry:
         modes=reading.modes,
         modes_basis=reading.modes_basis,
     )
-    # The contract's columns do not say what the source calls it: what is known stays.
-    return _Entry(offer=offer, kind="" if existing is None else existing.kind)
+    # A file of the contract's columns alone says neither: what is known stays.
+    kind, is_sample = ("", False) if existing is None else (existing.kind, existing.is_sample)
+    return _Entry(offer=offer, kind=remark_in(row, "kind", otherwise=kind), is_sample=is_sample)
 
 
 def _described(entry: _Entry) -> Document:

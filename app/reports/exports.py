@@ -38,7 +38,7 @@ RecordT = TypeVar("RecordT")
 
 LIST_SEPARATOR: Final = ";"
 
-# After the contract's columns stand those that only the sample reads; an import ignores them.
+# After the contract's columns stand those that only our own files have; an import reads them back.
 NEED_EXPORT_COLUMNS: Final = (*NEED_COLUMNS.known, "areas_basis", "modes_basis", "stated_on")
 OFFER_EXPORT_COLUMNS: Final = (*OFFER_COLUMNS.known, "areas_basis", "modes_basis", "kind")
 AREA_COLUMNS: Final = (

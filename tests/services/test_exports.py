@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app import create_app
@@ -18,6 +20,7 @@ from app.config import Settings
 from app.db import Database
 from app.edge import DATABASE_EXTENSION
 from app.errors import InvalidInputError, NotFoundError
+from app.needs.models import Need
 from app.needs.queries import NeedFilter
 from app.needs.services import import_needs
 from app.offers.services import import_offers
@@ -113,6 +116,32 @@ def test_exported_offers_are_imported_again_without_loss(session: Session) -> No
     report = import_offers(session, SYSTEM, a_file(content))
 
     assert imported_again(report) == (0, 0, 2)
+
+
+def test_what_was_read_out_of_a_text_comes_back_as_read(session: Session) -> None:
+    """A need that was read to lie outside all areas came back without a word on that, and areas were inferred for it."""
+    create_need(
+        session, external_id="n-1", areas=(), areas_basis=Basis.READ, modes_basis=Basis.READ, stated_on="2018-06"
+    )
+    create_offer(session, external_id="o-1", modes=(), areas_basis=Basis.READ, modes_basis=Basis.READ, kind="project")
+    needs, offers = exported(session, ExportName.NEEDS), exported(session, ExportName.OFFERS)
+
+    reports = import_needs(session, SYSTEM, a_file(needs)), import_offers(session, SYSTEM, a_file(offers))
+
+    assert [imported_again(report) for report in reports] == [(0, 0, 1), (0, 0, 1)]
+    assert [report.warnings for report in reports] == [(), ()]
+
+
+def test_exported_records_are_the_same_in_another_organization(session: Session) -> None:
+    create_organization(session, "desk")
+    create_need(session, areas=(), areas_basis=Basis.READ, modes_basis=Basis.INFERRED, modes=(), stated_on="2018-06")
+    create_need(session, areas_basis=Basis.READ, modes_basis=Basis.STATED)
+    content = exported(session, ExportName.NEEDS)
+    session.execute(delete(Need))
+
+    import_needs(session, SYSTEM, replace(a_file(content), organization_code="desk"))
+
+    assert exported(session, ExportName.NEEDS) == content
 
 
 def test_what_was_inferred_is_left_to_be_inferred_again(session: Session) -> None:

@@ -236,6 +236,33 @@ def test_an_update_keeps_the_instant_of_creation(session: Session) -> None:
     assert (need.created_at, need.updated_at) == (NOON, later)
 
 
+@pytest.mark.parametrize(
+    ("column", "cell", "told"),
+    [
+        pytest.param("areas_basis", "guessed", "unknown_code: 'guessed' is not a basis", id="no-basis"),
+        pytest.param("modes_basis", "known", "unknown_code: 'known' is not a basis", id="no-basis-of-modes"),
+        pytest.param("stated_on", "x" * 33, "out_of_range: The cell is longer than 32", id="too-long"),
+        pytest.param("stated_on", "2018\u200b", "bad_character: The cell holds", id="hidden-character"),
+    ],
+)
+def test_a_cell_of_our_own_columns_that_cannot_be_used_is_told(
+    session: Session, column: str, cell: str, told: str
+) -> None:
+    report = import_needs(session, SYSTEM, a_file(f"id,state,title,{column}\nn-1,XAA,A team,{cell}\nn-2,XAA,A law,\n"))
+
+    (fault,) = report.faults
+    assert str(fault).startswith(f"file.csv:2:{column}: {told}")
+
+
+def test_the_basis_is_read_in_any_case_and_codes_filled_in_later_are_stated(session: Session) -> None:
+    content = "id,state,title,areas,areas_basis\nn-1,XAA,A team,LAW, Read \nn-2,XAA,A team,LAW,inferred\n"
+
+    report = import_needs(session, SYSTEM, a_file(content))
+
+    bases = session.scalars(select(Need.areas_basis).order_by(Need.external_id)).all()
+    assert (report.warnings, bases) == ((), [Basis.READ, Basis.STATED])
+
+
 def test_a_sample_is_marked_as_classified_by_reading(session: Session) -> None:
     content = "id,state,title,areas,stated_on\nn-1,XAA,An incident response team,LAW,2018-06\nn-2,XAA,Vaccines,,2019\n"
 
