@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -50,6 +50,15 @@ def record(session: Session, actor: Actor, changes: Sequence[Change], *, clock: 
         previous_hash = row["hash"] = event_hash(row)
         rows.append(row | {"position": position})
     session.execute(insert(AuditEvent), rows)
+
+
+def newest_actions(session: Session, record_type: str, record_ids: Collection[str]) -> dict[str, str]:
+    """Return what happened to each of these records last, by record id; one without an event is absent."""
+    events = select(AuditEvent.record_id, AuditEvent.action).where(
+        AuditEvent.record_type == record_type, AuditEvent.record_id.in_(record_ids)
+    )
+    # The later event of a record takes the place of the one before.
+    return dict(session.execute(events.order_by(AuditEvent.position)).all())
 
 
 def find_broken_position(session: Session) -> int | None:

@@ -35,9 +35,13 @@ class Tally:
 
 
 class RecordKind(ABC, Generic[ValueT, RowT]):
-    """How one kind of record is described, stored and changed."""
+    """How one kind of record is described, stored and changed.
+
+    ``origin`` begins the word for what happened where the audit trail has to tell by what it happened.
+    """
 
     record_type: str
+    origin: str = ""
 
     @abstractmethod
     def describe_value(self, value: ValueT) -> Document:
@@ -104,7 +108,7 @@ def sync(
         happened = "registered" if before is None else "updated"
         changes.append(
             Change(
-                action=f"{kind.record_type}.{happened}",
+                action=f"{kind.record_type}.{kind.origin}{happened}",
                 record_type=kind.record_type,
                 record_id=kind.record_id(row),
                 before=before,

@@ -23,7 +23,7 @@ load_group = AppGroup("load", help="The data that come with the release.")
 @click.option("--quiet", "is_quiet", is_flag=True, help="Say nothing unless something is wrong.")
 @reported_errors
 def reference(*, is_quiet: bool) -> None:
-    """Load States, groups, areas and scoring profiles; what is there already stays as it is."""
+    """Load States, groups, areas and scoring profiles; what differs from the release is made like it."""
     with current_database().unit_of_work() as session:
         tallies = {
             "States and groups": load_states(session, SYSTEM),
@@ -40,7 +40,7 @@ def reference(*, is_quiet: bool) -> None:
 @click.option("--quiet", "is_quiet", is_flag=True, help="Say nothing unless something is wrong.")
 @reported_errors
 def sample(*, is_quiet: bool) -> None:
-    """Load the sample: needs and offers from public statements, each with its source."""
+    """Load the sample of public statements; what somebody corrected or withdrew since stays as it is."""
     with current_database().unit_of_work() as session:
         reports = load_sample(session, SYSTEM)
     faults = [fault for report in reports.values() for fault in report.faults]

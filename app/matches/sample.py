@@ -24,7 +24,11 @@ SAMPLE_NAME: Final = "Sample of public statements"
 def load_sample(
     session: Session, actor: Actor, *, folder: Path = DATA_FOLDER, clock: Clock = now_utc
 ) -> dict[str, ImportReport]:
-    """Store the sample's needs and offers and return a report on each; a second time changes nothing."""
+    """Store the sample's needs and offers and return a report on each; a second time changes nothing.
+
+    A sample that changed updates what only this loading ever wrote, and never shows it to more than before; a record
+    that somebody else corrected or withdrew stays as they left it.
+    """
     require(actor, Permission.SAMPLE_LOAD)
     if find_by_code(session, SAMPLE_CODE) is None:
         new = NewOrganization(code=SAMPLE_CODE, name=SAMPLE_NAME, kind=OrganizationKind.SECRETARIAT)

@@ -14,12 +14,20 @@ from app.access.policy import Permission, require
 from app.actor import Actor
 from app.areas.profiles import suggest_readings, taxonomy
 from app.audit.services import Document
-from app.audit.sync import RecordKind, count_changes, sync
+from app.audit.sync import RecordKind, Tally, count_changes, sync
 from app.clock import Clock, now_utc, today_utc
 from app.needs.models import MAX_STATED_ON_LENGTH, NeedArea, NeedExclusion, NeedLanguage, NeedMode, NeedState
 from app.needs.models import Need as NeedRow
 from app.needs.profiles import need_value
-from app.organizations.importing import FileImport, ImportReport, find_existing, report
+from app.organizations.importing import (
+    SAMPLE_ORIGIN,
+    FileImport,
+    ImportReport,
+    changed_by_others,
+    find_existing,
+    narrower,
+    report,
+)
 from app.organizations.ownfiles import remark_in, with_own_columns
 from app.organizations.services import get_by_code
 from app.states.profiles import geography_on
@@ -64,6 +72,7 @@ class _Entry:
 class _NeedKind(RecordKind[_Entry, NeedRow]):
     organization_id: UUID
     now: datetime
+    origin: str = ""
 
     record_type = "need"
 
@@ -131,12 +140,16 @@ def import_needs(session: Session, actor: Actor, file: FileImport, *, clock: Clo
         return ImportReport(faults=intake.faults, warnings=intake.warnings)
     query = select(NeedRow).where(NeedRow.organization_id == organization.id).options(selectinload(NeedRow.exclusions))
     existing = find_existing(session, query, NeedRow.external_id, [need.need_id for need in intake.records])
+    kind = _NeedKind(organization_id=organization.id, now=clock(), origin=SAMPLE_ORIGIN if file.is_sample else "")
     wanted = _entries(session, intake, existing, is_sample=file.is_sample)
-    kind = _NeedKind(organization_id=organization.id, now=clock())
+    # What somebody corrected or withdrew is theirs: the sample does not take it back.
+    corrected = changed_by_others(session, kind, existing) if file.is_sample else frozenset()
+    wanted = {need_id: entry for need_id, entry in wanted.items() if need_id not in corrected}
     if file.is_dry_run:
         tally = count_changes(kind, wanted=wanted, existing=existing)
     else:
         tally = sync(session, actor, kind, wanted=wanted, existing=existing, clock=clock)
+    tally += Tally(unchanged=len(corrected))
     return report(tally, faults=intake.faults, warnings=intake.warnings)
 
 
@@ -145,7 +158,8 @@ def _entries(
 ) -> dict[str, _Entry]:
     if is_sample:
         return {
-            need.need_id: _sample_entry(need, row.cells) for need, row in zip(intake.records, intake.rows, strict=True)
+            need.need_id: _sample_entry(need, row.cells, existing.get(need.need_id))
+            for need, row in zip(intake.records, intake.rows, strict=True)
         }
     readings = suggest_readings(session, intake.records)
     return {
@@ -154,9 +168,11 @@ def _entries(
     }
 
 
-def _sample_entry(need: Need, cells: Mapping[str, str]) -> _Entry:
+def _sample_entry(need: Need, cells: Mapping[str, str], existing: NeedRow | None) -> _Entry:
     # The sample was classified by reading: a record without areas or modes was found to have none.
     need = replace(need, areas_basis=Basis.READ, modes_basis=Basis.READ)
+    if existing is not None:
+        need = replace(need, visibility=narrower(need.visibility, existing.visibility))
     return _Entry(need=need, stated_on=cells.get("stated_on", "").strip(), is_sample=True)
 
 

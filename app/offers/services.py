@@ -14,12 +14,20 @@ from app.access.policy import Permission, require
 from app.actor import Actor
 from app.areas.profiles import suggest_readings, taxonomy
 from app.audit.services import Document
-from app.audit.sync import RecordKind, count_changes, sync
+from app.audit.sync import RecordKind, Tally, count_changes, sync
 from app.clock import Clock, now_utc, today_utc
 from app.offers.models import MAX_KIND_LENGTH, OfferArea, OfferEligibility, OfferLanguage, OfferMode
 from app.offers.models import Offer as OfferRow
 from app.offers.profiles import offer_value
-from app.organizations.importing import FileImport, ImportReport, find_existing, report
+from app.organizations.importing import (
+    SAMPLE_ORIGIN,
+    FileImport,
+    ImportReport,
+    changed_by_others,
+    find_existing,
+    narrower,
+    report,
+)
 from app.organizations.ownfiles import remark_in, with_own_columns
 from app.organizations.services import get_by_code
 from app.states.profiles import geography_on
@@ -63,6 +71,7 @@ class _Entry:
 class _OfferKind(RecordKind[_Entry, OfferRow]):
     organization_id: UUID
     now: datetime
+    origin: str = ""
 
     record_type = "offer"
 
@@ -130,12 +139,16 @@ def import_offers(session: Session, actor: Actor, file: FileImport, *, clock: Cl
         OfferRow.external_id,
         [offer.offer_id for offer in intake.records],
     )
+    kind = _OfferKind(organization_id=organization.id, now=clock(), origin=SAMPLE_ORIGIN if file.is_sample else "")
     wanted = _entries(session, intake, existing, is_sample=file.is_sample)
-    kind = _OfferKind(organization_id=organization.id, now=clock())
+    # What somebody corrected or withdrew is theirs: the sample does not take it back.
+    corrected = changed_by_others(session, kind, existing) if file.is_sample else frozenset()
+    wanted = {offer_id: entry for offer_id, entry in wanted.items() if offer_id not in corrected}
     if file.is_dry_run:
         tally = count_changes(kind, wanted=wanted, existing=existing)
     else:
         tally = sync(session, actor, kind, wanted=wanted, existing=existing, clock=clock)
+    tally += Tally(unchanged=len(corrected))
     return report(tally, faults=intake.faults, warnings=intake.warnings)
 
 
@@ -144,7 +157,7 @@ def _entries(
 ) -> dict[str, _Entry]:
     if is_sample:
         return {
-            offer.offer_id: _sample_entry(offer, row.cells)
+            offer.offer_id: _sample_entry(offer, row.cells, existing.get(offer.offer_id))
             for offer, row in zip(intake.records, intake.rows, strict=True)
         }
     readings = suggest_readings(session, intake.records)
@@ -154,9 +167,11 @@ def _entries(
     }
 
 
-def _sample_entry(offer: Offer, cells: Mapping[str, str]) -> _Entry:
+def _sample_entry(offer: Offer, cells: Mapping[str, str], existing: OfferRow | None) -> _Entry:
     # The sample was classified by reading: a record without areas or modes was found to have none.
     offer = replace(offer, areas_basis=Basis.READ, modes_basis=Basis.READ)
+    if existing is not None:
+        offer = replace(offer, visibility=narrower(offer.visibility, existing.visibility))
     return _Entry(offer=offer, kind=cells.get("kind", "").strip(), is_sample=True)
 
 

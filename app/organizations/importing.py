@@ -11,13 +11,17 @@ from uuid import UUID
 from sqlalchemy import Select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.audit.sync import Tally
+from app.audit.services import newest_actions
+from app.audit.sync import RecordKind, Tally
 from app.db import Base
 from matching.tables import Fault
+from matching.vocabulary import Visibility
 
 RowT = TypeVar("RowT", bound=Base)
+ValueT = TypeVar("ValueT")
 
 IDS_PER_QUERY: Final = 500  # SQLite takes 999 parameters in its older builds
+SAMPLE_ORIGIN: Final = "sample_"  # begins what the audit trail says of a change that the loading of the sample made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +75,22 @@ def find_existing(
         for row in session.scalars(query.where(external_id.in_(batch))):
             found[str(getattr(row, external_id.key))] = row
     return found
+
+
+def changed_by_others(session: Session, kind: RecordKind[ValueT, RowT], existing: Mapping[str, RowT]) -> frozenset[str]:
+    """Return the external ids of the records whose last change was not made by loading the sample."""
+    ids = iter({kind.record_id(row): external_id for external_id, row in existing.items()}.items())
+    found: set[str] = set()
+    while batch := dict(islice(ids, IDS_PER_QUERY)):
+        actions = newest_actions(session, kind.record_type, list(batch))
+        own = f"{kind.record_type}.{SAMPLE_ORIGIN}"
+        found |= {external_id for row_id, external_id in batch.items() if not actions.get(row_id, "").startswith(own)}
+    return frozenset(found)
+
+
+def narrower(first: Visibility, second: Visibility) -> Visibility:
+    """Return the one of two visibilities that shows a record to fewer."""
+    return min(first, second, key=list(Visibility).index)
 
 
 def engine_ids(records: Sequence[tuple[UUID, str, str]]) -> Mapping[UUID, str]:
