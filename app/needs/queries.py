@@ -17,6 +17,8 @@ from app.actor import Actor
 from app.areas.models import Area
 from app.errors import NotFoundError
 from app.needs.models import Need, NeedArea, NeedLanguage, NeedMode, NeedState
+from app.organizations.importing import ambiguous_ids
+from app.organizations.models import Organization
 from app.paging import Page, PageRequest, read_page
 from app.states.queries import member_codes
 from app.text import holds_text
@@ -105,15 +107,10 @@ def count_by_area(session: Session, actor: Actor) -> Mapping[str, int]:
     return counts
 
 
-def repeated_external_ids(session: Session, actor: Actor, wanted: NeedFilter = EVERY_NEED) -> frozenset[str]:
-    """Return the external ids that more than one organization uses, among these needs."""
-    statement = (
-        select(Need.external_id)
-        .where(*_conditions(actor, wanted))
-        .group_by(Need.external_id)
-        .having(func.count(Need.id) > 1)
-    )
-    return frozenset(session.scalars(statement))
+def ambiguous_external_ids(session: Session, actor: Actor) -> frozenset[str]:
+    """Return the external ids that do not name one need among all that the actor may see, whatever is filtered."""
+    seen = select(Organization.code, Need.external_id).join(Need.organization).where(visible_to(actor, Need))
+    return ambiguous_ids(session, seen)
 
 
 def _whole() -> tuple[ORMOption, ...]:

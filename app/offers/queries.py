@@ -23,6 +23,8 @@ from app.offers.models import (
     OfferLanguage,
     OfferMode,
 )
+from app.organizations.importing import ambiguous_ids
+from app.organizations.models import Organization
 from app.paging import Page, PageRequest, read_page
 from app.states.models import State
 from app.states.queries import group_codes
@@ -109,15 +111,10 @@ def count_by_area(session: Session, actor: Actor) -> Mapping[str, int]:
     return counts
 
 
-def repeated_external_ids(session: Session, actor: Actor, wanted: OfferFilter = EVERY_OFFER) -> frozenset[str]:
-    """Return the external ids that more than one organization uses, among these offers."""
-    statement = (
-        select(Offer.external_id)
-        .where(*_conditions(actor, wanted))
-        .group_by(Offer.external_id)
-        .having(func.count(Offer.id) > 1)
-    )
-    return frozenset(session.scalars(statement))
+def ambiguous_external_ids(session: Session, actor: Actor) -> frozenset[str]:
+    """Return the external ids that do not name one offer among all that the actor may see, whatever is filtered."""
+    seen = select(Organization.code, Offer.external_id).join(Offer.organization).where(visible_to(actor, Offer))
+    return ambiguous_ids(session, seen)
 
 
 def _whole() -> tuple[ORMOption, ...]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.audit.services import newest_actions
@@ -94,15 +95,39 @@ def narrower(first: Visibility, second: Visibility) -> Visibility:
 
 
 def engine_ids(records: Sequence[tuple[UUID, str, str]]) -> Mapping[UUID, str]:
-    """Return what the matcher calls each record of a pool.
+    """Return what the matcher calls each record of a pool; no two are called the same.
 
-    ``records`` holds the id, the organization's code and the external id of each. The external id serves where it is
-    the only one of its kind in the pool, and with the organization's code before it elsewhere.
+    ``records`` holds the id, the organization's code and the external id of each. The external id serves where it
+    names one record of the pool, and with the organization's code before it elsewhere.
     """
-    n_by_external_id: dict[str, int] = {}
-    for _, _, external_id in records:
-        n_by_external_id[external_id] = n_by_external_id.get(external_id, 0) + 1
+    n_by_external_id = Counter(external_id for _, _, external_id in records)
+    qualified = {qualified_id(code, external_id) for _, code, external_id in records}
     return {
-        record_id: external_id if n_by_external_id[external_id] == 1 else f"{organization_code}:{external_id}"
-        for record_id, organization_code, external_id in records
+        record_id: (
+            external_id
+            if n_by_external_id[external_id] == 1 and external_id not in qualified
+            else qualified_id(code, external_id)
+        )
+        for record_id, code, external_id in records
     }
+
+
+def ambiguous_ids(session: Session, records: Select[str, str]) -> frozenset[str]:
+    """Return the external ids that need the organization's code before them, by the same rule as ``engine_ids``.
+
+    ``records`` selects the organization's code and the external id of each record.
+    """
+    found = records.subquery()
+    external_id = found.c[1]
+    repeated = select(external_id).group_by(external_id).having(func.count() > 1)
+    ambiguous = set(session.scalars(repeated))
+    # No code holds a colon, so only an id with one can look like another's with its organization's code.
+    doubtful = set(session.scalars(select(external_id).where(external_id.contains(":"))))
+    if doubtful:
+        ambiguous |= doubtful & {qualified_id(code, plain) for code, plain in session.execute(records)}
+    return frozenset(ambiguous)
+
+
+def qualified_id(organization_code: str, external_id: str) -> str:
+    """Return an external id with its organization's code before it, which is unique everywhere."""
+    return f"{organization_code}:{external_id}"

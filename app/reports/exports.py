@@ -23,6 +23,7 @@ from app.needs.queries import EVERY_NEED, NeedFilter
 from app.offers import queries as offers
 from app.offers.models import Offer
 from app.offers.queries import EVERY_OFFER, OfferFilter
+from app.organizations.importing import qualified_id
 from app.paging import MAX_LIMIT, Page, PageRequest
 from app.reports.tables import Cell, Table
 from app.states import queries as states
@@ -122,14 +123,14 @@ def open_table(session: Session, actor: Actor, name: ExportName, scope: Scope = 
 
 
 def _needs(session: Session, actor: Actor, wanted: NeedFilter) -> Table:
-    repeated = needs.repeated_external_ids(session, actor, wanted)
-    rows = (_need_row(need, repeated) for need in needs.iter_rows(session, actor, wanted))
+    ambiguous = needs.ambiguous_external_ids(session, actor)
+    rows = (_need_row(need, ambiguous) for need in needs.iter_rows(session, actor, wanted))
     hidden = () if actor.is_system else ("excluded_providers",)
     return _chosen(ExportName.NEEDS, NEED_EXPORT_COLUMNS, rows, hidden=hidden)
 
 
-def _need_row(need: Need, repeated: frozenset[str]) -> dict[str, Cell]:
-    return _shared_cells(need, repeated) | {
+def _need_row(need: Need, ambiguous: frozenset[str]) -> dict[str, Cell]:
+    return _shared_cells(need, ambiguous) | {
         "state": LIST_SEPARATOR.join(need.state_codes),
         "earliest": need.earliest_on,
         "latest": need.latest_on,
@@ -148,13 +149,13 @@ def _excluded(need: Need) -> str:
 
 
 def _offers(session: Session, actor: Actor, wanted: OfferFilter) -> Table:
-    repeated = offers.repeated_external_ids(session, actor, wanted)
-    rows = (_offer_row(offer, repeated) for offer in offers.iter_rows(session, actor, wanted))
+    ambiguous = offers.ambiguous_external_ids(session, actor)
+    rows = (_offer_row(offer, ambiguous) for offer in offers.iter_rows(session, actor, wanted))
     return _chosen(ExportName.OFFERS, OFFER_EXPORT_COLUMNS, rows)
 
 
-def _offer_row(offer: Offer, repeated: frozenset[str]) -> dict[str, Cell]:
-    return _shared_cells(offer, repeated) | {
+def _offer_row(offer: Offer, ambiguous: frozenset[str]) -> dict[str, Cell]:
+    return _shared_cells(offer, ambiguous) | {
         "provider": offer.provider,
         "eligible": LIST_SEPARATOR.join(offer.eligible),
         "capacity": offer.capacity,
@@ -166,12 +167,12 @@ def _offer_row(offer: Offer, repeated: frozenset[str]) -> dict[str, Cell]:
     }
 
 
-def _shared_cells(record: Need | Offer, repeated: frozenset[str]) -> dict[str, Cell]:
+def _shared_cells(record: Need | Offer, ambiguous: frozenset[str]) -> dict[str, Cell]:
     """Return the cells that needs and offers have in common; what was inferred is left to be inferred again."""
     has_areas, has_modes = record.areas_basis is not Basis.INFERRED, record.modes_basis is not Basis.INFERRED
-    is_unique = record.external_id not in repeated
+    is_clear = record.external_id not in ambiguous
     return {
-        "id": record.external_id if is_unique else f"{record.organization.code}:{record.external_id}",
+        "id": record.external_id if is_clear else qualified_id(record.organization.code, record.external_id),
         "title": record.title,
         "description": record.description,
         "areas": LIST_SEPARATOR.join(record.area_codes) if has_areas else "",

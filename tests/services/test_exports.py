@@ -210,6 +210,36 @@ def test_an_id_that_two_organizations_use_carries_the_organization(session: Sess
     assert sorted(ids) == ["cert-xaa:1", "cert-xab:1"]
 
 
+def test_no_two_rows_of_three_organizations_have_the_same_id(session: Session) -> None:
+    """The third organization's own id once looked like the first one's with its code before it: two rows `a:x`."""
+    for code, external_id in (("a", "x"), ("b", "x"), ("c", "a:x"), ("c", "b:y")):
+        create_offer(session, external_id=external_id, organization=create_organization(session, code))
+
+    ids = [row["id"] for row in rows_of(exported(session, ExportName.OFFERS))]
+
+    assert sorted(ids) == ["a:x", "b:x", "b:y", "c:a:x"]
+
+
+def test_an_id_does_not_depend_on_what_is_filtered(session: Session) -> None:
+    """One need was `b:x` in the whole table and `x` in a filtered one, so the two could not be laid side by side."""
+    create_need(session, external_id="x", organization=create_organization(session, "a"))
+    create_need(session, external_id="x", organization=create_organization(session, "b"), areas=("LAW",))
+
+    (row,) = rows_of(exported(session, ExportName.NEEDS, NeedFilter(area="LAW")))
+
+    assert row["id"] == "b:x"
+
+
+def test_a_hidden_record_changes_no_id(session: Session) -> None:
+    create_need(session, external_id="x", organization=create_organization(session, "a"))
+    hidden = create_organization(session, "b")
+    create_need(session, external_id="x", organization=hidden, visibility=Visibility.MEMBERS)
+
+    (row,) = rows_of(exported(session, ExportName.NEEDS, actor=PUBLIC))
+
+    assert row["id"] == "x"
+
+
 def test_an_export_is_narrowed_like_the_page(session: Session) -> None:
     create_need(session, external_id="law", areas=("LAW",))
     create_need(session, external_id="irc")

@@ -130,9 +130,9 @@ def test_an_id_that_two_organizations_use_is_told(session: Session) -> None:
     create_need(session, external_id="1", organization=create_organization(session, "cert-xab"))
     create_need(session, external_id="2")
 
-    repeated = needs.repeated_external_ids(session, PUBLIC)
+    ambiguous = needs.ambiguous_external_ids(session, PUBLIC)
 
-    assert repeated == {"1"}
+    assert ambiguous == {"1"}
 
 
 def test_a_need_is_found_by_the_case_of_any_script(session: Session) -> None:
