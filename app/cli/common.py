@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Final, ParamSpec, TypeVar
 
 import click
 from alembic.util.exc import CommandError
-from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.orm.exc import StaleDataError
 
 from app.errors import AppError
 from matching.errors import MatchingError
@@ -16,6 +17,11 @@ from matching.tables import Fault
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+# What SQLite and PostgreSQL say where a writer waited too long for another one, or two waited for each other.
+_LOCKED: Final = ("database is locked", "database table is locked", "deadlock detected", "lock timeout")
+_OVERTAKEN: Final = "Another change came first{}; nothing was stored, run it again."
 
 
 class BadInputError(click.ClickException):
@@ -39,15 +45,25 @@ def reported_errors(command: Callable[P, R]) -> Callable[P, R]:
             return command(*args, **kwargs)
         except (AppError, MatchingError, CommandError) as error:
             raise BadInputError(str(error)) from error
-        except IntegrityError as error:
-            cause = " ".join(str(error.orig).split())
-            raise FailureError(f"Another change came first ({cause}); nothing was stored, run it again.") from error
-        except (OperationalError, ProgrammingError) as error:
-            cause = " ".join(str(error.orig).split())
-            advice = "Check TANDEM_DATABASE_URL, and run `flask --app wsgi db upgrade` if you did not."
-            raise FailureError(f"The database cannot be used: {cause}. {advice}") from error
+        except StaleDataError as error:
+            raise FailureError(_OVERTAKEN.format("")) from error
+        except DatabaseError as error:
+            raise FailureError(_sentence(error)) from error
 
     return run
+
+
+def _sentence(error: DatabaseError) -> str:
+    """Return what went wrong with the database, and what to do."""
+    cause = " ".join(str(error.orig).split())
+    if isinstance(error, IntegrityError):
+        return _OVERTAKEN.format(f" ({cause})")
+    if any(words in cause for words in _LOCKED):
+        return "Somebody else is writing to the database; nothing was stored, try again in a moment."
+    advice = "if it is right, the file is damaged or no database: restore it from a backup"
+    if isinstance(error, OperationalError | ProgrammingError):
+        advice = "if it is right, run `flask --app wsgi db upgrade` in case you did not"
+    return f"The database cannot be used: {cause}. Check TANDEM_DATABASE_URL; {advice}."
 
 
 def tell_faults(faults: Iterable[Fault]) -> None:
