@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -15,12 +16,16 @@ from app.clock import today_utc
 from app.datafiles import LANGUAGES
 from app.errors import ConflictError
 from matching.command.datafiles import load_reference
+from matching.execution import Progress
 from matching.readings import Reader
 from matching.records import Need, Offer
 from matching.reference import Area, Reference, Taxonomy
 from matching.results import Reading
 from matching.text import Vectorizer
 from matching.vocabulary import Mode
+
+READ_AT_ONCE: Final = 500  # records between two words on how far the reading is
+READING_STAGE: Final = "reading"
 
 TermsByLanguage = Mapping[str, tuple[str, ...]]
 
@@ -51,13 +56,20 @@ def released_reference() -> Reference:
     return load_reference(as_of_on=today_utc())
 
 
-def suggest_readings(session: Session, records: Sequence[Need] | Sequence[Offer]) -> list[Reading]:
+def suggest_readings(
+    session: Session, records: Sequence[Need] | Sequence[Offer], *, progress: Progress | None = None
+) -> list[Reading]:
     """Return the areas and modes of each record: as stated, else as its text suggests and marked so."""
     if not records:
         return []
     released = released_reference()
     areas = taxonomy(session, mode_terms=released.taxonomy.mode_terms)
-    readings, _ = Reader(areas, Vectorizer(released.background)).read(records)
+    reader = Reader(areas, Vectorizer(released.background))
+    readings: list[Reading] = []
+    for start in range(0, len(records), READ_AT_ONCE):
+        readings += reader.read(records[start : start + READ_AT_ONCE])[0]
+        if progress is not None:
+            progress(READING_STAGE, len(readings), len(records))
     return readings
 
 

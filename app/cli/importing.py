@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 from flask.cli import AppGroup
-from sqlalchemy.orm import Session
 
-from app.actor import SYSTEM, Actor
+from app.actor import SYSTEM
 from app.cli.common import BadInputError, reported_errors, tell_faults, tell_warnings
+from app.cli.progress import RowBars
 from app.edge import current_database
-from app.needs.services import import_needs
-from app.offers.services import import_offers
-from app.organizations.importing import FileImport, ImportReport
+from app.needs.services import read_need_file, store_needs
+from app.offers.services import read_offer_file, store_offers
+from app.organizations.importing import FileImport, ImportReport, ReadFile
 from app.organizations.services import SECRETARIAT_CODE
 from matching.tables import Fault, FaultCode
 from matching.tables.values import HEADER_LINE, NO_COLUMN
 
-Importer = Callable[[Session, Actor, FileImport], ImportReport]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Importer:
+    """The two halves of an import: what takes long and changes nothing, and what writes."""
+
+    read: Callable[..., ReadFile[Any]]
+    store: Callable[..., ImportReport]
+
 
 import_group = AppGroup("import", help="Files of needs and offers, CSV or XLSX.")
 
@@ -53,7 +62,7 @@ def _import_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-def _add_command(name: str, importer: Importer) -> None:
+def _add_command(name: str, importer: _Importer) -> None:
     @import_group.command(name, help=f"Import the {name} of FILE.")
     @_import_options
     @reported_errors
@@ -68,15 +77,25 @@ def _add_command(name: str, importer: Importer) -> None:
         _run(importer, order, is_quiet=is_quiet)
 
 
-def _run(importer: Importer, order: FileImport, *, is_quiet: bool) -> None:
-    with current_database().unit_of_work() as session:
-        report = importer(session, SYSTEM, order)
+def _run(importer: _Importer, order: FileImport, *, is_quiet: bool) -> None:
+    report = _imported(importer, order, is_quiet=is_quiet)
     tell_faults(report.faults)
     tell_warnings(report.warnings, is_quiet=is_quiet)
-    if report.faults and not order.keep_good_rows:
+    if report.is_refused:
         click.get_current_context().exit(BadInputError.exit_code)
     if not is_quiet:
         click.echo(_summary(report, order))
+
+
+def _imported(importer: _Importer, order: FileImport, *, is_quiet: bool) -> ImportReport:
+    """Return the report on an import that lets others write until it knows what to store."""
+    database = current_database()
+    with RowBars(is_quiet=is_quiet) as bars, database.reading() as session:
+        found = importer.read(session, SYSTEM, order, progress=bars.tell)
+        if order.is_dry_run or found.is_refused:
+            return importer.store(session, SYSTEM, found)
+    with database.unit_of_work() as session:
+        return importer.store(session, SYSTEM, found)
 
 
 def _content(path: Path) -> bytes:
@@ -102,5 +121,5 @@ def _summary(report: ImportReport, order: FileImport) -> str:
     return f"{order.name}: {told}{left_out}{' (dry run: nothing was stored)' if order.is_dry_run else ''}."
 
 
-_add_command("needs", import_needs)
-_add_command("offers", import_offers)
+_add_command("needs", _Importer(read=read_need_file, store=store_needs))
+_add_command("offers", _Importer(read=read_offer_file, store=store_offers))

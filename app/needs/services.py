@@ -23,6 +23,7 @@ from app.organizations.importing import (
     SAMPLE_ORIGIN,
     FileImport,
     ImportReport,
+    ReadFile,
     changed_by_others,
     find_existing,
     narrower,
@@ -31,7 +32,8 @@ from app.organizations.importing import (
 from app.organizations.ownfiles import remark_in, with_own_columns
 from app.organizations.services import get_by_code
 from app.states.profiles import geography_on
-from matching.intake import Intake, read_needs
+from matching.execution import Progress
+from matching.intake import read_needs
 from matching.records import Need
 from matching.results import Reading
 from matching.tables import Row
@@ -122,13 +124,29 @@ class _NeedKind(RecordKind[_Entry, NeedRow]):
 def import_needs(session: Session, actor: Actor, file: FileImport, *, clock: Clock = now_utc) -> ImportReport:
     """Store the needs of a file; one that is there already by its id is updated, and left alone if nothing changed.
 
+    For large files call ``read_need_file`` and ``store_needs`` apart: the first takes long and changes nothing, so that
+    others can write meanwhile.
+
+    Raises
+    ------
+    NotFoundError
+        When there is no such organization.
+    """
+    return store_needs(session, actor, read_need_file(session, actor, file, clock=clock), clock=clock)
+
+
+def read_need_file(
+    session: Session, actor: Actor, file: FileImport, *, progress: Progress | None = None, clock: Clock = now_utc
+) -> ReadFile[Need]:
+    """Return the needs of a file, and what their texts suggest where they do not say; nothing is stored yet.
+
     Raises
     ------
     NotFoundError
         When there is no such organization.
     """
     require(actor, Permission.NEED_IMPORT)
-    organization = get_by_code(session, file.organization_code)
+    get_by_code(session, file.organization_code)
     intake = read_needs(
         file.content,
         name=file.name,
@@ -136,35 +154,48 @@ def import_needs(session: Session, actor: Actor, file: FileImport, *, clock: Clo
         taxonomy=taxonomy(session),
     )
     intake = with_own_columns(intake, file=file.name, remark="stated_on", max_length=MAX_STATED_ON_LENGTH)
-    if intake.faults and not file.keep_good_rows:
-        return ImportReport(faults=intake.faults, warnings=intake.warnings)
+    found = ReadFile(file=file, intake=intake)
+    if found.is_refused or file.is_sample:
+        return found
+    return replace(found, readings=tuple(suggest_readings(session, intake.records, progress=progress)))
+
+
+def store_needs(session: Session, actor: Actor, found: ReadFile[Need], *, clock: Clock = now_utc) -> ImportReport:
+    """Store the needs that were read from a file; in a dry run, and where the file is refused, store nothing.
+
+    Raises
+    ------
+    NotFoundError
+        When there is no such organization.
+    """
+    require(actor, Permission.NEED_IMPORT)
+    if found.is_refused:
+        return report(found, Tally())
+    organization = get_by_code(session, found.file.organization_code)
     query = select(NeedRow).where(NeedRow.organization_id == organization.id).options(selectinload(NeedRow.exclusions))
-    existing = find_existing(session, query, NeedRow.external_id, [need.need_id for need in intake.records])
-    kind = _NeedKind(organization_id=organization.id, now=clock(), origin=SAMPLE_ORIGIN if file.is_sample else "")
-    wanted = _entries(session, intake, existing, is_sample=file.is_sample)
+    existing = find_existing(session, query, NeedRow.external_id, [need.need_id for need in found.intake.records])
+    is_sample = found.file.is_sample
+    kind = _NeedKind(organization_id=organization.id, now=clock(), origin=SAMPLE_ORIGIN if is_sample else "")
     # What somebody corrected or withdrew is theirs: the sample does not take it back.
-    corrected = changed_by_others(session, kind, existing) if file.is_sample else frozenset()
-    wanted = {need_id: entry for need_id, entry in wanted.items() if need_id not in corrected}
-    if file.is_dry_run:
+    corrected = changed_by_others(session, kind, existing) if is_sample else frozenset()
+    wanted = {need_id: entry for need_id, entry in _entries(found, existing).items() if need_id not in corrected}
+    if found.file.is_dry_run:
         tally = count_changes(kind, wanted=wanted, existing=existing)
     else:
         tally = sync(session, actor, kind, wanted=wanted, existing=existing, clock=clock)
-    tally += Tally(unchanged=len(corrected))
-    return report(tally, faults=intake.faults, warnings=intake.warnings)
+    return report(found, tally + Tally(unchanged=len(corrected)))
 
 
-def _entries(
-    session: Session, intake: Intake[Need], existing: Mapping[str, NeedRow], *, is_sample: bool
-) -> dict[str, _Entry]:
-    if is_sample:
+def _entries(found: ReadFile[Need], existing: Mapping[str, NeedRow]) -> dict[str, _Entry]:
+    needs = found.intake.records
+    if found.file.is_sample:
         return {
             need.need_id: _sample_entry(need, row.cells, existing.get(need.need_id))
-            for need, row in zip(intake.records, intake.rows, strict=True)
+            for need, row in zip(needs, found.intake.rows, strict=True)
         }
-    readings = suggest_readings(session, intake.records)
     return {
         need.need_id: _entry(need, row, reading, existing.get(need.need_id))
-        for need, row, reading in zip(intake.records, intake.rows, readings, strict=True)
+        for need, row, reading in zip(needs, found.intake.rows, found.readings, strict=True)
     }
 
 

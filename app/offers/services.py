@@ -23,6 +23,7 @@ from app.organizations.importing import (
     SAMPLE_ORIGIN,
     FileImport,
     ImportReport,
+    ReadFile,
     changed_by_others,
     find_existing,
     narrower,
@@ -31,7 +32,8 @@ from app.organizations.importing import (
 from app.organizations.ownfiles import remark_in, with_own_columns
 from app.organizations.services import get_by_code
 from app.states.profiles import geography_on
-from matching.intake import Intake, read_offers
+from matching.execution import Progress
+from matching.intake import read_offers
 from matching.records import Offer
 from matching.results import Reading
 from matching.tables import Row
@@ -116,13 +118,29 @@ class _OfferKind(RecordKind[_Entry, OfferRow]):
 def import_offers(session: Session, actor: Actor, file: FileImport, *, clock: Clock = now_utc) -> ImportReport:
     """Store the offers of a file; one that is there already by its id is updated, and left alone if nothing changed.
 
+    For large files call ``read_offer_file`` and ``store_offers`` apart: the first takes long and changes nothing, so that
+    others can write meanwhile.
+
+    Raises
+    ------
+    NotFoundError
+        When there is no such organization.
+    """
+    return store_offers(session, actor, read_offer_file(session, actor, file, clock=clock), clock=clock)
+
+
+def read_offer_file(
+    session: Session, actor: Actor, file: FileImport, *, progress: Progress | None = None, clock: Clock = now_utc
+) -> ReadFile[Offer]:
+    """Return the offers of a file, and what their texts suggest where they do not say; nothing is stored yet.
+
     Raises
     ------
     NotFoundError
         When there is no such organization.
     """
     require(actor, Permission.OFFER_IMPORT)
-    organization = get_by_code(session, file.organization_code)
+    get_by_code(session, file.organization_code)
     intake = read_offers(
         file.content,
         name=file.name,
@@ -130,40 +148,48 @@ def import_offers(session: Session, actor: Actor, file: FileImport, *, clock: Cl
         taxonomy=taxonomy(session),
     )
     intake = with_own_columns(intake, file=file.name, remark="kind", max_length=MAX_KIND_LENGTH)
-    if intake.faults and not file.keep_good_rows:
-        return ImportReport(faults=intake.faults, warnings=intake.warnings)
+    found = ReadFile(file=file, intake=intake)
+    if found.is_refused or file.is_sample:
+        return found
+    return replace(found, readings=tuple(suggest_readings(session, intake.records, progress=progress)))
+
+
+def store_offers(session: Session, actor: Actor, found: ReadFile[Offer], *, clock: Clock = now_utc) -> ImportReport:
+    """Store the offers that were read from a file; in a dry run, and where the file is refused, store nothing.
+
+    Raises
+    ------
+    NotFoundError
+        When there is no such organization.
+    """
+    require(actor, Permission.OFFER_IMPORT)
+    if found.is_refused:
+        return report(found, Tally())
+    organization = get_by_code(session, found.file.organization_code)
     query = select(OfferRow).where(OfferRow.organization_id == organization.id)
-    existing = find_existing(
-        session,
-        query,
-        OfferRow.external_id,
-        [offer.offer_id for offer in intake.records],
-    )
-    kind = _OfferKind(organization_id=organization.id, now=clock(), origin=SAMPLE_ORIGIN if file.is_sample else "")
-    wanted = _entries(session, intake, existing, is_sample=file.is_sample)
+    existing = find_existing(session, query, OfferRow.external_id, [offer.offer_id for offer in found.intake.records])
+    is_sample = found.file.is_sample
+    kind = _OfferKind(organization_id=organization.id, now=clock(), origin=SAMPLE_ORIGIN if is_sample else "")
     # What somebody corrected or withdrew is theirs: the sample does not take it back.
-    corrected = changed_by_others(session, kind, existing) if file.is_sample else frozenset()
-    wanted = {offer_id: entry for offer_id, entry in wanted.items() if offer_id not in corrected}
-    if file.is_dry_run:
+    corrected = changed_by_others(session, kind, existing) if is_sample else frozenset()
+    wanted = {offer_id: entry for offer_id, entry in _entries(found, existing).items() if offer_id not in corrected}
+    if found.file.is_dry_run:
         tally = count_changes(kind, wanted=wanted, existing=existing)
     else:
         tally = sync(session, actor, kind, wanted=wanted, existing=existing, clock=clock)
-    tally += Tally(unchanged=len(corrected))
-    return report(tally, faults=intake.faults, warnings=intake.warnings)
+    return report(found, tally + Tally(unchanged=len(corrected)))
 
 
-def _entries(
-    session: Session, intake: Intake[Offer], existing: Mapping[str, OfferRow], *, is_sample: bool
-) -> dict[str, _Entry]:
-    if is_sample:
+def _entries(found: ReadFile[Offer], existing: Mapping[str, OfferRow]) -> dict[str, _Entry]:
+    offers = found.intake.records
+    if found.file.is_sample:
         return {
             offer.offer_id: _sample_entry(offer, row.cells, existing.get(offer.offer_id))
-            for offer, row in zip(intake.records, intake.rows, strict=True)
+            for offer, row in zip(offers, found.intake.rows, strict=True)
         }
-    readings = suggest_readings(session, intake.records)
     return {
         offer.offer_id: _entry(offer, row, reading, existing.get(offer.offer_id))
-        for offer, row, reading in zip(intake.records, intake.rows, readings, strict=True)
+        for offer, row, reading in zip(offers, found.intake.rows, found.readings, strict=True)
     }
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Final, TypeVar
+from typing import Final, Generic, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
@@ -15,11 +15,14 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from app.audit.services import newest_actions
 from app.audit.sync import RecordKind, Tally
 from app.db import Base
+from matching.intake import Intake
+from matching.results import Reading
 from matching.tables import Fault
 from matching.vocabulary import Visibility
 
 RowT = TypeVar("RowT", bound=Base)
 ValueT = TypeVar("ValueT")
+RecordT = TypeVar("RecordT")
 
 IDS_PER_QUERY: Final = 500  # SQLite takes 999 parameters in its older builds
 SAMPLE_ORIGIN: Final = "sample_"  # begins what the audit trail says of a change that the loading of the sample made
@@ -42,9 +45,24 @@ class FileImport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ImportReport:
-    """What an import did, or in a dry run would do; with faults, nothing unless the good rows were asked for."""
+class ReadFile(Generic[RecordT]):
+    """A file as it was read, and what the texts of its records suggest; nothing of it is stored yet."""
 
+    file: FileImport
+    intake: Intake[RecordT]
+    readings: tuple[Reading, ...] = ()
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether nothing of the file may be stored: it has faults, and the good rows were not asked for."""
+        return bool(self.intake.faults) and not self.file.keep_good_rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportReport:
+    """What an import did, or in a dry run would do; nothing where the file was refused for its faults."""
+
+    is_refused: bool = False
     created: int = 0
     updated: int = 0
     unchanged: int = 0
@@ -52,14 +70,15 @@ class ImportReport:
     warnings: tuple[str, ...] = ()
 
 
-def report(tally: Tally, *, faults: tuple[Fault, ...], warnings: tuple[str, ...]) -> ImportReport:
+def report(found: ReadFile[RecordT], tally: Tally) -> ImportReport:
     """Return the report on an import."""
     return ImportReport(
+        is_refused=found.is_refused,
         created=tally.created,
         updated=tally.updated,
         unchanged=tally.unchanged,
-        faults=faults,
-        warnings=warnings,
+        faults=found.intake.faults,
+        warnings=found.intake.warnings,
     )
 
 
