@@ -8,7 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, not_, select, true
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from app.access.visibility import is_shared_with, visible_to
@@ -187,6 +187,33 @@ def matches_of_offer(
         _matches(run_id, MatchFilter(offer_id=offer_id))
         .options(_need_with_states())
         .order_by(Match.is_allocated.desc(), Match.score.desc(), Match.need_id)
+        .limit(limit)
+    )
+    return tuple(session.scalars(statement))
+
+
+def served_of_run(session: Session, actor: Actor, run_id: UUID, *, limit: int | None = None) -> tuple[Match, ...]:
+    """Return the allocated matches of a run by the external ids of their needs, with their needs and offers."""
+    get_run(session, actor, run_id)
+    statement = (
+        _matches(run_id, MatchFilter(is_allocated=True))
+        .join(Match.need)
+        .options(contains_eager(Match.need), joinedload(Match.offer, innerjoin=True))
+        .order_by(Need.external_id, Need.id, Match.rank)
+        .limit(limit)
+    )
+    return tuple(session.scalars(statement))
+
+
+def unmet_of_run(session: Session, actor: Actor, run_id: UUID, *, limit: int | None = None) -> tuple[UnmetNeed, ...]:
+    """Return the unmet needs of a run by the external ids of their needs, with their needs."""
+    get_run(session, actor, run_id)
+    statement = (
+        select(UnmetNeed)
+        .where(UnmetNeed.run_id == run_id)
+        .join(UnmetNeed.need)
+        .options(contains_eager(UnmetNeed.need), joinedload(UnmetNeed.nearest_offer))
+        .order_by(Need.external_id, Need.id)
         .limit(limit)
     )
     return tuple(session.scalars(statement))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy.orm import Session
@@ -68,6 +68,32 @@ def test_the_matches_of_a_need_are_ranked(session: Session) -> None:
 
     assert [match.rank for match in found] == [1, 2, 3]
     assert {match.offer.provider for match in found} == {"First Provider"}
+
+
+def test_the_first_served_needs_of_a_run_are_the_first_by_their_ids(session: Session) -> None:
+    """The first 200 of a run's page were once 200 by the random key of their rows, and only then put in order."""
+    run = create_match_run(session)
+    for number in (3, 1, 2):
+        need = create_need(session, id=UUID(int=10 - number), external_id=f"need-{number}")
+        create_match(session, run=run, need=need)
+    session.expire_all()
+
+    found = matches.served_of_run(session, PUBLIC, run.id, limit=2)
+
+    assert [match.need.external_id for match in found] == ["need-1", "need-2"]
+    assert {match.offer.provider for match in found} == {"First Provider"}
+
+
+def test_the_first_unmet_needs_of_a_run_are_the_first_by_their_ids(session: Session) -> None:
+    run = create_match_run(session)
+    for number in (3, 1, 2):
+        need = create_need(session, id=UUID(int=10 - number), external_id=f"need-{number}")
+        create_unmet_need(session, run=run, need=need)
+    session.expire_all()
+
+    found = matches.unmet_of_run(session, PUBLIC, run.id, limit=2)
+
+    assert [unmet.need.external_id for unmet in found] == ["need-1", "need-2"]
 
 
 def test_the_matches_of_an_offer_begin_with_the_allocated_one(session: Session) -> None:

@@ -12,8 +12,6 @@ from flask_babel import gettext
 from app.edge import request_actor, request_session
 from app.filters import day
 from app.matches import queries as matches
-from app.matches.queries import MatchFilter
-from app.paging import PageRequest
 from app.reports.coverage import coverage_of_run
 from app.reports.exports import ExportName
 from app.reports.views.common import Filters, csv_addresses, list_addresses, page_names, read_page_request, weights_of
@@ -52,9 +50,6 @@ def show(run_id: UUID) -> ResponseReturnValue:
     run = matches.get_run(session, actor, run_id)
     if "format" in request.args:
         return requested_table(ExportName.MATCHES, run.id)
-    first = PageRequest(limit=N_SHOWN)
-    allocated = matches.list_matches(session, actor, run.id, first, MatchFilter(is_allocated=True)).items
-    unmet = matches.list_unmet(session, actor, run.id, first).items
     return render_template(
         "match_runs/show.html",
         title=gettext("Match run as of %(day)s", day=day(run.as_of_on)),
@@ -63,8 +58,8 @@ def show(run_id: UUID) -> ResponseReturnValue:
         weights=weights_of(run),
         n_unmet_by_reason=matches.count_unmet_by_reason(session, actor, run.id),
         coverage=coverage_of_run(session, actor, run),
-        allocated=sorted(allocated, key=lambda match: match.need.external_id),
-        unmet=sorted(unmet, key=lambda unmet_need: unmet_need.need.external_id),
+        allocated=matches.served_of_run(session, actor, run.id, limit=N_SHOWN),
+        unmet=matches.unmet_of_run(session, actor, run.id, limit=N_SHOWN),
         tandems=matches.tandems_of_run(session, actor, run.id),
         csv_address=csv_addresses(),
     )
