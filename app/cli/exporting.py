@@ -41,12 +41,12 @@ def export_command(name: str, variant: str, path: Path) -> None:
 
 
 def _write_whole(path: Path, chunks: Iterable[bytes]) -> None:
+    """Write a file that its owner alone may read: it holds what is private and whom a State excludes."""
     descriptor, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.")
     scratch = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.writelines(chunks)
-        scratch.chmod(0o644)
         scratch.replace(path)
     except BaseException:
         scratch.unlink(missing_ok=True)

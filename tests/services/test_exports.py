@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import stat
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -304,6 +305,20 @@ def test_the_command_writes_a_file(
     assert path.read_bytes().startswith(start)
     assert path.read_bytes().count(b"\r\n") == 2
     assert [file.name for file in tmp_path.iterdir() if file.name.startswith(".")] == []
+
+
+def test_only_its_owner_can_read_an_exported_file(database: Database, migrated_url: str, tmp_path: Path) -> None:
+    """An export holds every private need and the providers that a State excludes; everybody could once read it."""
+    app = create_app(Settings(database_url=migrated_url, secret_key=None))
+    path = tmp_path / "needs.csv"
+    path.write_text("an older one, open to all", encoding="utf-8")
+    path.chmod(0o644)
+
+    result = app.test_cli_runner().invoke(args=["export", "needs", "--out", str(path)])
+
+    app.extensions[DATABASE_EXTENSION].close()
+    assert result.exit_code == 0, result.output
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
 def test_a_file_that_cannot_be_written_is_told_in_one_line(
