@@ -54,8 +54,8 @@ class ReadFile(Generic[RecordT]):
 
     @property
     def is_refused(self) -> bool:
-        """Whether nothing of the file may be stored: it has faults, and the good rows were not asked for."""
-        return bool(self.intake.faults) and not self.file.keep_good_rows
+        """Whether nothing of the file may be stored: it has faults, and the good rows were not asked for or are none."""
+        return bool(self.intake.faults) and not (self.file.keep_good_rows and self.intake.records)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

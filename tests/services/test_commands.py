@@ -132,6 +132,26 @@ def test_the_good_rows_are_imported_when_asked_for(loaded: Flask, tmp_path: Path
     assert len(result.stderr.splitlines()) == 3
 
 
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        pytest.param("PK\x03\x04broken", "unreadable_file", id="broken-workbook"),
+        pytest.param("id,title\nn-1,Train our team\n", "missing_column", id="no-state-column"),
+        pytest.param("id;state;title\nn-1;FJI;Train our team\n", "bad_separator", id="semicolons"),
+        pytest.param(HEADER + "n-1,COK,Train our team,IRC.1,public\n", "unknown_state", id="no-good-row"),
+    ],
+)
+def test_asking_for_the_good_rows_of_a_file_without_any_fails(
+    loaded: Flask, tmp_path: Path, content: str, code: str
+) -> None:
+    """A script that asked for the good rows once went on as if a file that cannot be read had been stored."""
+    result = run(loaded, "import", "needs", written(tmp_path, content), "--good-rows")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f": {code}: " in result.stderr
+    assert count(loaded, Need) == 0
+
+
 def test_a_dry_run_stores_nothing(loaded: Flask, tmp_path: Path) -> None:
     result = run(loaded, "import", "needs", written(tmp_path, TWO_NEEDS), "--dry-run")
 
