@@ -165,8 +165,6 @@ def error_page(status: int) -> Response:
         title=gettext(ERROR_TITLES[known]),
         advice=gettext(ERROR_ADVICE[known]),
         reference=request_id() if is_ours else None,
-        # An error may be the database's; its page asks nothing of it.
-        sample_banner=None,
     )
     return Response(html, status=status, mimetype="text/html")
 

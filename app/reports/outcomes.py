@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Select, literal, or_, select, union_all
+from sqlalchemy import Select, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from app.access.visibility import visible_to
@@ -14,7 +14,6 @@ from app.actor import Actor
 from app.matches import queries as matches
 from app.matches.models import Match, MatchRun, UnmetNeed
 from app.needs.models import Need
-from app.offers.models import Offer
 
 
 class Outcome(StrEnum):
@@ -47,10 +46,3 @@ def need_ids_with(run: MatchRun | None, outcome: Outcome) -> Select[UUID]:
         return select(Need.id).where(Need.id.is_(None))
     select_ids = matches.allocated_need_ids if outcome is Outcome.ALLOCATED else matches.unmet_need_ids
     return select_ids(run.id)
-
-
-def has_sample(session: Session, actor: Actor) -> bool:
-    """Return whether some record that the actor may see is of the shipped sample."""
-    need = select(Need.id).where(Need.is_sample, visible_to(actor, Need))
-    offer = select(Offer.id).where(Offer.is_sample, visible_to(actor, Offer))
-    return bool(session.scalar(select(or_(need.exists(), offer.exists()))))

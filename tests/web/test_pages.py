@@ -74,13 +74,53 @@ def test_a_page_in_arabic_runs_from_right_to_left(client: FlaskClient, site: Sit
     assert "bootstrap.rtl.min.css" in page.html
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_every_page_says_that_it_shows_a_sample(client: FlaskClient, site: Site, name: str) -> None:
+@pytest.mark.parametrize("name", ["home", "areas", "area", "state", "needs", "offers", "runs", "run"])
+def test_a_page_that_shows_records_of_the_sample_says_so(client: FlaskClient, site: Site, name: str) -> None:
     address = site.addresses[name]
 
     page = fetch(client, address)
 
-    assert "This is a sample of public statements, each with its source." in page.text
+    assert "What is shown here includes a sample of public statements, each with its source." in page.text
+
+
+@pytest.mark.parametrize("name", ["served need", "offer"])
+def test_a_record_of_the_sample_says_that_it_is_one(client: FlaskClient, site: Site, name: str) -> None:
+    address = site.addresses[name]
+
+    page = fetch(client, address)
+
+    assert "This record is taken from a public statement, with its source." in page.text
+
+
+@pytest.mark.parametrize("address", ["/states", "/areas/LAW", "/needs?area=LAW", "/offers?area=LAW", "/no-such-page"])
+def test_a_page_without_records_of_the_sample_does_not_speak_of_it(
+    client: FlaskClient, site: Site, address: str
+) -> None:
+    page = fetch(client, address)
+
+    assert not any(element.get("class") == "sample-banner" for element in page.all("aside"))
+
+
+def test_the_own_entry_of_a_state_is_not_called_a_sample(client: FlaskClient, site: Site) -> None:
+    """Every page once said that it was not the entry of the State, the State's own entry too."""
+    page = fetch(client, site.addresses["unmet need"])
+
+    assert page.all("aside") == []
+    assert "public statement" not in page.text
+
+
+def test_a_list_marks_which_of_its_records_are_of_the_sample(client: FlaskClient, site: Site) -> None:
+    page = fetch(client, "/needs")
+
+    rows = [words(row) for row in page.one("tbody").iter("tr")]
+    assert [row.split(" sample ")[0] for row in rows if " sample " in row] == ['A CERT for <Aland> & "others"']
+
+
+def test_the_page_on_the_data_says_how_many_records_are_of_the_sample(client: FlaskClient, site: Site) -> None:
+    page = fetch(client, "/about-data")
+
+    assert "There are 32 needs and 1 offer." in page.text
+    assert "Of these, 1 need and 1 offer are a sample of public statements:" in page.text
 
 
 def test_the_chosen_language_is_kept_for_the_next_page(client: FlaskClient, site: Site) -> None:

@@ -20,6 +20,7 @@ from app.offers.queries import OfferFilter
 from app.paging import PageRequest
 from app.reports.exports import ExportName
 from app.reports.outcomes import outcome_by_need_id
+from app.reports.sample import has_sample, holds_sample
 from app.reports.views.common import csv_addresses, page_names, read_filters
 from app.reports.views.tables import requested_table
 
@@ -44,6 +45,7 @@ def index() -> ResponseReturnValue:
         release=areas.find_release(session, actor),
         n_needs_by_area=needs.count_by_area(session, actor),
         n_offers_by_area=offers.count_by_area(session, actor),
+        shows_sample=has_sample(session, actor),
         csv_address=csv_addresses(),
     )
 
@@ -53,7 +55,9 @@ def show(code: str) -> ResponseReturnValue:
     """Show an area: what it covers, what others call it, and its needs and offers."""
     session, actor, names = request_session(), request_actor(), page_names()
     area = areas.get_area(session, actor, code)
-    need_page = needs.list_page(session, actor, PageRequest(limit=N_SHOWN), NeedFilter(area=area.code))
+    first = PageRequest(limit=N_SHOWN)
+    need_page = needs.list_page(session, actor, first, NeedFilter(area=area.code))
+    offer_page = offers.list_page(session, actor, first, OfferFilter(area=area.code))
     run = matches.find_latest_run(session, actor)
     return render_template(
         "areas/show.html",
@@ -65,8 +69,9 @@ def show(code: str) -> ResponseReturnValue:
         needs=need_page.items,
         n_needs=needs.count(session, actor, NeedFilter(area=area.code)),
         outcome_by_need_id=outcome_by_need_id(session, actor, run, [need.id for need in need_page.items]),
-        offers=offers.list_page(session, actor, PageRequest(limit=N_SHOWN), OfferFilter(area=area.code)).items,
+        offers=offer_page.items,
         n_offers=offers.count(session, actor, OfferFilter(area=area.code)),
+        shows_sample=holds_sample(need_page.items, offer_page.items),
     )
 
 

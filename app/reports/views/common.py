@@ -16,7 +16,6 @@ from app.matches.models import MatchRun
 from app.pages import current_language
 from app.paging import MAX_CURSOR_LENGTH, Page, PageRequest
 from app.reports.names import Names, load_names
-from app.reports.outcomes import has_sample
 
 MAX_TEXT_LENGTH: Final = 200  # characters of a search; more is no search any more
 PAGE_LIMIT: Final = 25  # records of a list that a reader takes in at a time
@@ -66,11 +65,6 @@ def page_names() -> Names:
         g.names = load_names(request_session(), request_actor(), current_language())
     names: Names = g.names
     return names
-
-
-def sample_banner() -> bool:
-    """Return whether the page has to say that it shows a sample."""
-    return has_sample(request_session(), request_actor())
 
 
 def read_filters(allowed: Mapping[str, Collection[str] | None]) -> Filters:

@@ -11,11 +11,10 @@ from app.edge import request_actor, request_session
 from app.matches import queries as matches
 from app.needs import queries as needs
 from app.offers import queries as offers
-from app.reports.views.common import sample_banner
+from app.reports.sample import count_sample, has_sample
 from app.states import queries as states
 
 bp = Blueprint("home", __name__)
-bp.app_context_processor(lambda: {"sample_banner": sample_banner})
 
 
 @bp.get("/")
@@ -28,6 +27,7 @@ def index() -> ResponseReturnValue:
         n_needs=needs.count(session, actor),
         n_offers=offers.count(session, actor),
         run=matches.find_latest_run(session, actor),
+        shows_sample=has_sample(session, actor),
     )
 
 
@@ -41,5 +41,6 @@ def about_data() -> ResponseReturnValue:
         n_states=states.count(session, actor),
         n_needs=needs.count(session, actor),
         n_offers=offers.count(session, actor),
+        n_sample=count_sample(session, actor),
         release=areas.find_release(session, actor),
     )

@@ -14,6 +14,7 @@ from app.filters import day
 from app.matches import queries as matches
 from app.reports.coverage import coverage_of_run
 from app.reports.exports import ExportName
+from app.reports.sample import has_sample, holds_sample
 from app.reports.views.common import Filters, csv_addresses, list_addresses, page_names, read_page_request, weights_of
 from app.reports.views.tables import requested_table
 
@@ -38,6 +39,7 @@ def index() -> ResponseReturnValue:
         "match_runs/index.html",
         title=gettext("Match runs"),
         runs=page.items,
+        shows_sample=bool(page.items) and has_sample(session, actor),
         count=matches.count_runs(session, actor),
         **list_addresses(page, Filters(values={})),
     )
@@ -50,6 +52,8 @@ def show(run_id: UUID) -> ResponseReturnValue:
     run = matches.get_run(session, actor, run_id)
     if "format" in request.args:
         return requested_table(ExportName.MATCHES, run.id)
+    allocated = matches.served_of_run(session, actor, run.id, limit=N_SHOWN)
+    unmet = matches.unmet_of_run(session, actor, run.id, limit=N_SHOWN)
     return render_template(
         "match_runs/show.html",
         title=gettext("Match run as of %(day)s", day=day(run.as_of_on)),
@@ -58,8 +62,11 @@ def show(run_id: UUID) -> ResponseReturnValue:
         weights=weights_of(run),
         n_unmet_by_reason=matches.count_unmet_by_reason(session, actor, run.id),
         coverage=coverage_of_run(session, actor, run),
-        allocated=matches.served_of_run(session, actor, run.id, limit=N_SHOWN),
-        unmet=matches.unmet_of_run(session, actor, run.id, limit=N_SHOWN),
+        allocated=allocated,
+        unmet=unmet,
+        shows_sample=holds_sample(
+            (match.need for match in allocated), (match.offer for match in allocated), (row.need for row in unmet)
+        ),
         tandems=matches.tandems_of_run(session, actor, run.id),
         csv_address=csv_addresses(),
     )

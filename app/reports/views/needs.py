@@ -17,6 +17,7 @@ from app.needs.queries import NeedFilter
 from app.reports.exports import ExportName
 from app.reports.names import Names
 from app.reports.outcomes import Outcome, need_ids_with, outcome_by_need_id
+from app.reports.sample import holds_sample
 from app.reports.views.common import (
     Filters,
     list_addresses,
@@ -49,6 +50,7 @@ def index() -> ResponseReturnValue:
         filters=filters,
         choices=_choices(names),
         needs=page.items,
+        shows_sample=holds_sample(page.items),
         count=needs.count(session, actor, wanted),
         outcome_by_need_id=outcome_by_need_id(session, actor, run, [need.id for need in page.items]),
         **list_addresses(page, filters),
@@ -67,6 +69,7 @@ def show(need_id: UUID) -> ResponseReturnValue:
         title=need.title,
         names=page_names(),
         need=need,
+        shows_sample=need.is_sample,
         run=run,
         weights=weights_of(run),
         matches=matches.matches_of_need(session, actor, run.id, need.id) if run else (),

@@ -16,6 +16,7 @@ from app.offers import queries as offers
 from app.offers.queries import OfferFilter
 from app.reports.exports import ExportName
 from app.reports.names import Names
+from app.reports.sample import holds_sample
 from app.reports.views.common import (
     Filters,
     list_addresses,
@@ -49,6 +50,7 @@ def index() -> ResponseReturnValue:
         filters=filters,
         choices=_choices(names),
         offers=page.items,
+        shows_sample=holds_sample(page.items),
         count=offers.count(session, actor, wanted),
         **list_addresses(page, filters),
     )
@@ -67,6 +69,7 @@ def show(offer_id: UUID) -> ResponseReturnValue:
         title=offer.title,
         names=page_names(),
         offer=offer,
+        shows_sample=offer.is_sample,
         run=run,
         weights=weights_of(run),
         matches=found,

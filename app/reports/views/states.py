@@ -18,6 +18,7 @@ from app.offers.queries import OfferFilter
 from app.reports.exports import ExportName
 from app.reports.names import in_order
 from app.reports.outcomes import outcome_by_need_id
+from app.reports.sample import holds_sample
 from app.reports.views.common import Filters, csv_addresses, list_addresses, page_names, read_page_request
 from app.reports.views.tables import requested_table
 from app.states import queries as states
@@ -59,6 +60,7 @@ def show(code: str) -> ResponseReturnValue:
         needs=page.items,
         n_needs=needs.count(session, actor, wanted),
         n_offers=offers.count(session, actor, OfferFilter(state=state.code)),
+        shows_sample=holds_sample(page.items),
         outcome_by_need_id=outcome_by_need_id(session, actor, run, [need.id for need in page.items]),
         **list_addresses(page, Filters(values={})),
     )
