@@ -34,7 +34,7 @@ from matching.output import MATCH_COLUMNS, TANDEM_COLUMNS, UNMET_COLUMNS
 from matching.reference import LANGUAGES
 from matching.vocabulary import Basis
 
-Scope = NeedFilter | OfferFilter | UUID | None
+Scope = NeedFilter | OfferFilter | UUID | str | None
 RecordT = TypeVar("RecordT")
 
 LIST_SEPARATOR: Final = ";"
@@ -101,7 +101,8 @@ _RUN_FILES: Final[Mapping[ExportName, tuple[str, tuple[str, ...]]]] = {
 def open_table(session: Session, actor: Actor, name: ExportName, scope: Scope = None) -> Table:
     """Return a table with what the actor may see of it.
 
-    ``scope`` narrows it: a filter for needs or offers, a run's id for what a run found; without one, the newest run.
+    ``scope`` narrows it: a filter for needs or offers, a text for areas, a run's id for what a run found; without one,
+    the newest run.
 
     Raises
     ------
@@ -117,6 +118,10 @@ def open_table(session: Session, actor: Actor, name: ExportName, scope: Scope = 
             return _offers(session, actor, scope or EVERY_OFFER)
         case ((ExportName.MATCHES | ExportName.UNMET_NEEDS | ExportName.TANDEMS), None | UUID()):
             return _run_file(session, actor, name, scope)
+        case ExportName.AREAS, str() if scope:
+            return _chosen(ExportName.AREAS, AREA_COLUMNS, map(_area_row, _areas_of(session, actor, scope)))
+        case ExportName.AREAS, "":
+            return _whole_table(session, actor, name)
         case ((ExportName.AREAS | ExportName.STATES | ExportName.MATCH_RUNS), None):
             return _whole_table(session, actor, name)
     raise InvalidInputError(f"The table '{name}' cannot be narrowed in this way.")
@@ -209,6 +214,13 @@ def _whole_table(session: Session, actor: Actor, name: ExportName) -> Table:
             name, STATE_COLUMNS, map(_state_row, _every(lambda page: states.list_page(session, actor, page)))
         )
     return _chosen(name, RUN_COLUMNS, map(_run_row, _every(lambda page: matches.list_runs(session, actor, page))))
+
+
+def _areas_of(session: Session, actor: Actor, text: str) -> Iterator[Area]:
+    """Yield the areas that hold the text and those above them, as the page shows them."""
+    for node in areas.list_tree(session, actor, text=text):
+        yield node.area
+        yield from node.children
 
 
 def _area_row(area: Area) -> dict[str, Cell]:

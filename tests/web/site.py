@@ -13,7 +13,7 @@ from app.matches.models import MatchRun, MatchRunFile
 from app.needs.models import Need
 from app.offers.models import Offer
 from app.states.models import GroupScheme
-from matching.output import MATCH_COLUMNS
+from matching.output import MATCH_COLUMNS, TANDEM_COLUMNS, UNMET_COLUMNS
 from matching.vocabulary import Basis, Component, UnmetReason, Visibility
 from tests.factories import (
     create_area,
@@ -206,7 +206,13 @@ def _build_run(session: Session, served: Need, unmet: Need, offer: Offer) -> Mat
     )
     create_state(session, "XAB")
     create_tandem(session, run=run)
-    for name, content in (("matches.csv", _matches_csv()), ("report.html", b"<!doctype html><title>R</title>")):
+    contents = {
+        "matches.csv": _matches_csv(),
+        "unmet.csv": _csv(UNMET_COLUMNS, {"need_id": "need-b", "reason": "capacity_taken", "detail": "=cmd|calc"}),
+        "tandems.csv": _csv(TANDEM_COLUMNS, {"area": "IRC", "lead": "XAA", "partners": "XAB", "kind": "lead"}),
+        "report.html": b"<!doctype html><title>R</title>",
+    }
+    for name, content in contents.items():
         file = MatchRunFile(run_id=run.id, name=name, content=zlib.compress(content), sha256="4" * 64)
         session.add(file)
     return run
@@ -214,5 +220,10 @@ def _build_run(session: Session, served: Need, unmet: Need, offer: Offer) -> Mat
 
 def _matches_csv() -> bytes:
     cells = {"need_id": "need-a", "offer_id": "offer-a", "rank": "1", "score": "0.730000", "allocated": "1"}
-    rows = (MATCH_COLUMNS, [cells.get(column, "") for column in MATCH_COLUMNS])
+    return _csv(MATCH_COLUMNS, cells)
+
+
+def _csv(columns: tuple[str, ...], cells: dict[str, str]) -> bytes:
+    """Return a file of one row."""
+    rows = (columns, [cells.get(column, "") for column in columns])
     return "".join(",".join(row) + "\r\n" for row in rows).encode()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from urllib.parse import urljoin
+from xml.etree.ElementTree import Element
 
 import pytest
 from flask.testing import FlaskClient
@@ -157,6 +158,100 @@ def test_the_csv_of_a_run_is_its_matches(client: FlaskClient, site: Site) -> Non
     rows = read_csv(client, address)
 
     assert [(row["need_id"], row["offer_id"], row["score"]) for row in rows] == [("need-a", "offer-a", "0.730000")]
+
+
+def csv_links(element: Element) -> list[str]:
+    """Return where the links to the CSV variants lead that an element holds."""
+    return [link.get("href", "") for link in element.iter("a") if words(link) in ("CSV", "CSV for Excel")]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["areas", "area", "states", "state", "needs", "served need", "offers", "offer", "runs", "run"],
+)
+def test_what_holds_a_table_holds_its_csv_in_both_variants(client: FlaskClient, site: Site, name: str) -> None:
+    """The page of a run knew the address of its CSV and gave it to nobody; other tables had none."""
+    page = fetch(client, site.addresses[name])
+
+    holders = [section for section in page.all("section") if section.find(".//table")] or [page.one("main")]
+
+    assert all(csv_links(holder) for holder in holders)
+    for holder in holders:
+        for address in csv_links(holder):
+            with client.get(urljoin(page.address, address)) as response:
+                assert (response.status_code, response.content_type) == (200, "text/csv; charset=utf-8")
+                assert response.data.startswith(b"\xef\xbb\xbf") == ("csv-excel" in address)
+
+
+@pytest.mark.parametrize(
+    ("table", "row"),
+    [
+        ("matches", {"need_id": "need-a", "offer_id": "offer-a", "score": "0.730000"}),
+        ("unmet-needs", {"need_id": "need-b", "detail": "=cmd|calc"}),
+        ("tandems", {"area": "IRC", "lead": "XAA", "partners": "XAB"}),
+        ("unmet-reasons", {"reason": "capacity_taken", "needs": "1"}),
+        ("coverage", {"group": "AFR", "needs": "2", "served": "1", "served_share": "0.500000"}),
+        ("weights", {"component": "text", "share": "0.500000"}),
+    ],
+)
+def test_every_table_of_a_run_can_be_taken_along(
+    client: FlaskClient, site: Site, table: str, row: dict[str, str]
+) -> None:
+    rows = read_csv(client, f"/match-runs/{site.run_id}?table={table}&format=csv")
+
+    assert row in [{column: found[column] for column in row} for found in rows]
+
+
+def test_the_unmet_needs_of_a_run_can_be_opened_in_a_spreadsheet(client: FlaskClient, site: Site) -> None:
+    """Only the file as the matcher wrote it could be had, in which a cell may begin like a formula."""
+    with client.get(f"/match-runs/{site.run_id}?table=unmet-needs&format=csv-excel") as response:
+        content = response.get_data(as_text=True)
+
+    assert content.startswith("\ufeffneed_id,reason,detail,")
+    assert "'=cmd|calc" in content
+
+
+def test_the_csv_of_a_need_says_how_each_score_adds_up(client: FlaskClient, site: Site) -> None:
+    rows = read_csv(client, f"/needs/{site.served_need_id}?format=csv")
+
+    assert [(row["offer_id"], row["component"], row["likeness"], row["adds"]) for row in rows] == [
+        ("offer-a", "area", "1.000000", "0.400000"),
+        ("offer-a", "text", "0.500000", "0.250000"),
+        ("offer-a", "time", "1.000000", "0.060000"),
+        ("offer-a", "budget", "", "0.020000"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("address", "ids"),
+    [
+        ("/areas/IRC.1?format=csv", {"need-a"}),
+        ("/areas/IRC?table=offers&format=csv", {"offer-a"}),
+        ("/states/XAB?format=csv", {"need-b"}),
+    ],
+)
+def test_the_csv_of_an_area_and_of_a_state_is_its_table(
+    client: FlaskClient, site: Site, address: str, ids: set[str]
+) -> None:
+    """They once answered with the page."""
+    rows = read_csv(client, address)
+
+    assert {row["id"] for row in rows} == ids
+
+
+def test_the_csv_of_areas_keeps_the_search(client: FlaskClient, site: Site) -> None:
+    """The link was gone from a page with a search, and its address answered with every area."""
+    page = fetch(client, "/areas?text=cert")
+
+    rows = read_csv(client, link_named(page, "CSV") or "")
+
+    assert [row["code"] for row in rows] == ["IRC", "IRC.1"]
+
+
+def test_a_table_that_a_page_does_not_have_is_refused(client: FlaskClient, site: Site) -> None:
+    page = fetch(client, f"/match-runs/{site.run_id}?table=users&format=csv")
+
+    assert page.status == 422
 
 
 def test_the_csv_for_excel_has_the_mark_that_excel_needs(client: FlaskClient, site: Site) -> None:

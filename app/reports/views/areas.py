@@ -18,11 +18,11 @@ from app.needs.queries import NeedFilter
 from app.offers import queries as offers
 from app.offers.queries import OfferFilter
 from app.paging import PageRequest
-from app.reports.exports import ExportName
+from app.reports.exports import ExportName, open_table
 from app.reports.outcomes import outcome_by_need_id
 from app.reports.sample import has_sample, holds_sample
 from app.reports.views.common import csv_addresses, page_names, read_filters
-from app.reports.views.tables import requested_table
+from app.reports.views.tables import Opener, chosen_table, requested_table
 
 N_SHOWN: Final = 10  # needs and offers on the page of an area; the lists have the rest
 
@@ -35,7 +35,7 @@ def index() -> ResponseReturnValue:
     session, actor = request_session(), request_actor()
     filters = read_filters({"text": None})
     if "format" in request.args:
-        return requested_table(ExportName.AREAS)
+        return requested_table(ExportName.AREAS, filters["text"])
     return render_template(
         "areas/index.html",
         title=gettext("Areas of capacity-building"),
@@ -46,7 +46,7 @@ def index() -> ResponseReturnValue:
         n_needs_by_area=needs.count_by_area(session, actor),
         n_offers_by_area=offers.count_by_area(session, actor),
         shows_sample=has_sample(session, actor),
-        csv_address=csv_addresses(),
+        csv_address=csv_addresses(filters),
     )
 
 
@@ -55,6 +55,8 @@ def show(code: str) -> ResponseReturnValue:
     """Show an area: what it covers, what others call it, and its needs and offers."""
     session, actor, names = request_session(), request_actor(), page_names()
     area = areas.get_area(session, actor, code)
+    if "format" in request.args:
+        return chosen_table(_tables_of(area))
     first = PageRequest(limit=N_SHOWN)
     need_page = needs.list_page(session, actor, first, NeedFilter(area=area.code))
     offer_page = offers.list_page(session, actor, first, OfferFilter(area=area.code))
@@ -70,9 +72,18 @@ def show(code: str) -> ResponseReturnValue:
         n_needs=needs.count(session, actor, NeedFilter(area=area.code)),
         outcome_by_need_id=outcome_by_need_id(session, actor, run, [need.id for need in need_page.items]),
         offers=offer_page.items,
+        csv_address_of=lambda table: csv_addresses(table=table),
         n_offers=offers.count(session, actor, OfferFilter(area=area.code)),
         shows_sample=holds_sample(need_page.items, offer_page.items),
     )
+
+
+def _tables_of(area: Area) -> dict[str, Opener]:
+    needed, offered = NeedFilter(area=area.code), OfferFilter(area=area.code)
+    return {
+        "needs": lambda session, actor: open_table(session, actor, ExportName.NEEDS, needed),
+        "offers": lambda session, actor: open_table(session, actor, ExportName.OFFERS, offered),
+    }
 
 
 def _links_by_scheme(area: Area) -> list[tuple[str, list[AreaLink]]]:

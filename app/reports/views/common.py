@@ -12,7 +12,6 @@ from flask import Response, g, request
 
 from app.edge import request_actor, request_session
 from app.errors import InvalidInputError
-from app.matches.models import MatchRun
 from app.pages import current_language
 from app.paging import MAX_CURSOR_LENGTH, Page, PageRequest
 from app.reports.names import Names, load_names
@@ -20,6 +19,7 @@ from app.reports.names import Names, load_names
 MAX_TEXT_LENGTH: Final = 200  # characters of a search; more is no search any more
 PAGE_LIMIT: Final = 25  # records of a list that a reader takes in at a time
 CURSOR: Final = "after"
+TABLE: Final = "table"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,18 +45,6 @@ class Filters:
     def chosen(self) -> dict[str, str]:
         """The choices that say something, for an address."""
         return {name: value for name, value in self.values.items() if value}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Weights:
-    """What each component can add to a score at most: its share of all weights."""
-
-    by_component: Mapping[str, float]
-
-    @property
-    def largest(self) -> float:
-        """The largest share, which fills a bar's whole cell."""
-        return max(self.by_component.values(), default=0.0) or 1.0
 
 
 def page_names() -> Names:
@@ -108,17 +96,10 @@ def list_response(html: str, filters: Filters) -> Response:
     return response
 
 
-def csv_addresses(filters: Filters | None = None) -> Callable[[str], str]:
-    """Return what gives the address of the page's table in a format."""
-    chosen = filters or Filters(values={})
-    return lambda variant: _address(chosen, "format", variant)
-
-
-def weights_of(run: MatchRun | None) -> Weights:
-    """Return the weights of the run's profile as shares of their sum."""
-    weights: Mapping[str, float] = run.profile.document["weights"] if run else {}
-    total = sum(weights.values()) or 1.0
-    return Weights(by_component={component: weight / total for component, weight in weights.items()})
+def csv_addresses(filters: Filters | None = None, *, table: str = "") -> Callable[[str], str]:
+    """Return what gives the address of a table of the page in a format; without a name, of its only table."""
+    chosen = {**(filters.values if filters else {}), TABLE: table}
+    return lambda variant: _address(Filters(values=chosen), "format", variant)
 
 
 def _address(filters: Filters, name: str, value: str) -> str:

@@ -12,11 +12,13 @@ from flask_babel import gettext
 from app.edge import request_actor, request_session
 from app.filters import day
 from app.matches import queries as matches
+from app.reports import page_tables
 from app.reports.coverage import coverage_of_run
-from app.reports.exports import ExportName
+from app.reports.exports import ExportName, open_table
 from app.reports.sample import has_sample, holds_sample
-from app.reports.views.common import Filters, csv_addresses, list_addresses, page_names, read_page_request, weights_of
-from app.reports.views.tables import requested_table
+from app.reports.views.common import Filters, csv_addresses, list_addresses, page_names, read_page_request
+from app.reports.views.tables import Opener, chosen_table, requested_table
+from app.reports.weights import weights_of
 
 N_SHOWN: Final = 200  # rows of a table on the page of a run; the files have all
 REPORT: Final = "report.html"
@@ -51,7 +53,7 @@ def show(run_id: UUID) -> ResponseReturnValue:
     session, actor = request_session(), request_actor()
     run = matches.get_run(session, actor, run_id)
     if "format" in request.args:
-        return requested_table(ExportName.MATCHES, run.id)
+        return chosen_table(_tables_of(run.id))
     allocated = matches.served_of_run(session, actor, run.id, limit=N_SHOWN)
     unmet = matches.unmet_of_run(session, actor, run.id, limit=N_SHOWN)
     return render_template(
@@ -68,8 +70,19 @@ def show(run_id: UUID) -> ResponseReturnValue:
             (match.need for match in allocated), (match.offer for match in allocated), (row.need for row in unmet)
         ),
         tandems=matches.tandems_of_run(session, actor, run.id),
-        csv_address=csv_addresses(),
+        csv_address_of=lambda table: csv_addresses(table=table),
     )
+
+
+def _tables_of(run_id: UUID) -> dict[str, Opener]:
+    return {
+        "matches": lambda session, actor: open_table(session, actor, ExportName.MATCHES, run_id),
+        "unmet-needs": lambda session, actor: open_table(session, actor, ExportName.UNMET_NEEDS, run_id),
+        "tandems": lambda session, actor: open_table(session, actor, ExportName.TANDEMS, run_id),
+        "unmet-reasons": lambda session, actor: page_tables.unmet_reasons(session, actor, run_id),
+        "coverage": lambda session, actor: page_tables.coverage(session, actor, run_id),
+        "weights": lambda session, actor: page_tables.weights(session, actor, run_id),
+    }
 
 
 @bp.get("/<uuid:run_id>/report")

@@ -17,17 +17,19 @@ from app.needs.queries import NeedFilter
 from app.reports.exports import ExportName
 from app.reports.names import Names
 from app.reports.outcomes import Outcome, need_ids_with, outcome_by_need_id
+from app.reports.page_tables import contributions_of_need
 from app.reports.sample import holds_sample
 from app.reports.views.common import (
     Filters,
+    csv_addresses,
     list_addresses,
     list_response,
     page_names,
     read_filters,
     read_page_request,
-    weights_of,
 )
-from app.reports.views.tables import requested_table
+from app.reports.views.tables import chosen_table, requested_table
+from app.reports.weights import weights_of
 from matching.vocabulary import Mode
 
 bp = Blueprint("needs", __name__, url_prefix="/needs")
@@ -63,12 +65,15 @@ def show(need_id: UUID) -> ResponseReturnValue:
     """Show a need with its offers in the newest run, or why there is none."""
     session, actor = request_session(), request_actor()
     need = needs.get_need(session, actor, need_id)
+    if "format" in request.args:
+        return chosen_table({"contributions": lambda session, actor: contributions_of_need(session, actor, need_id)})
     run = matches.find_latest_run(session, actor)
     return render_template(
         "needs/show.html",
         title=need.title,
         names=page_names(),
         need=need,
+        csv_address=csv_addresses(),
         shows_sample=need.is_sample,
         run=run,
         weights=weights_of(run),

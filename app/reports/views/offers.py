@@ -16,17 +16,19 @@ from app.offers import queries as offers
 from app.offers.queries import OfferFilter
 from app.reports.exports import ExportName
 from app.reports.names import Names
+from app.reports.page_tables import contributions_of_offer
 from app.reports.sample import holds_sample
 from app.reports.views.common import (
     Filters,
+    csv_addresses,
     list_addresses,
     list_response,
     page_names,
     read_filters,
     read_page_request,
-    weights_of,
 )
-from app.reports.views.tables import requested_table
+from app.reports.views.tables import chosen_table, requested_table
+from app.reports.weights import weights_of
 from matching.vocabulary import Mode
 
 N_NEEDS_SHOWN: Final = 50  # an offer to all States may be among the best of very many needs
@@ -62,6 +64,8 @@ def show(offer_id: UUID) -> ResponseReturnValue:
     """Show an offer, who may have it, and the needs of the newest run that it fits."""
     session, actor = request_session(), request_actor()
     offer = offers.get_offer(session, actor, offer_id)
+    if "format" in request.args:
+        return chosen_table({"contributions": lambda session, actor: contributions_of_offer(session, actor, offer_id)})
     run = matches.find_latest_run(session, actor)
     found = matches.matches_of_offer(session, actor, run.id, offer.id, limit=N_NEEDS_SHOWN) if run else ()
     return render_template(
@@ -69,6 +73,7 @@ def show(offer_id: UUID) -> ResponseReturnValue:
         title=offer.title,
         names=page_names(),
         offer=offer,
+        csv_address=csv_addresses(),
         shows_sample=offer.is_sample,
         run=run,
         weights=weights_of(run),

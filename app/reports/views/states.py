@@ -49,6 +49,8 @@ def show(code: str) -> ResponseReturnValue:
     session, actor, names = request_session(), request_actor(), page_names()
     state = states.get_state(session, actor, code)
     wanted = NeedFilter(state=state.code)
+    if "format" in request.args:
+        return requested_table(ExportName.NEEDS, wanted)
     page = needs.list_page(session, actor, read_page_request(), wanted)
     run = matches.find_latest_run(session, actor)
     return render_template(
