@@ -65,6 +65,8 @@ class MatchRun(Base):
     visibility: Mapped[Visibility] = mapped_column(Word(Visibility), index=True)
     # A name and a SHA-256 for each part of what was matched.
     inputs: Mapped[list[dict[str, str]]] = mapped_column(Document)
+    # Of what was matched and is confidential; shown to nobody, it only tells whether a run would come out the same.
+    confidential_sha256: Mapped[str] = mapped_column(String(SHA256_HEX_LENGTH), default="")
     # How many needs, offers, private records, eligible pairs, allocated and unmet needs, by these names.
     counts: Mapped[dict[str, int]] = mapped_column(Document)
     ranking_sha256: Mapped[str] = mapped_column(String(SHA256_HEX_LENGTH))

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.actor import Actor
 from app.areas.profiles import released_reference, taxonomy
+from app.matches.disclosure import without_exclusions
 from app.needs.profiles import need_value, pool_of_needs
 from app.offers.profiles import offer_value, pool_of_offers
 from app.states.profiles import geography_on
@@ -26,7 +27,8 @@ from matching.vocabulary import Visibility
 class RunInput:
     """Everything that goes into a run, and which row each of the matcher's ids stands for.
 
-    ``is_sample`` says that all records are from public statements.
+    ``is_sample`` says that all records are from public statements. ``digests`` are shown with the run and hold nothing
+    confidential; ``confidential_sha256`` is of whom the States exclude, and is shown to nobody.
     """
 
     pool: Pool
@@ -35,6 +37,7 @@ class RunInput:
     offer_id_by_name: Mapping[str, UUID]
     is_sample: bool
     digests: Mapping[str, str]
+    confidential_sha256: str
 
 
 def read_run_input(session: Session, actor: Actor, *, circle: Visibility, as_of_on: date) -> RunInput:
@@ -62,10 +65,12 @@ def read_run_input(session: Session, actor: Actor, *, circle: Visibility, as_of_
             all(row.is_sample for row in need_rows.values()) and all(row.is_sample for row in offer_rows.values())
         ),
         digests={
-            "needs": _digest([asdict(need) for need in pool.needs]),
+            # The names of providers are few: a digest of them would give them away to whoever tries them all.
+            "needs": _digest([asdict(without_exclusions(need)) for need in pool.needs]),
             "offers": _digest([asdict(offer) for offer in pool.offers]),
             "reference": _digest(_described(reference)),
         },
+        confidential_sha256=_digest({need.need_id: need.excluded_providers for need in pool.needs}),
     )
 
 

@@ -30,6 +30,7 @@ class RunRecord:
     need_id_by_name: Mapping[str, UUID]
     offer_id_by_name: Mapping[str, UUID]
     digests: Mapping[str, str]
+    confidential_sha256: str
     files: Mapping[str, bytes]
     started_at: datetime
     finished_at: datetime
@@ -46,6 +47,7 @@ def run_row(record: RunRecord, *, ranking: str) -> MatchRun:
         area_release=record.area_release,
         visibility=record.visibility,
         inputs=[{"name": name, "sha256": digest} for name, digest in record.digests.items()],
+        confidential_sha256=record.confidential_sha256,
         counts={
             "needs": counts.n_needs,
             "offers": counts.n_offers,

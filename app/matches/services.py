@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
@@ -20,6 +20,7 @@ from app.audit.sync import Tally
 from app.clock import Clock, now_utc
 from app.datafiles import DATA_FOLDER
 from app.errors import ConflictError, InvalidInputError, NotFoundError
+from app.matches.disclosure import disclosed
 from app.matches.files import RANKING_FILE, run_files
 from app.matches.models import MatchRun, ScoringProfile
 from app.matches.profiles import RunInput, read_run_input
@@ -28,6 +29,7 @@ from app.matches.recording import RunRecord, insert_findings, run_row
 from matching.engine import run as run_engine
 from matching.execution import PLAIN, Execution, Progress
 from matching.profiles import parse_profile
+from matching.results import RunResult
 from matching.vocabulary import ENGINE_VERSION, Visibility
 
 DEFAULT_PROFILE: Final = "default"
@@ -115,18 +117,7 @@ def compute_run(
         as_of_on=order.as_of_on,
         execution=PLAIN if progress is None else Execution(progress=progress),
     )
-    return RunRecord(
-        result=result,
-        profile_id=profile.id,
-        area_release=run_input.reference.taxonomy.release,
-        visibility=order.circle,
-        need_id_by_name=run_input.need_id_by_name,
-        offer_id_by_name=run_input.offer_id_by_name,
-        digests=run_input.digests,
-        files=run_files(result, run_input.reference, digests=run_input.digests, is_sample=run_input.is_sample),
-        started_at=started_at,
-        finished_at=clock(),
-    )
+    return _finished(result, run_input, profile, circle=order.circle, started_at=started_at, finished_at=clock())
 
 
 def keep_run(
@@ -241,6 +232,32 @@ def _read_json(path: Path) -> object:
         raise InvalidInputError(f"The scoring profile {path.name} cannot be read: {error}.") from error
 
 
+def _finished(
+    result: RunResult,
+    run_input: RunInput,
+    profile: ScoringProfile,
+    *,
+    circle: Visibility,
+    started_at: datetime,
+    finished_at: datetime,
+) -> RunRecord:
+    if circle is Visibility.PUBLIC:
+        result = disclosed(result, run_input.reference.geography)
+    return RunRecord(
+        result=result,
+        profile_id=profile.id,
+        area_release=run_input.reference.taxonomy.release,
+        visibility=circle,
+        need_id_by_name=run_input.need_id_by_name,
+        offer_id_by_name=run_input.offer_id_by_name,
+        digests=run_input.digests,
+        confidential_sha256=run_input.confidential_sha256,
+        files=run_files(result, run_input.reference, digests=run_input.digests, is_sample=run_input.is_sample),
+        started_at=started_at,
+        finished_at=finished_at,
+    )
+
+
 def _find_newest_run(session: Session, circle: Visibility) -> MatchRun | None:
     newest_first = select(MatchRun).order_by(MatchRun.started_at.desc(), MatchRun.id.desc())
     return session.scalars(newest_first.where(MatchRun.visibility == circle).limit(1)).first()
@@ -253,6 +270,7 @@ def _would_repeat(run: MatchRun, order: RunOrder, profile: ScoringProfile, run_i
         and run.engine_version == ENGINE_VERSION
         and run.area_release == run_input.reference.taxonomy.release
         and _digests(run) == dict(run_input.digests)
+        and run.confidential_sha256 == run_input.confidential_sha256
     )
 
 

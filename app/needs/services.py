@@ -98,7 +98,11 @@ class _NeedKind(RecordKind[_Entry, NeedRow]):
         return row
 
     def update(self, row: NeedRow, value: _Entry) -> None:
+        # Whom a State excludes is confidential, and so is that it changed: the version, which follows, stays as well.
+        is_seen = _public(self.describe_row(row)) != _public(self.describe_value(value))
+        updated_at = self.now if is_seen else row.updated_at
         self._fill(row, value)
+        row.updated_at = updated_at
 
     def record_id(self, row: NeedRow) -> str:
         return str(row.id)
@@ -218,6 +222,10 @@ def _entry(need: Need, row: Row, reading: Reading, existing: NeedRow | None) -> 
     # A file of the contract's columns alone says neither: what is known stays.
     stated_on, is_sample = ("", False) if existing is None else (existing.stated_on, existing.is_sample)
     return _Entry(need=need, stated_on=remark_in(row, "stated_on", otherwise=stated_on), is_sample=is_sample)
+
+
+def _public(document: Document) -> Document:
+    return {name: content for name, content in document.items() if name != "excluded_providers"}
 
 
 def _described(entry: _Entry) -> Document:

@@ -32,6 +32,7 @@ def upgrade() -> None:
         sa.Column("area_release", sa.String(length=16), nullable=False),
         sa.Column("visibility", sa.String(length=32), nullable=False),
         sa.Column("inputs", sa.JSON(), nullable=False),
+        sa.Column("confidential_sha256", sa.String(length=64), nullable=False),
         sa.Column("counts", sa.JSON(), nullable=False),
         sa.Column("ranking_sha256", sa.String(length=64), nullable=False),
         sa.Column("seconds", sa.JSON(), nullable=False),

@@ -120,6 +120,7 @@ def a_record(session: Session) -> RunRecord:
         need_id_by_name={"n-1": first.id, "n-2": second.id},
         offer_id_by_name={"o-1": offer.id},
         digests={"needs": "1" * 64},
+        confidential_sha256="2" * 64,
         files={"matches.csv": b"need_id\r\n"},
         started_at=NOON,
         finished_at=NOON,
