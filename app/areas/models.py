@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, String, Text
+from sqlalchemy import ColumnElement, ForeignKey, ForeignKeyConstraint, String, Text, func
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import MAX_CODE_LENGTH, Base, in_range
@@ -19,6 +20,16 @@ class AreaRelease(Base):
     adopted_on: Mapped[date | None]
     review_on: Mapped[date | None]
     note: Mapped[str] = mapped_column(Text, default="")
+
+    @classmethod
+    def newest_first(cls) -> tuple[ColumnElement[Any], ...]:
+        """Return the order in which the release in force is the first.
+
+        That is the one adopted last; one without a date is not adopted yet and comes after all that are. Of those of
+        one day, 10 is newer than 9.
+        """
+        # Databases differ in where they sort what is absent, so that is said apart.
+        return cls.adopted_on.is_(None), cls.adopted_on.desc(), func.length(cls.release).desc(), cls.release.desc()
 
 
 class Area(Base):

@@ -74,15 +74,14 @@ def suggest_readings(
 
 
 def newest_release(session: Session) -> str:
-    """Return the name of the release that was adopted last.
+    """Return the name of the newest release.
 
     Raises
     ------
     ConflictError
         When there is none.
     """
-    newest = select(AreaRelease.release).order_by(AreaRelease.adopted_on.desc(), AreaRelease.release.desc())
-    release = session.scalars(newest.limit(1)).first()
+    release = session.scalars(select(AreaRelease.release).order_by(*AreaRelease.newest_first()).limit(1)).first()
     if release is None:
         raise ConflictError("The areas are not loaded; run `flask --app wsgi load reference` first.")
     return release

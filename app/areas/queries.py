@@ -83,8 +83,7 @@ def list_children(session: Session, actor: Actor, code: str) -> tuple[Area, ...]
 
 def find_release(session: Session, actor: Actor) -> AreaRelease | None:
     """Return the newest release of the areas, or None where none is loaded."""
-    statement = select(AreaRelease).order_by(func.length(AreaRelease.release).desc(), AreaRelease.release.desc())
-    return session.scalars(statement).first()
+    return session.scalars(select(AreaRelease).order_by(*AreaRelease.newest_first()).limit(1)).first()
 
 
 def count(session: Session, actor: Actor) -> int:
