@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union
+from sqlalchemy import Select, func, select, union
 from sqlalchemy.orm import Session
 
 from app.actor import Actor
@@ -51,15 +51,7 @@ def _count_by_group(session: Session, run: MatchRun, need_ids: Select[UUID]) -> 
     statement = (
         select(Membership.scheme, Membership.code, func.count(func.distinct(NeedState.need_id)))
         .join(NeedState, NeedState.state_code == Membership.state_code)
-        .where(NeedState.need_id.in_(need_ids), Membership.scheme.in_(SCHEMES), _holds_on(run))
+        .where(NeedState.need_id.in_(need_ids), Membership.scheme.in_(SCHEMES), Membership.that_hold_on(run.as_of_on))
         .group_by(Membership.scheme, Membership.code)
     )
     return {(scheme, code): n for scheme, code, n in session.execute(statement)}
-
-
-def _holds_on(run: MatchRun) -> ColumnElement[bool]:
-    """Return the condition that a membership is in force on the day of the run."""
-    return and_(
-        or_(Membership.valid_from_on.is_(None), Membership.valid_from_on <= run.as_of_on),
-        or_(Membership.valid_until_on.is_(None), Membership.valid_until_on >= run.as_of_on),
-    )

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.actor import Actor
 from app.areas import queries as areas
 from app.areas.models import Area
+from app.clock import today_utc
 from app.errors import InvalidInputError, NotFoundError
 from app.matches import queries as matches
 from app.matches.models import MatchRun
@@ -253,7 +254,7 @@ def _state_row(state: State) -> dict[str, Cell]:
 
 
 def _groups_of(state: State, scheme: GroupScheme) -> str:
-    present = [row for row in state.memberships if row.scheme is scheme and row.valid_until_on is None]
+    present = [row for row in state.memberships if row.scheme is scheme and row.holds_on(today_utc())]
     return LIST_SEPARATOR.join(sorted(row.code for row in present))
 
 

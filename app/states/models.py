@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
+from sqlalchemy import ColumnElement, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint, and_, or_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import MAX_CODE_LENGTH, Base, BigIdentity, Document, Word, one_of
@@ -97,3 +97,16 @@ class Membership(Base):
 
     state: Mapped[State] = relationship(back_populates="memberships", lazy="raise")
     group: Mapped[Group] = relationship(back_populates="memberships", lazy="raise")
+
+    def holds_on(self, day: date) -> bool:
+        """Return whether the membership is in force on a day; says the same as ``that_hold_on``."""
+        has_begun = self.valid_from_on is None or self.valid_from_on <= day
+        return has_begun and (self.valid_until_on is None or day <= self.valid_until_on)
+
+    @classmethod
+    def that_hold_on(cls, day: date) -> ColumnElement[bool]:
+        """Return the condition that a membership is in force on a day; says the same as ``holds_on``."""
+        return and_(
+            or_(cls.valid_from_on.is_(None), cls.valid_from_on <= day),
+            or_(cls.valid_until_on.is_(None), cls.valid_until_on >= day),
+        )

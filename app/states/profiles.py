@@ -13,7 +13,6 @@ from app.datafiles import LANGUAGES
 from app.states.models import Group, GroupScheme, Membership
 from app.states.models import State as StateRow
 from matching.reference import EVERYBODY, Geography, State
-from matching.reference import Membership as EngineMembership
 
 WORLD: Final = "001"  # the M49 code of the region that holds all others
 
@@ -25,7 +24,7 @@ def geography_on(session: Session, day: date) -> Geography:
     members: defaultdict[str, set[str]] = defaultdict(set)
     group_by_state: dict[str, str] = {}
     for row in session.scalars(select(Membership).order_by(Membership.id)):
-        if not _holds_on(row, day):
+        if not row.holds_on(day):
             continue
         members[row.code].add(row.state_code)
         if row.scheme is GroupScheme.UN_REGIONAL_GROUP:
@@ -39,17 +38,6 @@ def geography_on(session: Session, day: date) -> Geography:
         group_by_state=dict(sorted(group_by_state.items())),
         title_by_token={group.code: group.title_en for group in groups},
     )
-
-
-def _holds_on(row: Membership, day: date) -> bool:
-    membership = EngineMembership(
-        state=row.state_code,
-        scheme=row.scheme,
-        code=row.code,
-        valid_from_on=row.valid_from_on,
-        valid_until_on=row.valid_until_on,
-    )
-    return membership.holds_on(day)
 
 
 def _state_value(row: StateRow) -> State:

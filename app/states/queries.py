@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.actor import Actor
+from app.clock import today_utc
 from app.errors import NotFoundError
 from app.paging import Page, PageRequest, read_page
 from app.states.models import Group, Membership, State
@@ -51,15 +54,13 @@ def list_groups(session: Session, actor: Actor) -> tuple[Group, ...]:
     return tuple(session.scalars(select(Group).order_by(Group.scheme, Group.title_en, Group.code)))
 
 
-def member_codes(group_code: str) -> Select[str]:
-    """Return the selection of the States that are in a group, memberships that have ended left out."""
-    return select(Membership.state_code).where(
-        Membership.code == group_code.upper(), Membership.valid_until_on.is_(None)
-    )
+def member_codes(group_code: str, *, day: date | None = None) -> Select[str]:
+    """Return the selection of the States that are in a group on a day, by default today."""
+    holds = Membership.that_hold_on(day or today_utc())
+    return select(Membership.state_code).where(Membership.code == group_code.upper(), holds)
 
 
-def group_codes(state_code: str) -> Select[str]:
-    """Return the selection of the groups that a State is in, memberships that have ended left out."""
-    return select(Membership.code).where(
-        Membership.state_code == state_code.upper(), Membership.valid_until_on.is_(None)
-    )
+def group_codes(state_code: str, *, day: date | None = None) -> Select[str]:
+    """Return the selection of the groups that a State is in on a day, by default today."""
+    holds = Membership.that_hold_on(day or today_utc())
+    return select(Membership.code).where(Membership.state_code == state_code.upper(), holds)

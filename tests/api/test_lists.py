@@ -146,6 +146,21 @@ def test_offers_are_filtered_by_the_state_they_are_open_to(
     assert [record["external_id"] for record in records] == expected
 
 
+def test_a_group_holds_those_whose_membership_ends_some_day(client: FlaskClient, database: Database) -> None:
+    with database.unit_of_work() as session:
+        group = create_group(session, "LDC")
+        for code, year in (("XAA", 2999), ("XAB", 2020)):
+            create_membership(session, create_state(session, code), group, valid_until_on=date(year, 12, 31))
+            create_need(session, external_id=code, states=(code,))
+        create_offer(session, external_id="for-ldcs", eligible=("LDC",))
+
+    needs = client.get("/api/v1/needs?group=LDC").json["data"]
+    offers = [client.get(f"/api/v1/offers?state={code}").json["data"] for code in ("XAA", "XAB")]
+
+    assert [record["external_id"] for record in needs] == ["XAA"]
+    assert [[record["external_id"] for record in found] for found in offers] == [["for-ldcs"], []]
+
+
 def test_areas_are_found_by_a_term_in_another_language(client: FlaskClient, database: Database) -> None:
     with database.unit_of_work() as session:
         create_area(session, "IRC.1", terms=(("fr", "équipe d'intervention"),))

@@ -331,3 +331,16 @@ def test_a_file_that_cannot_be_written_is_told_in_one_line(
     app.extensions[DATABASE_EXTENSION].close()
     assert result.exit_code == 2
     assert "needs.csv cannot be written" in result.output
+
+
+def test_a_state_is_exported_with_the_groups_that_it_is_in_today(session: Session) -> None:
+    """A membership that ends some day is in force until then."""
+    state = create_state(session, "XAA")
+    create_membership(session, state, create_group(session, "AFR"), valid_until_on=date(2999, 12, 31))
+    create_membership(session, state, create_group(session, "APG"), valid_until_on=date(2020, 12, 31))
+
+    session.expire_all()
+
+    (row,) = rows_of(exported(session, ExportName.STATES))
+
+    assert row["un_regional_group"] == "AFR"

@@ -12,6 +12,7 @@ from app.areas import queries as areas
 from app.areas.profiles import newest_release
 from app.errors import NotFoundError
 from app.states import queries as states
+from app.states.profiles import geography_on
 from tests.factories import create_area, create_group, create_membership, create_release, create_state
 
 
@@ -38,6 +39,33 @@ def test_a_membership_that_has_ended_counts_no_more(session: Session) -> None:
     members = session.scalars(states.member_codes("ldc")).all()
 
     assert members == ["XAA"]
+
+
+@pytest.mark.parametrize(
+    ("dates", "expected"),
+    [
+        ({}, ["LDC"]),
+        ({"valid_from_on": date(2026, 3, 2)}, ["LDC"]),
+        ({"valid_from_on": date(2026, 3, 3)}, []),
+        ({"valid_until_on": date(2026, 3, 2)}, ["LDC"]),
+        ({"valid_until_on": date(2026, 3, 1)}, []),
+        ({"valid_until_on": date(2027, 12, 13)}, ["LDC"]),
+    ],
+    ids=["open", "begins today", "begins tomorrow", "ends today", "ended yesterday", "ends next year"],
+)
+def test_a_membership_counts_on_the_days_that_it_is_in_force(
+    session: Session, dates: dict[str, date], expected: list[str]
+) -> None:
+    """Once one with any end was left out, so that a State about to graduate was no LDC in a list and one in a run."""
+    row = create_membership(session, create_state(session, "XAA"), create_group(session, "LDC"), **dates)
+    day = date(2026, 3, 2)
+
+    members = session.scalars(states.member_codes("ldc", day=day)).all()
+    groups = session.scalars(states.group_codes("xaa", day=day)).all()
+
+    assert groups == expected
+    assert (len(members), row.holds_on(day)) == (len(expected), bool(expected))
+    assert geography_on(session, day).members_by_token["LDC"] == frozenset(members)
 
 
 def test_the_tree_holds_the_areas_in_the_order_of_the_release(session: Session) -> None:

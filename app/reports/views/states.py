@@ -8,6 +8,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from app.clock import today_utc
 from app.edge import request_actor, request_session
 from app.labels import GROUP_SCHEMES
 from app.matches import queries as matches
@@ -70,6 +71,6 @@ def show(code: str) -> ResponseReturnValue:
 
 def _memberships_by_scheme(state: State) -> list[tuple[str, list[Membership]]]:
     """Return the State's groups today under their kinds, in the order of their labels."""
-    today = [row for row in state.memberships if row.valid_until_on is None and row.code != WORLD]
+    today = [row for row in state.memberships if row.holds_on(today_utc()) and row.code != WORLD]
     by_scheme = [(scheme, [row for row in today if row.scheme == scheme]) for scheme in GROUP_SCHEMES]
     return [(scheme, rows) for scheme, rows in by_scheme if rows]
