@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -10,10 +11,12 @@ from typing import Any, Final
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from app.paging import DEFAULT_LIMIT, MAX_CURSOR_LENGTH, MAX_LIMIT, PageRequest
+from matching.intake.languages import canonical_language
 from matching.reference import LANGUAGES
 from matching.sentences import Sentence
 
 MAX_TEXT_LENGTH: Final = 200
+_DIGITS: Final = re.compile(r"[0-9]+")
 
 
 def refuse_control_characters(text: str) -> None:
@@ -34,6 +37,25 @@ def text_field(description: str, *, max_length: int = MAX_TEXT_LENGTH, **options
     return fields.String(validate=checks, metadata={"description": description}, **options)
 
 
+class Digits(fields.Integer):
+    """A whole number in a query parameter: digits and nothing else, where Python's own reading takes much more."""
+
+    def _validated(self, value: Any) -> int:  # noqa: ANN401 – marshmallow's own signature
+        if isinstance(value, str) and not _DIGITS.fullmatch(value):
+            raise self.make_error("invalid", input=value)
+        return super()._validated(value)
+
+
+class Language(fields.String):
+    """A language in a query parameter, by the one code that records have: ``en``, ``en-GB`` and ``eng`` are one."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:  # noqa: ANN401 – marshmallow's own signature
+        code = canonical_language(super()._deserialize(value, attr, data, **options))
+        if code is None:
+            raise ValidationError("This is no language; give its BCP 47 tag or ISO 639 code, such as en, fr or ara.")
+        return code
+
+
 class NoQuery(Schema):
     """No query parameters at all."""
 
@@ -46,7 +68,7 @@ class NoQuery(Schema):
 class PageQuery(NoQuery):
     """Which page of a list is wanted."""
 
-    limit = fields.Integer(
+    limit = Digits(
         load_default=DEFAULT_LIMIT,
         validate=validate.Range(min=1, max=MAX_LIMIT),
         metadata={"description": "How many rows the page has at most."},

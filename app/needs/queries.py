@@ -31,7 +31,7 @@ STREAM_ROWS: Final = 500  # how many needs an export holds in memory at a time
 class NeedFilter:
     """Which needs are wanted; all that is given has to hold.
 
-    ``area`` includes its subtopics; ``group`` is a region, a UN regional group, a status or a bloc; ``ids`` is a
+    ``area`` includes its subtopics; ``language`` is the one code that records have for it; ``group`` is a region, a UN regional group, a status or a bloc; ``ids`` is a
     selection of need ids, such as the unmet needs of a run.
     """
 
@@ -149,5 +149,5 @@ def _listed(wanted: NeedFilter) -> list[ColumnElement[bool]]:
     if wanted.mode:
         conditions.append(Need.modes.any(NeedMode.mode == wanted.mode))
     if wanted.language:
-        conditions.append(Need.languages.any(NeedLanguage.language == wanted.language.lower()))
+        conditions.append(Need.languages.any(NeedLanguage.language == wanted.language))
     return conditions

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from app.fields import Output, PageQuery, amount_field, instant_field, text_field
+from app.fields import Language, Output, PageQuery, amount_field, instant_field, text_field
 from app.organizations.schemas import OrganizationSchema
 from matching.vocabulary import Basis, Mode, Visibility
 
@@ -17,7 +17,7 @@ class NeedQuery(PageQuery):
     state = text_field("The ISO 3166-1 alpha-3 code of a State that asks.", max_length=3)
     group = text_field("The code of a region, UN regional group, status or bloc of such a State.", max_length=64)
     mode = fields.Enum(Mode, by_value=True, metadata={"description": "How the support is to be given."})
-    language = text_field("A language in which the support may come (BCP 47).", max_length=16)
+    language = Language(metadata={"description": "A language in which the support may come (BCP 47 or ISO 639)."})
     is_open_on = fields.Date(metadata={"description": "A day on which the need has not closed."})
 
 

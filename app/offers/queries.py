@@ -40,7 +40,7 @@ class OfferFilter:
     """Which offers are wanted; all that is given has to hold.
 
     ``area`` includes its subtopics; ``state`` keeps the offers that are open to the State, by name, through a group
-    or because they are open to all; ``ids`` is a selection of offer ids.
+    or because they are open to all; ``language`` is the one code that records have for it; ``ids`` is a selection of offer ids.
     """
 
     text: str = ""
@@ -166,5 +166,5 @@ def _listed(wanted: OfferFilter) -> list[ColumnElement[bool]]:
     if wanted.mode:
         conditions.append(Offer.modes.any(OfferMode.mode == wanted.mode))
     if wanted.language:
-        conditions.append(Offer.languages.any(OfferLanguage.language == wanted.language.lower()))
+        conditions.append(Offer.languages.any(OfferLanguage.language == wanted.language))
     return conditions

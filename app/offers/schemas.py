@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from app.fields import Output, PageQuery, amount_field, instant_field, text_field
+from app.fields import Language, Output, PageQuery, amount_field, instant_field, text_field
 from app.organizations.schemas import OrganizationSchema
 from matching.vocabulary import Basis, Mode, Visibility
 
@@ -16,7 +16,7 @@ class OfferQuery(PageQuery):
     area = text_field("The code of an area; its subtopics are included.", max_length=16)
     state = text_field("The ISO 3166-1 alpha-3 code of a State that the offer is open to.", max_length=3)
     mode = fields.Enum(Mode, by_value=True, metadata={"description": "How the support is given."})
-    language = text_field("A language in which the support comes (BCP 47).", max_length=16)
+    language = Language(metadata={"description": "A language in which the support comes (BCP 47 or ISO 639)."})
     provider = text_field("The provider's name, as stated.", max_length=500)
     kind = text_field("What the source calls the offer, such as project or course.", max_length=64)
     is_open_on = fields.Date(metadata={"description": "A day on which the offer has not closed."})

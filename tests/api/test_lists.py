@@ -124,6 +124,19 @@ def test_needs_are_filtered(
     assert [record["external_id"] for record in records] == expected
 
 
+@pytest.mark.parametrize("tag", ["en", "EN", "en-GB", "en_US", "eng"])
+def test_a_language_is_found_by_any_of_its_names(client: FlaskClient, database: Database, tag: str) -> None:
+    """The contract has it that en equals en-GB and eng; once only the code as stored found anything."""
+    with database.unit_of_work() as session:
+        create_need(session, languages=("en",))
+        create_offer(session, languages=("fr", "en"))
+        create_offer(session, languages=("fr",))
+
+    found = [client.get(f"/api/v1/{name}?language={tag}").json["data"] for name in ("needs", "offers")]
+
+    assert [len(records) for records in found] == [1, 1]
+
+
 @pytest.mark.parametrize(
     ("state", "expected"),
     [("XAA", ["everybody", "group", "named"]), ("xab", ["everybody"]), ("XZZ", [])],
