@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from app.edge import request_actor, request_session
@@ -12,7 +14,11 @@ from app.matches.models import Match, MatchRun, Tandem, UnmetNeed
 from app.matches.queries import MatchFilter
 from app.matches.schemas import MatchQuery, MatchRunSchema, MatchSchema, RunQuery, TandemSchema, UnmetNeedSchema
 from app.openapi import ApiBlueprint
-from app.paging import EMPTY_PAGE, Page
+from app.paging import EMPTY_PAGE, BadCursorError, Page, PageRequest
+
+RecordT = TypeVar("RecordT")
+
+RUN_SEPARATOR: Final = "."  # stands in no run's id and in no cursor
 
 runs_blueprint = ApiBlueprint("match-runs", __name__, description="Runs of the matcher")
 matches_blueprint = ApiBlueprint("matches", __name__, description="Proposed pairs of a need and an offer")
@@ -40,11 +46,11 @@ def list_unmet_needs(query: dict[str, Any], run_id: UUID) -> Page[UnmetNeed]:
 @matches_blueprint.reads_page("/matches", MatchSchema, query=MatchQuery, is_within_record=True)
 def list_matches(query: dict[str, Any]) -> Page[Match]:
     """Return a page of the matches of a run by need, then rank."""
-    page = page_request(query)
-    run_id = _run_id(query)
-    if run_id is None:
-        return EMPTY_PAGE
-    return queries.list_matches(request_session(), request_actor(), run_id, page, MatchFilter(**query))
+
+    def read(run_id: UUID, page: PageRequest) -> Page[Match]:
+        return queries.list_matches(request_session(), request_actor(), run_id, page, MatchFilter(**query))
+
+    return _page_of_one_run(page_request(query), query.pop("run_id", None), read)
 
 
 @matches_blueprint.reads_one("/matches/<uuid:match_id>", MatchSchema)
@@ -56,15 +62,49 @@ def get_match(match_id: UUID) -> Match:
 @tandems_blueprint.reads_page("/tandems", TandemSchema, query=RunQuery, is_within_record=True)
 def list_tandems(query: dict[str, Any]) -> Page[Tandem]:
     """Return a page of the tandems of a run by area and lead."""
-    page = page_request(query)
-    run_id = _run_id(query)
-    return EMPTY_PAGE if run_id is None else queries.list_tandems(request_session(), request_actor(), run_id, page)
+
+    def read(run_id: UUID, page: PageRequest) -> Page[Tandem]:
+        return queries.list_tandems(request_session(), request_actor(), run_id, page)
+
+    return _page_of_one_run(page_request(query), query.pop("run_id", None), read)
 
 
-def _run_id(query: dict[str, Any]) -> UUID | None:
-    """Take the run out of the query parameters, the newest where none is named; None where there is none at all."""
-    run_id: UUID | None = query.pop("run_id", None)
+def _page_of_one_run(
+    page: PageRequest, run_id: UUID | None, read: Callable[[UUID, PageRequest], Page[RecordT]]
+) -> Page[RecordT]:
+    """Return a page of what one run found: of the run named, else of the newest one when the list began.
+
+    The cursor says which run that is, so that the pages of a walk are of one run even if a newer one is made meanwhile.
+
+    Raises
+    ------
+    BadCursorError
+        When the cursor is none of such a list, or of another run than the one named.
+    """
+    if page.cursor:
+        begun_with, cursor = _split(page.cursor)
+        if run_id not in (None, begun_with):
+            raise BadCursorError("The cursor is of another run; start again without it.")
+        run_id, page = begun_with, replace(page, cursor=cursor)
     if run_id is None:
         run = queries.find_latest_run(request_session(), request_actor())
-        return None if run is None else run.id
-    return run_id
+        if run is None:
+            return EMPTY_PAGE
+        run_id = run.id
+    found = read(run_id, page)
+    return replace(
+        found,
+        next_cursor=found.next_cursor and f"{run_id}{RUN_SEPARATOR}{found.next_cursor}",
+        previous_cursor=found.previous_cursor and f"{run_id}{RUN_SEPARATOR}{found.previous_cursor}",
+    )
+
+
+def _split(cursor: str) -> tuple[UUID, str]:
+    begun_with, _, place = cursor.partition(RUN_SEPARATOR)
+    try:
+        run_id = UUID(begun_with)
+    except ValueError as error:
+        raise BadCursorError("The cursor is not one of this list; start again without it.") from error
+    if not place:
+        raise BadCursorError("The cursor is not one of this list; start again without it.")
+    return run_id, place

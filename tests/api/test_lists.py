@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import event
+from sqlalchemy.orm import Session
 
 from app.db import Database
 from app.needs.models import Need
@@ -21,6 +23,7 @@ from tests.factories import (
     create_need,
     create_offer,
     create_state,
+    create_tandem,
 )
 
 
@@ -66,6 +69,46 @@ def test_walking_the_matches_of_a_run_meets_every_pair_once(client: FlaskClient,
     records = walk(client, "/api/v1/matches", limit=2)
 
     assert len({(record["need_id"], record["offer_id"]) for record in records}) == len(records) == 9
+
+
+@pytest.mark.parametrize("name", ["matches", "tandems"])
+def test_a_walk_stays_with_the_run_that_it_began_with(client: FlaskClient, database: Database, name: str) -> None:
+    """A run that was made between two pages once gave the second page, as if it followed the first."""
+    with database.unit_of_work() as session:
+        first_run = fill_run(session)
+    page = client.get(f"/api/v1/{name}?limit=2")
+    with database.unit_of_work() as session:
+        fill_run(session)
+
+    by_cursor = walk(client, f"/api/v1/{name}", limit=2, cursor=page.json["page"]["next"])
+    by_link = client.get(page.headers["Link"].partition(">")[0].removeprefix("<")).json["data"]
+
+    assert {record["run_id"] for record in page.json["data"] + by_cursor + by_link} == {str(first_run)}
+    assert len(page.json["data"] + by_cursor) == 5
+
+
+@pytest.mark.parametrize("name", ["matches", "tandems"])
+@pytest.mark.parametrize("cursor", ["x", ".", "{other}.", "{other}.x", "{run}", "{run}."])
+def test_a_cursor_that_names_no_place_in_the_run_is_refused(
+    client: FlaskClient, database: Database, name: str, cursor: str
+) -> None:
+    with database.unit_of_work() as session:
+        run_id = fill_run(session)
+    query = {"run_id": str(run_id), "cursor": cursor.format(run=run_id, other=uuid4())}
+
+    response = client.get(f"/api/v1/{name}", query_string=query)
+
+    assert (response.status_code, response.json["code"]) == (400, "bad_cursor")
+
+
+def fill_run(session: Session) -> UUID:
+    """Return a new run with five matches and five tandems."""
+    run = create_match_run(session)
+    need = create_need(session)
+    for rank in range(1, 6):
+        create_match(session, run=run, need=need, rank=rank, is_allocated=rank == 1)
+        create_tandem(session, run=run, area_code=f"IRC.{rank}")
+    return run.id
 
 
 def test_a_page_names_the_next_one_in_a_link_too(client: FlaskClient, database: Database) -> None:
