@@ -26,12 +26,14 @@ from sqlalchemy import (
     make_url,
 )
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 BUSY_TIMEOUT_MS: Final = 10_000  # how long a SQLite writer waits for the one before it
 MAX_CODE_LENGTH: Final = 64
+MISSING_SCHEMA_STATES: Final = frozenset({"42P01", "42703"})  # PostgreSQL's codes for no such table, no such column
 SHA256_HEX_LENGTH: Final = 64
 MAX_INTEGER: Final = 2_147_483_647  # what an INTEGER column of PostgreSQL holds
 
@@ -125,6 +127,14 @@ def one_of(column: str, words: type[StrEnum]) -> CheckConstraint:
 def in_range(column: str, lowest: int, highest: int = MAX_INTEGER) -> CheckConstraint:
     """Return the constraint that a number lies between two others, both included."""
     return CheckConstraint(f"{column} BETWEEN {lowest} AND {highest}", name=f"{column}_in_range")
+
+
+def is_out_of_order(error: BaseException) -> bool:
+    """Return whether an error is the database's own: out of reach, or without the tables of this release."""
+    if isinstance(error, ProgrammingError):
+        # SQLite calls a missing table an operational error; PostgreSQL blames whoever asked for it.
+        return getattr(error.orig, "sqlstate", None) in MISSING_SCHEMA_STATES
+    return isinstance(error, OperationalError)
 
 
 class Database:

@@ -12,10 +12,10 @@ from urllib.parse import urlencode
 from babel import Locale
 from flask import Flask, Response, current_app, render_template, request, url_for
 from flask_babel import Babel, gettext
-from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from app import filters, labels
+from app.db import is_out_of_order
 from app.errors import AppError
 from app.http import request_id
 from matching.reference import LANGUAGES
@@ -186,4 +186,4 @@ def _app_error_page(error: AppError) -> Response:
 
 def _failure_page(error: Exception) -> Response:
     current_app.logger.error("%s %s failed", request.method, request.path, exc_info=error)
-    return error_page(503 if isinstance(error, OperationalError) else 500)
+    return error_page(503 if is_out_of_order(error) else 500)

@@ -10,6 +10,7 @@ from flask import Flask, Response, current_app, json, request
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
+from app.db import is_out_of_order
 from app.errors import AppError
 
 PROBLEM_TYPE: Final = "application/problem+json"
@@ -87,7 +88,7 @@ def problem_of(error: Exception) -> Response:
     if isinstance(error, HTTPException):
         return _http_problem(error)
     current_app.logger.error("%s %s failed", request.method, request.path, exc_info=error)
-    return problem_response(503 if isinstance(error, OperationalError) else 500)
+    return problem_response(503 if is_out_of_order(error) else 500)
 
 
 def _for_programs(otherwise: Handler | None) -> Handler:

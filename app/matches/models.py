@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
@@ -30,6 +30,8 @@ from app.needs.models import Need
 from app.offers.models import Offer
 from app.states.models import State
 from matching.vocabulary import TandemKind, UnmetReason, Visibility
+
+RUN_FILE_NAMES: Final = ("matches.csv", "unmet.csv", "tandems.csv", "run.json", "report.html")
 
 # Six decimals, as in the files; read as a float, because SQLite has no decimals.
 Score = Numeric(7, 6, asdecimal=False)

@@ -126,3 +126,14 @@ def test_a_run_does_not_tell_how_many_private_records_it_left_out(client: FlaskC
     record = client.get(f"/api/v1/match-runs/{run.id}").json
 
     assert record["counts"] == {"needs": 1, "offers": 1, "eligible_pairs": 1, "allocated": 1, "unmet": 0}
+
+
+@pytest.mark.parametrize("name", ["%00", "a%00.csv", "..%2f", "other.csv"])
+def test_a_file_that_no_run_has_is_not_found(client: FlaskClient, database: Database, name: str) -> None:
+    """PostgreSQL refuses a NUL in a text, which once was a 500."""
+    with database.unit_of_work() as session:
+        run = create_match_run(session)
+
+    response = client.get(f"/match-runs/{run.id}/files/{name}")
+
+    assert response.status_code == 404

@@ -9,6 +9,7 @@ from app import create_app, schema
 from app.config import Settings
 from app.db import Database
 from app.edge import DATABASE_EXTENSION
+from tests.api.conftest import served
 
 
 def test_a_process_that_answers_is_alive(idle_client: FlaskClient) -> None:
@@ -39,6 +40,15 @@ def test_a_database_that_cannot_be_reached_is_not_ready(tmp_path: object) -> Non
 
     assert (response.status_code, response.json["code"]) == (503, "unavailable")
     app.extensions[DATABASE_EXTENSION].close()
+
+
+@pytest.mark.parametrize("address", ["/", "/needs", "/api/v1/needs", "/api/v1/match-runs"])
+def test_a_database_without_tables_is_a_503_everywhere(database_url: str, address: str) -> None:
+    """On PostgreSQL a missing table once was a 500, as if the fault were in the program."""
+    with served(database_url) as app:
+        response = app.test_client().get(address)
+
+    assert response.status_code == 503
 
 
 def test_figures_are_given_to_this_machine(idle_client: FlaskClient) -> None:
