@@ -11,7 +11,14 @@ from flask.testing import FlaskClient
 
 from app.db import Database
 from matching.vocabulary import Visibility
-from tests.factories import create_match, create_match_run, create_need, create_offer, create_unmet_need
+from tests.factories import (
+    create_match,
+    create_match_run,
+    create_match_run_file,
+    create_need,
+    create_offer,
+    create_unmet_need,
+)
 
 
 def test_a_need_is_answered_whole(client: FlaskClient, database: Database) -> None:
@@ -72,15 +79,17 @@ def test_an_unmet_need_tells_why(client: FlaskClient, database: Database) -> Non
     assert record["would_match_if"] is None
 
 
-def test_an_unchanged_record_is_not_sent_again(client: FlaskClient, database: Database) -> None:
+@pytest.mark.parametrize("known", ["{tag}", "W/{tag}", '"other", W/{tag}', "*"])
+def test_an_unchanged_record_is_not_sent_again(client: FlaskClient, database: Database, known: str) -> None:
+    """A proxy that compresses makes the tag weak: it still means this record. The answer repeats the tag."""
     with database.unit_of_work() as session:
         need = create_need(session)
     tag = client.get(f"/api/v1/needs/{need.id}").headers["ETag"]
 
-    again = client.get(f"/api/v1/needs/{need.id}", headers={"If-None-Match": tag})
+    again = client.get(f"/api/v1/needs/{need.id}", headers={"If-None-Match": known.format(tag=tag)})
     other = client.get(f"/api/v1/needs/{need.id}", headers={"If-None-Match": '"other"'})
 
-    assert (again.status_code, again.data) == (304, b"")
+    assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", tag)
     assert other.status_code == 200
 
 
@@ -126,6 +135,19 @@ def test_a_run_does_not_tell_how_many_private_records_it_left_out(client: FlaskC
     record = client.get(f"/api/v1/match-runs/{run.id}").json
 
     assert record["counts"] == {"needs": 1, "offers": 1, "eligible_pairs": 1, "allocated": 1, "unmet": 0}
+
+
+@pytest.mark.parametrize("part", ["report", "files/report.html"])
+@pytest.mark.parametrize("known", ["{tag}", "W/{tag}"])
+def test_an_unchanged_report_is_not_sent_again(client: FlaskClient, database: Database, part: str, known: str) -> None:
+    with database.unit_of_work() as session:
+        run = create_match_run(session)
+        create_match_run_file(session, run=run, name="report.html", content=b"<!doctype html><title>R</title>")
+    tag = client.get(f"/match-runs/{run.id}/{part}").headers["ETag"]
+
+    again = client.get(f"/match-runs/{run.id}/{part}", headers={"If-None-Match": known.format(tag=tag)})
+
+    assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", tag)
 
 
 @pytest.mark.parametrize("name", ["%00", "a%00.csv", "..%2f", "other.csv"])

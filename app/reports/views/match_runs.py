@@ -12,6 +12,7 @@ from flask_babel import gettext
 from app.edge import request_actor, request_session
 from app.filters import day
 from app.matches import queries as matches
+from app.matches.queries import RunFile
 from app.reports import page_tables
 from app.reports.coverage import coverage_of_run
 from app.reports.exports import ExportName, open_table
@@ -89,9 +90,7 @@ def _tables_of(run_id: UUID) -> dict[str, Opener]:
 def report(run_id: UUID) -> ResponseReturnValue:
     """Show the report of a run, as it was made."""
     file = matches.get_run_file(request_session(), request_actor(), run_id, REPORT)
-    response = Response(file.content, content_type=MEDIA_TYPES["html"])
-    response.headers["Content-Security-Policy"] = REPORT_POLICY
-    return response
+    return _answer(file, Response(file.content, content_type=MEDIA_TYPES["html"]))
 
 
 @bp.get("/<uuid:run_id>/files/<string:name>")
@@ -101,6 +100,11 @@ def download(run_id: UUID, name: str) -> ResponseReturnValue:
     media_type = MEDIA_TYPES.get(file.name.rpartition(".")[2], "application/octet-stream")
     response = Response(file.content, content_type=media_type)
     response.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
+    return _answer(file, response)
+
+
+def _answer(file: RunFile, response: Response) -> Response:
     response.headers["Content-Security-Policy"] = REPORT_POLICY
     response.set_etag(file.sha256)
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
