@@ -13,10 +13,20 @@ depends_on = None
 
 REFUSAL = "The audit trail cannot be changed."
 
+# An INSERT OR REPLACE deletes what is in its way, and SQLite runs no trigger for that: so nothing may be in its way.
+SQLITE_REPLACES = """EXISTS (
+    SELECT 1 FROM audit_events
+    WHERE rowid = NEW.rowid OR position = NEW.position OR id = NEW.id
+    OR hash = NEW.hash OR previous_hash = NEW.previous_hash
+)"""
 SQLITE_TRIGGERS = tuple(
-    f"CREATE TRIGGER audit_events_refuse_{event} BEFORE {event.upper()} ON audit_events "
+    f"CREATE TRIGGER audit_events_refuse_{name} BEFORE {event} ON audit_events {condition}"
     f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
-    for event in ("update", "delete")
+    for name, event, condition in (
+        ("update", "UPDATE", ""),
+        ("delete", "DELETE", ""),
+        ("replace", "INSERT", f"WHEN {SQLITE_REPLACES} "),
+    )
 )
 POSTGRESQL_FUNCTION = (
     "CREATE FUNCTION audit_events_refuse() RETURNS trigger LANGUAGE plpgsql AS "

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
 
 import pytest
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -67,6 +68,22 @@ def test_the_database_refuses_to_change_an_event(database: Database, statement: 
 
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(AuditEvent)) == 1
+
+
+@pytest.mark.parametrize("column", ["position", "id", "hash", "previous_hash"])
+def test_the_database_refuses_to_replace_an_event(database: Database, column: str) -> None:
+    """SQLite deletes the old row of an INSERT OR REPLACE without a word to the triggers against deleting."""
+    with database.unit_of_work() as session:
+        event = create_audit_event(session)
+        columns = {column.name: getattr(event, column.name) for column in AuditEvent.__table__.columns}
+    another = columns | {"position": 2, "id": uuid4(), "hash": "a" * 64, "previous_hash": "b" * 64, "actor": "nobody"}
+    forged = insert(AuditEvent).values(another | {column: columns[column]}).prefix_with("OR REPLACE", dialect="sqlite")
+
+    with pytest.raises(DBAPIError, match=r"cannot be changed|duplicate key"), database.unit_of_work() as session:
+        session.execute(forged)
+
+    with database.reading() as session:
+        assert session.scalars(select(AuditEvent.actor)).all() == ["system"]
 
 
 def test_an_event_altered_behind_the_triggers_is_found(database: Database) -> None:
