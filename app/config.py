@@ -16,7 +16,8 @@ PROJECT_FOLDER: Final = Path(__file__).resolve().parent.parent
 INSTANCE_FOLDER: Final = PROJECT_FOLDER / "instance"
 PREFIX: Final = "TANDEM_"
 MIN_SECRET_LENGTH: Final = 32  # characters; what `make setup` writes is longer
-DATABASE_KINDS: Final = ("sqlite", "postgresql")
+# Other drivers of the same databases are not installed, or wait for answers in a way of their own.
+DATABASE_DRIVERS: Final = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,11 +92,12 @@ def _value(setting: Setting, environment: Mapping[str, str]) -> str:
 def _database_url(environment: Mapping[str, str]) -> str:
     value = _value(DATABASE_URL, environment)
     try:
-        kind = make_url(value).get_backend_name()
-    except ArgumentError as error:
+        driver = make_url(value).drivername
+    except (ArgumentError, ValueError) as error:
+        # The error would repeat the address, and with it the password.
         raise InvalidSettingError(f"{DATABASE_URL.name} is not an address. {DATABASE_URL.help}") from error
-    if kind not in DATABASE_KINDS:
-        raise InvalidSettingError(f"{DATABASE_URL.name} names the database '{kind}'. {DATABASE_URL.help}")
+    if driver not in DATABASE_DRIVERS:
+        raise InvalidSettingError(f"{DATABASE_URL.name} names the database '{driver}'. {DATABASE_URL.help}")
     return value
 
 

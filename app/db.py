@@ -173,8 +173,7 @@ def make_engine(url: str) -> Engine:
     """Return an engine for SQLite or PostgreSQL with the settings that keep data safe."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        name = "postgresql+psycopg" if parsed.drivername in ("postgresql", "postgres") else parsed.drivername
-        return create_engine(parsed.set(drivername=name), pool_pre_ping=True)
+        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
     engine = create_engine(parsed)
     event.listen(engine, "connect", _prepare_sqlite_connection)
     event.listen(engine, "begin", _begin_sqlite_transaction)

@@ -56,6 +56,11 @@ def test_the_secret_key_is_not_shown() -> None:
     [
         pytest.param("TANDEM_DATABASE_URL", "not an address", id="no-address"),
         pytest.param("TANDEM_DATABASE_URL", "mysql://h/d", id="another-database"),
+        pytest.param("TANDEM_DATABASE_URL", "postgresql://u@h:abc/d", id="a-port-in-letters"),
+        pytest.param("TANDEM_DATABASE_URL", "postgresql+psycopg2://u@h/d", id="another-driver"),
+        pytest.param("TANDEM_DATABASE_URL", "postgresql+asyncpg://u@h/d", id="a-driver-that-does-not-wait"),
+        pytest.param("TANDEM_DATABASE_URL", "sqlite+aiosqlite:///f", id="the-same-for-sqlite"),
+        pytest.param("TANDEM_DATABASE_URL", "postgres://u@h/d", id="an-old-name"),
         pytest.param("TANDEM_SECRET_KEY", "short", id="short-key"),
         pytest.param("TANDEM_DATABSE_URL", "sqlite://", id="misspelled"),
     ],
@@ -65,11 +70,26 @@ def test_a_setting_that_cannot_be_used_is_named(name: str, value: str) -> None:
         load_settings({name: value})
 
 
-def test_a_server_does_not_start_without_a_key(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "url",
+    ["sqlite:///f", "sqlite+pysqlite:///f", "postgresql://u:p@h/d", "postgresql+psycopg://u:p@h:5432/d"],
+)
+def test_a_database_that_there_is_a_driver_for_is_taken(no_key_file: dict[str, str], url: str) -> None:
+    settings = load_settings(no_key_file | {"TANDEM_DATABASE_URL": url})
+
+    assert settings.database_url == url
+
+
+@pytest.mark.parametrize(
+    "server",
+    [["-c", "import wsgi"], ["-m", "flask", "--app", "wsgi", "run", "--port", "0"]],
+    ids=["gunicorn", "flask run"],
+)
+def test_a_server_does_not_start_without_a_key(tmp_path: Path, server: list[str]) -> None:
     environment = {"TANDEM_SECRET_KEY_FILE": str(tmp_path / "absent"), "PYTHONPATH": str(PROJECT_FOLDER)}
 
     started = subprocess.run(
-        [sys.executable, "-c", "import wsgi"], env=environment, capture_output=True, text=True, check=False
+        [sys.executable, *server], env=environment, capture_output=True, text=True, check=False, timeout=60
     )
 
     assert started.returncode == 1
