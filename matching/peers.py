@@ -19,7 +19,7 @@ from matching.text import TextVectors, likeness
 from matching.vocabulary import Basis, TandemKind
 
 PEER_TEXT_WEIGHT: Final = 0.8
-PEER_LANGUAGE_WEIGHT: Final = 0.2
+PEER_LANGUAGE_WEIGHT: Final = 0.2  # the two weights add up to 1, as a score does
 PEER_MINIMUM_SCORE: Final = 0.5
 
 N_INFERRED_AREAS: Final = 1  # of the areas read out of a text: an aside is no ground for a joint request
@@ -58,6 +58,11 @@ class _Pair:
 
 def peer_areas(reading: Reading) -> tuple[str, ...]:
     """Return the areas in which a need looks for peers: all that were stated or read, of inferred ones the surest.
+
+    Parameters
+    ----------
+    reading
+        The areas that a run works with, the surest first where they were inferred.
 
     Examples
     --------
@@ -105,6 +110,25 @@ def propose_peer_tandems(
     ----------
     A/78/76, Italy (joint requests across regions). Galil (1986), ACM Computing Surveys 18(1), 23-38; solved with the
     blossom algorithm of rustworkx.
+
+    Examples
+    --------
+    >>> import scipy.sparse as sp
+    >>> from matching.reference import Area, Background, State
+    >>> group_by_state = {"FJI": "APG", "KEN": "AFR"}
+    >>> states = {code: State(code=code, names={}, languages=("en",)) for code in group_by_state}
+    >>> reference = Reference(
+    ...     geography=Geography(state_by_code=states, members_by_token={}, group_by_state=group_by_state),
+    ...     taxonomy=Taxonomy(release="1", area_by_code={"GOV": Area(code="GOV", parent=None, titles={})}),
+    ...     background=Background(name="none", n_texts=1, document_frequency={}),
+    ... )
+    >>> needs = [
+    ...     PeerNeed(need_id=f"N{at}", state=state, area_codes=("GOV",), position=at) for at, state in enumerate(states)
+    ... ]
+    >>> words = sp.csr_matrix(np.array([[1.0, 0.0], [0.6, 0.8]]))
+    >>> tandems = propose_peer_tandems(needs, TextVectors(words=words, fragments=words), reference, taken={})
+    >>> [(item.lead, item.partners, item.score) for item in tandems]
+    [('FJI', ('KEN',), 1.0)]
     """
     needs_by_area = _by_area(needs)
     states_by_area = dict(taken)

@@ -28,7 +28,26 @@ _MAY_FOLLOW: Final = (TandemRole.PARTNER, TandemRole.EITHER)
 
 
 def may_pair(one: str, other: str, geography: Geography) -> bool:
-    """Return whether two States belong to different UN regional groups; a State without a group has none to differ from."""
+    """Return whether two States belong to different UN regional groups; a State without a group has none to differ from.
+
+    Parameters
+    ----------
+    one, other
+        ISO 3166-1 alpha-3 codes, in either order; a code that the geography does not know has no group.
+    geography
+        The groups as they stand on the day.
+
+    References
+    ----------
+    A/78/76, Italy: joint requests of States from different regions.
+
+    Examples
+    --------
+    >>> groups = {"KEN": "AFR", "GHA": "AFR", "FJI": "APG"}
+    >>> geography = Geography(state_by_code={}, members_by_token={}, group_by_state=groups)
+    >>> [may_pair("KEN", other, geography) for other in ("FJI", "GHA", "USA")]
+    [True, False, False]
+    """
     first, second = geography.group_by_state.get(one), geography.group_by_state.get(other)
     return bool(first) and bool(second) and first != second
 
@@ -82,21 +101,39 @@ def propose_led_tandems(candidates: Sequence[TandemCandidate], geography: Geogra
 
     The hard rules: different UN regional groups, the lead's level strictly higher, roles as declared, no more partners
     than the lead declared, and a State in at most one tandem of an area. Most States covered come first, then the sum
-    of the scores.
+    of the scores of the pairs: 0.4 for a shared language, 0.4 for three or more levels between the two, less for fewer,
+    and 0.2 where the partner may lead in another area.
 
     Parameters
     ----------
     candidates
         In any order; at most one for each State and area, as ``resolve_candidates`` gives them.
+    geography
+        The States with their names, groups and languages; a candidate's own languages come before its State's.
 
     Returns
     -------
     list of Tandem
-        By area and lead.
+        By area and lead. The score, in [0, 1], is the mean over the lead's partners.
+
+    Raises
+    ------
+    ArithmeticError
+        When the solver gives up on the programme of an area.
 
     References
     ----------
     A/78/76, Germany (partnering of one State with one or more others) and Italy (joint requests across regions).
+
+    Examples
+    --------
+    >>> geography = Geography(state_by_code={}, members_by_token={}, group_by_state={"KEN": "AFR", "FJI": "APG"})
+    >>> lead, partner = (
+    ...     TandemCandidate(state=state, area_code="GOV.1", capacity_level=level, role=TandemRole.EITHER)
+    ...     for state, level in (("KEN", 4), ("FJI", 1))
+    ... )
+    >>> [(item.lead, item.partners, item.score) for item in propose_led_tandems([partner, lead], geography)]
+    [('KEN', ('FJI',), 0.4)]
     """
     by_area: dict[str, list[TandemCandidate]] = {}
     for candidate in sorted(candidates, key=lambda item: (item.area_code, item.state)):
