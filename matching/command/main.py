@@ -17,7 +17,7 @@ from matching.command.arguments import as_of, parse_explain_arguments, parse_mat
 from matching.command.cache import cache_path, load_memory, save_memory
 from matching.command.inputs import BadInputError, Inputs, read_inputs
 from matching.command.progress import ProgressBars
-from matching.command.writing import check_folder, write_files
+from matching.command.writing import check_folder, try_folder, write_files
 from matching.engine import run
 from matching.errors import MatchingError
 from matching.execution import Execution
@@ -38,21 +38,30 @@ def main(arguments: Sequence[str]) -> int:
     """Run the command and return its exit status: 0 done, 2 bad input or option, 1 anything else."""
     try:
         if arguments and arguments[0] == "explain":
-            return _explain(parse_explain_arguments(arguments[1:]))
-        return _match(parse_match_arguments(arguments))
+            status = _explain(parse_explain_arguments(arguments[1:]))
+        else:
+            status = _match(parse_match_arguments(arguments))
+        # What is still in the buffer has to fail here, where it can be told.
+        sys.stdout.flush()
     except MatchingError as error:
         sys.stderr.write(f"{error}\n")
         return BAD_INPUT
-    except KeyboardInterrupt:
-        sys.stderr.write("Stopped; no file was written.\n")
-        return FAILED
     except BrokenPipeError:
         # Whoever read the output has gone; there is nobody to tell.
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 – stays open until the process ends
+        _leave_output()
         return FAILED
     except OSError as error:
-        sys.stderr.write(f"The files cannot be written: {error.strerror or error}: {error.filename}\n")
+        if error.filename is None:
+            _leave_output()
+        place = error.filename or "standard output"
+        sys.stderr.write(f"{place}: nothing can be written there: {error.strerror or error}.\n")
         return FAILED
+    return status
+
+
+def _leave_output() -> None:
+    """Let nothing more be written to standard output: what its buffer holds would fail once more at the end."""
+    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 – stays open until the process ends
 
 
 def _match(options: argparse.Namespace) -> int:
@@ -64,6 +73,7 @@ def _match(options: argparse.Namespace) -> int:
     as_of_on = as_of(options)
     inputs = read_inputs(options, as_of_on=as_of_on)
     _warn(inputs)
+    try_folder(options.out)
     cache = None if options.cache is None else cache_path(options.cache, inputs.reference.background.stop_words)
     memory = None if cache is None else load_memory(cache)
     with ProgressBars(is_quiet=options.quiet) as bars:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +116,7 @@ def test_faulty_files_leave_the_folder_and_the_cache_as_they_were(faulty: Finish
         (["--profile", str(GOLDEN)], "unreadable_file: The file cannot be opened: Is a directory."),
         (["--profile", ""], "the path is empty; name a file or a folder"),
         (["--tandem", str(OFFERS)], "offers.csv:1:state: missing_column"),
+        (["--out", ""], "argument --out: the path is empty; name a file or a folder"),
         (["--cache", str(OFFERS)], "is not a folder; name another one."),
     ],
     ids=lambda value: " ".join(value).replace(str(GOLDEN), "golden") if isinstance(value, list) else "",
@@ -283,8 +286,46 @@ def test_a_folder_that_cannot_be_written_ends_with_status_1(tmp_path: Path, caps
     status = status_of(*golden_arguments(tmp_path, options=("--quiet",)))
 
     assert status == 1
-    assert capsys.readouterr().err.startswith("The files cannot be written: ")
+    assert capsys.readouterr().err == f"{tmp_path}/matches.csv: nothing can be written there: Is a directory.\n"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["matches.csv"]
+
+
+def test_a_folder_that_cannot_be_made_is_noticed_before_the_work(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run of hours ended with "cannot be written", and had to be run again."""
+    monkeypatch.setattr("matching.command.main.run", lambda *_arguments, **_options: pytest.fail("it ran"))
+
+    status = status_of(*golden_arguments(Path("/proc/out")))
+
+    told = capsys.readouterr().err
+    assert (status, told) == (1, "/proc/out: nothing can be written there: No such file or directory.\n")
+
+
+def test_faulty_files_leave_no_trace_in_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    before = (tmp_path / "out").stat().st_mtime_ns
+
+    status = status_of("absent.csv", OFFERS, "--out", tmp_path / "out")
+
+    assert (status, (tmp_path / "out").stat().st_mtime_ns) == (2, before)
+
+
+def test_a_full_disk_is_told_with_the_name_of_the_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An error while writing has no file name of its own, so that the sentence ended in "None"."""
+
+    def full(_path: Path, _content: bytes) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+
+    status = status_of(*golden_arguments(tmp_path, options=("--quiet",)))
+
+    told = capsys.readouterr().err
+    assert (status, told) == (1, f"{tmp_path}/matches.csv: nothing can be written there: No space left on device.\n")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_file_name_that_is_no_unicode_is_read_all_the_same(tmp_path: Path) -> None:
