@@ -5,13 +5,17 @@ from __future__ import annotations
 import errno
 import json
 import os
+import subprocess
+import sys
+import types
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from matching.__main__ import run
 from matching.command.datafolder import content_of
-from tests.matching.command_line import FILES, GOLDEN, Finished, golden_arguments, in_a_process, status_of
+from tests.matching.command_line import FILES, GOLDEN, ROOT, Finished, golden_arguments, in_a_process, status_of
 
 NEEDS = GOLDEN / "needs.csv"
 OFFERS = GOLDEN / "offers.csv"
@@ -326,6 +330,53 @@ def test_a_full_disk_is_told_with_the_name_of_the_file(
     told = capsys.readouterr().err
     assert (status, told) == (1, f"{tmp_path}/matches.csv: nothing can be written there: No space left on device.\n")
     assert list(tmp_path.iterdir()) == []
+
+
+def with_output_to(place: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run the command as its own process whose standard output goes elsewhere."""
+    script = f'exec "$@" {place}'
+    arguments = [sys.executable, "-m", "matching", *golden_arguments(folder)]
+    return subprocess.run(
+        ["sh", "-c", script, "sh", *arguments], cwd=ROOT, stderr=subprocess.PIPE, text=True, check=False
+    )
+
+
+def test_a_closed_output_changes_nothing(tmp_path: Path) -> None:
+    """The five files were written, and then a traceback said that None has no attribute 'write'."""
+    done = with_output_to(">&-", tmp_path)
+
+    names = {path.name for path in tmp_path.iterdir()}
+
+    assert (done.returncode, done.stderr, names) == (0, "", set(FILES))
+
+
+def test_an_output_that_takes_nothing_is_told_in_one_line(tmp_path: Path) -> None:
+    done = with_output_to("> /dev/full", tmp_path)
+
+    told = (done.returncode, done.stderr)
+
+    assert told == (1, "standard output: nothing can be written there: No space left on device.\n")
+
+
+@pytest.mark.parametrize("moment", ["while it works", "while it is loaded"])
+def test_a_run_that_is_stopped_ends_without_a_traceback(
+    moment: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C in the second in which the libraries are loaded showed a page of them."""
+
+    def stop(*_arguments: object) -> int:
+        raise KeyboardInterrupt
+
+    command = types.ModuleType("matching.command.main")
+    if moment == "while it works":
+        command.main = stop  # type: ignore[attr-defined]  # stands in for the real one
+    else:
+        command.__getattr__ = stop  # type: ignore[method-assign]  # as above
+    monkeypatch.setitem(sys.modules, "matching.command.main", command)
+
+    status = run(["needs.csv", "offers.csv"])
+
+    assert (status, capsys.readouterr().err) == (1, "Stopped.\n")
 
 
 def test_a_file_name_that_is_no_unicode_is_read_all_the_same(tmp_path: Path) -> None:
