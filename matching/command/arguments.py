@@ -25,9 +25,15 @@ def parse_match_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     _add_inputs(parser)
     parser.add_argument("--out", type=_folder, required=True, metavar="DIR", help="where the five files go")
     parser.add_argument("--tandem", type=_path, metavar="FILE", help="States that volunteer for tandems")
-    parser.add_argument("--top", type=_at_least_one, default=DEFAULT_TOP, help="offers to list for each need")
-    parser.add_argument("--engine", choices=("local", "dask"), default="local", help="where the scores are computed")
-    parser.add_argument("--workers", type=_at_least_one, default=DEFAULT_WORKERS, help="how many work at once")
+    parser.add_argument(
+        "--top", type=_at_least_one, default=DEFAULT_TOP, help="offers to list for each need; %(default)s by default"
+    )
+    parser.add_argument(
+        "--engine", choices=("local", "dask"), default="local", help="local by default; dask is not there yet"
+    )
+    parser.add_argument(
+        "--workers", type=_at_least_one, default=DEFAULT_WORKERS, help="how many work at once; %(default)s by default"
+    )
     parser.add_argument(
         "--cache",
         type=_folder,

@@ -17,6 +17,7 @@ from matching.command.arguments import as_of, parse_explain_arguments, parse_mat
 from matching.command.cache import cache_path, load_memory, save_memory
 from matching.command.inputs import BadInputError, Inputs, read_inputs
 from matching.command.progress import ProgressBars
+from matching.command.summary import told_in_short
 from matching.command.writing import check_folder, try_folder, write_files
 from matching.engine import run
 from matching.errors import MatchingError
@@ -85,7 +86,7 @@ def _match(options: argparse.Namespace) -> int:
     if cache is not None and memory is not None:
         _keep(cache, memory)
     if not options.quiet:
-        sys.stdout.write(f"{summary(result)}\nWritten to {options.out}\n")
+        sys.stdout.write(f"{told_in_short(result)}\nWritten to {options.out}\n")
     return DONE
 
 
@@ -113,21 +114,6 @@ def files_of(result: RunResult, inputs: Inputs) -> dict[str, bytes]:
             result, inputs.reference, inputs=inputs.digests, ranking_sha256=sha256(ranking)
         ).encode("utf-8"),
     }
-
-
-def summary(result: RunResult) -> str:
-    """Return a run in four lines."""
-    counts = result.counts
-    reasons = sorted({unmet.reason.value for unmet in result.unmet})
-    by_reason = ", ".join(f"{sum(u.reason == reason for u in result.unmet)} {reason}" for reason in reasons)
-    return "\n".join(
-        [
-            f"{counts.n_needs} needs and {counts.n_offers} offers as of {result.as_of_on}.",
-            f"{counts.n_private} private records left out; {counts.n_eligible_pairs} eligible pairs.",
-            f"{counts.n_allocated} needs are served, {counts.n_unmet} are not{': ' + by_reason if by_reason else ''}.",
-            f"{len(result.tandems)} tandems proposed.",
-        ]
-    )
 
 
 def _warn(inputs: Inputs) -> None:

@@ -64,6 +64,56 @@ def test_a_run_prints_its_summary(run: Finished) -> None:
     assert lines[-1] == f"Written to {run.folder}"
 
 
+def test_the_summary_tells_in_words_why_needs_have_no_offer(run: Finished) -> None:
+    """It said "below_threshold" and that needs "are served", though nobody has agreed to anything yet."""
+    words = {
+        "below_threshold": "below the minimum score",
+        "capacity_taken": "with every place taken by others",
+        "closed": "closed",
+        "no_eligible_offer": "without an eligible offer",
+    }
+    number = Counter(row["reason"] for row in run.rows("unmet.csv"))
+    n_unmet = number.total()
+
+    told = run.stdout.splitlines()[2]
+
+    reasons = ", ".join(f"{number[reason]} {words[reason]}" for reason in sorted(number))
+    assert told == f"{13 - n_unmet} needs have an offer, {n_unmet} have none: {reasons}."
+
+
+def test_the_summary_of_one_of_each_is_grammatical(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "needs.csv").write_text("id,state,title\nn-1,FJI,Train a CERT\n", encoding="utf-8")
+    offers = "id,provider,title,visibility,eligible\no-1,A,Train a CERT,,FRA\no-2,B,Other,private,*\n"
+    (tmp_path / "offers.csv").write_text(offers, encoding="utf-8")
+
+    status_of(tmp_path / "needs.csv", tmp_path / "offers.csv", "--as-of", "2026-06-01", "--out", tmp_path / "out")
+
+    assert capsys.readouterr().out.splitlines()[:4] == [
+        "1 need and 1 offer as of 2026-06-01.",
+        "1 private record left out; 0 eligible pairs.",
+        "0 needs have an offer, 1 has none: 1 without an eligible offer.",
+        "0 tandems proposed.",
+    ]
+
+
+@pytest.mark.parametrize("command", [[], ["explain"]], ids=["a run", "an explanation"])
+def test_help_tells_the_options(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    status = status_of(*command, "--help")
+
+    told = " ".join(capsys.readouterr().out.split())
+    assert (status, "--profile FILE" in told) == (0, True)
+
+
+def test_help_tells_the_defaults_and_what_is_not_there_yet(capsys: pytest.CaptureFixture[str]) -> None:
+    status_of("--help")
+
+    told = " ".join(capsys.readouterr().out.split())
+
+    assert "offers to list for each need; 10 by default" in told
+    assert "how many work at once; 2 by default" in told
+    assert "dask is not there yet" in told
+
+
 @pytest.mark.parametrize(
     ("name", "header"),
     [
