@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from functools import wraps
 from typing import Final, ParamSpec, TypeVar
 
 import click
 from alembic.util.exc import CommandError
-from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 
+from app import schema
+from app.edge import current_database
 from app.errors import AppError
 from matching.errors import MatchingError
+from matching.intake.cells import CellError, day
 from matching.tables import Fault
 
 P = ParamSpec("P")
@@ -60,10 +64,39 @@ def _sentence(error: DatabaseError) -> str:
         return _OVERTAKEN.format(f" ({cause})")
     if any(words in cause for words in _LOCKED):
         return "Somebody else is writing to the database; nothing was stored, try again in a moment."
-    advice = "if it is right, the file is damaged or no database: restore it from a backup"
     if isinstance(error, OperationalError | ProgrammingError):
-        advice = "if it is right, run `flask --app wsgi db upgrade` in case you did not"
+        return _what_the_schema_lacks() or f"The database cannot be used: {cause}. Check TANDEM_DATABASE_URL."
+    advice = "if it is right, the file is damaged or no database: restore it from a backup"
     return f"The database cannot be used: {cause}. Check TANDEM_DATABASE_URL; {advice}."
+
+
+class Day(click.ParamType[date]):
+    """A day, written as everywhere else."""
+
+    name = "day"
+
+    def convert(self, value: str | date, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Return the day, or say as the matcher does what is wrong with it."""
+        if isinstance(value, date):
+            return value
+        try:
+            return day(value.strip())
+        except CellError as error:
+            self.fail(str(error), param, ctx)
+
+
+def _what_the_schema_lacks() -> str | None:
+    """Return what to do about a schema that is not the one of this release, None where it is or nobody can tell."""
+    try:
+        with current_database().reading() as session:
+            present, wanted = schema.current_revision(session.connection()), schema.head_revision()
+    except SQLAlchemyError:
+        return None
+    if present == wanted:
+        return None
+    if present is None:
+        return "The database has no tables yet: run `flask --app wsgi db upgrade`."
+    return f"The database is at {present} and this release needs {wanted}: run `flask --app wsgi db upgrade`."
 
 
 def tell_faults(faults: Iterable[Fault]) -> None:

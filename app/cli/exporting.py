@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
+from sqlalchemy.orm import Session
 
 from app.actor import SYSTEM
 from app.cli.common import BadInputError, reported_errors
 from app.edge import current_database
-from app.reports.exports import ExportName, open_table
-from app.reports.tables import CsvVariant, csv_chunks
+from app.matches.queries import find_latest_run
+from app.reports.exports import RUN_FILE_BY_NAME, ExportName, open_table
+from app.reports.tables import Cell, CsvVariant, csv_chunks
+from matching.vocabulary import Visibility
 
 
 @click.command("export", help="Write the table NAME to a file, with every record in it, whoever may see it.")
@@ -32,12 +36,40 @@ from app.reports.tables import CsvVariant, csv_chunks
 @reported_errors
 def export_command(name: str, variant: str, path: Path) -> None:
     """Write one table; the file appears whole or not at all."""
+    if not path.absolute().parent.is_dir():
+        raise BadInputError(f"There is no folder {path.parent}; make it, or choose another --out.")
     with current_database().reading() as session:
-        chunks = csv_chunks(open_table(session, SYSTEM, ExportName(name)), CsvVariant(variant))
+        table = open_table(session, SYSTEM, ExportName(name))
+        rows = _CountedRows(table.rows)
         try:
-            _write_whole(path, chunks)
+            _write_whole(path, csv_chunks(replace(table, rows=rows), CsvVariant(variant)))
         except OSError as error:
             raise BadInputError(f"{path.name} cannot be written ({error.strerror}); choose another --out.") from error
+        click.echo(f"{path}: {rows.count} rows of {name}{_whose(session, ExportName(name))}.")
+
+
+class _CountedRows(Iterator[Sequence[Cell]]):
+    """Rows that count themselves while they are read."""
+
+    def __init__(self, rows: Iterator[Sequence[Cell]]) -> None:
+        self._rows = rows
+        self.count = 0
+
+    def __next__(self) -> Sequence[Cell]:
+        row = next(self._rows)
+        self.count += 1
+        return row
+
+
+def _whose(session: Session, name: ExportName) -> str:
+    """Return who may see what was written, for the person who will pass the file on."""
+    if name in (ExportName.NEEDS, ExportName.OFFERS):
+        return "; records of every visibility are among them"
+    run = find_latest_run(session, SYSTEM) if name in RUN_FILE_BY_NAME else None
+    if run is None:
+        return ""
+    readers = "which is on the pages" if run.visibility is Visibility.PUBLIC else "for the secretariat only"
+    return f" of match run {run.id}, {readers}"
 
 
 def _write_whole(path: Path, chunks: Iterable[bytes]) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import date
 
 import click
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
 from app.actor import SYSTEM
-from app.cli.common import reported_errors
+from app.cli.common import Day, reported_errors
 from app.clock import today_utc
 from app.edge import current_database
 from app.matches.models import MatchRun
@@ -32,20 +32,19 @@ match_group = AppGroup("match", help="Runs of the matcher.")
 @click.option(
     "--as-of",
     "as_of",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=Day(),
     metavar="DAY",
     help="The day of the run, YYYY-MM-DD; by default today in UTC.",
 )
 @click.option("--quiet", "is_quiet", is_flag=True, help="No progress and no summary.")
 @reported_errors
-def run(*, profile_name: str, as_of: datetime | None, is_quiet: bool) -> None:
+def run(*, profile_name: str, as_of: date | None, is_quiet: bool) -> None:
     """Match needs with offers; where nothing changed since the newest run, that one stands.
 
     There is one run for everybody, over public records, and where others are not private either a second one over all
     of these, for the secretariat.
     """
-    as_of_on = today_utc() if as_of is None else as_of.replace(tzinfo=UTC).date()
-    order = RunOrder(as_of_on=as_of_on, profile_name=profile_name)
+    order = RunOrder(as_of_on=as_of or today_utc(), profile_name=profile_name)
     database = current_database()
     with database.reading() as session:
         orders = plan_runs(session, SYSTEM, order)

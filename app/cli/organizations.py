@@ -1,4 +1,4 @@
-"""`flask organization`: registers organizations."""
+"""`flask organization`: registers organizations and lists them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from app.actor import SYSTEM
 from app.cli.common import reported_errors
 from app.edge import current_database
 from app.organizations.models import OrganizationKind
+from app.organizations.queries import list_organizations
 from app.organizations.services import NewOrganization, register
 
 organization_group = AppGroup("organization", help="States' authorities, providers and others.")
@@ -36,3 +37,12 @@ def add(code: str, name: str, kind: str, state_code: str | None) -> None:
     with current_database().unit_of_work() as session:
         organization = register(session, SYSTEM, new)
     click.echo(f"Organization {organization.code} registered.")
+
+
+@organization_group.command("list")
+@reported_errors
+def list_all() -> None:
+    """List the organizations, one a line: code, kind, State, name."""
+    with current_database().reading() as session:
+        for row in list_organizations(session, SYSTEM):
+            click.echo("\t".join((row.code, row.kind.value, row.state_code or "-", row.name)))

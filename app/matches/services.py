@@ -174,7 +174,9 @@ def get_profile(session: Session, name: str) -> ScoringProfile:
     if profile is None:
         names = ", ".join(session.scalars(select(ScoringProfile.name).distinct().order_by(ScoringProfile.name)))
         raise NotFoundError(
-            f"There is no scoring profile '{name}'; known are: {names or 'none, run `load reference` first'}."
+            f"There is no scoring profile '{name}'; known are: {names}."
+            if names
+            else "There is no scoring profile yet; run `flask --app wsgi load reference` first."
         )
     return profile
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.access.policy import Permission, require
@@ -21,6 +21,7 @@ from app.states.models import State
 
 CODE_PATTERN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 MAX_NAME_LENGTH: Final = 300
+MAX_CODES_TOLD: Final = 10  # in an error; `organization list` tells all
 SECRETARIAT_CODE: Final = "secretariat"
 
 
@@ -87,8 +88,8 @@ def load_secretariat(session: Session, actor: Actor, *, clock: Clock = now_utc) 
 
 
 def find_by_code(session: Session, code: str) -> Organization | None:
-    """Return the organization of that code, or None."""
-    return session.scalars(select(Organization).where(Organization.code == code)).one_or_none()
+    """Return the organization of that code, in any case, or None."""
+    return session.scalars(select(Organization).where(func.lower(Organization.code) == code.lower())).one_or_none()
 
 
 def get_by_code(session: Session, code: str) -> Organization:
@@ -101,10 +102,17 @@ def get_by_code(session: Session, code: str) -> Organization:
     """
     organization = find_by_code(session, code)
     if organization is None:
-        raise NotFoundError(
-            f"There is no organization '{code}'; add it with `flask --app wsgi organization add` first."
-        )
+        raise NotFoundError(_no_such_organization(session, code))
     return organization
+
+
+def _no_such_organization(session: Session, code: str) -> str:
+    known = session.scalars(select(Organization.code).order_by(Organization.code).limit(MAX_CODES_TOLD + 1)).all()
+    if not known:
+        return "There is no organization yet; run `flask --app wsgi load reference` first."
+    told = ", ".join(known[:MAX_CODES_TOLD]) + (" and more" if len(known) > MAX_CODES_TOLD else "")
+    adding = f"flask --app wsgi organization add {code} --name NAME --kind KIND"
+    return f"There is no organization '{code}'; there are {told}. Add it with `{adding}`."
 
 
 def _check(session: Session, new: NewOrganization) -> None:

@@ -92,7 +92,7 @@ class ExportName(StrEnum):
 
 
 # The files of a run that are tables, with their columns.
-_RUN_FILES: Final[Mapping[ExportName, tuple[str, tuple[str, ...]]]] = {
+RUN_FILE_BY_NAME: Final[Mapping[ExportName, tuple[str, tuple[str, ...]]]] = {
     ExportName.MATCHES: ("matches.csv", MATCH_COLUMNS),
     ExportName.UNMET_NEEDS: ("unmet.csv", UNMET_COLUMNS),
     ExportName.TANDEMS: ("tandems.csv", TANDEM_COLUMNS),
@@ -200,7 +200,7 @@ def _run_file(session: Session, actor: Actor, name: ExportName, run_id: UUID | N
         if run is None:
             raise NotFoundError("There is no run yet; make one with `flask --app wsgi match run`.")
         run_id = run.id
-    file_name, columns = _RUN_FILES[name]
+    file_name, columns = RUN_FILE_BY_NAME[name]
     content = matches.get_run_file(session, actor, run_id, file_name).content.decode()
     rows = csv.reader(io.StringIO(content, newline=""), strict=True)
     return Table(name=name, columns=tuple(next(rows, columns)), rows=iter(rows))

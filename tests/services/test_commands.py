@@ -82,8 +82,31 @@ def test_a_command_before_the_upgrade_says_what_to_do(app: Flask) -> None:
     result = run(app, "load", "reference")
 
     assert result.exit_code == 1
-    assert "db upgrade" in result.stderr
-    assert "Traceback" not in result.stderr
+    assert result.stderr == "Error: The database has no tables yet: run `flask --app wsgi db upgrade`.\n"
+
+
+def test_a_command_on_an_older_schema_says_which_it_needs(loaded: Flask) -> None:
+    run(loaded, "db", "downgrade", "0003_organizations")
+
+    result = run(loaded, "match", "run")
+
+    assert result.exit_code == 1
+    assert "is at 0003_organizations and this release needs 0007_audit: run `flask --app wsgi db upgrade`." in (
+        result.stderr
+    )
+
+
+@pytest.mark.parametrize("arguments", [["match", "run"], ["import", "needs", "FILE"]], ids=["match", "import"])
+def test_a_command_before_the_reference_data_names_the_whole_command(
+    app: Flask, tmp_path: Path, arguments: list[str]
+) -> None:
+    run(app, "db", "upgrade")
+    path = written(tmp_path, TWO_NEEDS)
+
+    result = run(app, *(path if argument == "FILE" else argument for argument in arguments))
+
+    assert result.exit_code == 2
+    assert "run `flask --app wsgi load reference` first" in result.stderr
 
 
 def test_reference_data_are_loaded_once(loaded: Flask) -> None:
@@ -186,7 +209,7 @@ def test_an_unknown_organization_is_told_in_one_line(loaded: Flask, tmp_path: Pa
     result = run(loaded, "import", "needs", written(tmp_path, TWO_NEEDS), "--organization", "nobody")
 
     assert result.exit_code == 2
-    assert "no organization 'nobody'" in result.stderr
+    assert "There is no organization 'nobody'; there are secretariat. Add it with" in result.stderr
 
 
 def test_an_organization_is_added_and_can_import(loaded: Flask, tmp_path: Path) -> None:
@@ -198,6 +221,24 @@ def test_an_organization_is_added_and_can_import(loaded: Flask, tmp_path: Path) 
 
     assert (added.exit_code, imported.exit_code) == (0, 0)
     assert count(loaded, Organization) == 2
+
+
+def test_a_code_is_an_organization_in_any_case(loaded: Flask, tmp_path: Path) -> None:
+    run(loaded, "organization", "add", "MOFA-X", "--name", "Ministry", "--kind", "state")
+
+    imported = run(loaded, "import", "needs", written(tmp_path, TWO_NEEDS), "--organization", "mofa-x")
+    added_again = run(loaded, "organization", "add", "Mofa-X", "--name", "Ministry", "--kind", "state")
+
+    assert (imported.exit_code, added_again.exit_code) == (0, 2)
+    assert count(loaded, Organization) == 2
+
+
+def test_the_organizations_are_listed_by_code(loaded: Flask) -> None:
+    run(loaded, "organization", "add", "cert-fj", "--name", "National CERT", "--kind", "state", "--state", "fji")
+
+    result = run(loaded, "organization", "list")
+
+    assert result.stdout == "cert-fj\tstate\tFJI\tNational CERT\nsecretariat\tsecretariat\t-\tSecretariat\n"
 
 
 def test_an_organization_of_an_unknown_kind_is_refused(loaded: Flask) -> None:
@@ -253,6 +294,13 @@ def test_a_quiet_run_says_nothing(loaded: Flask) -> None:
     result = run(loaded, "match", "run", "--quiet")
 
     assert (result.exit_code, result.stdout, result.stderr) == (0, "", "")
+
+
+def test_a_day_that_is_none_is_told_as_the_matcher_tells_it(loaded: Flask) -> None:
+    result = run(loaded, "match", "run", "--as-of", "tomorrow")
+
+    assert result.exit_code == 2
+    assert "'tomorrow' is not a day; write it as YYYY-MM-DD" in result.stderr
 
 
 @pytest.mark.parametrize(

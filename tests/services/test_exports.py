@@ -304,6 +304,7 @@ def test_the_command_writes_a_file(
     assert result.exit_code == 0, result.output
     assert path.read_bytes().startswith(start)
     assert path.read_bytes().count(b"\r\n") == 2
+    assert result.output == f"{path}: 1 rows of needs; records of every visibility are among them.\n"
     assert [file.name for file in tmp_path.iterdir() if file.name.startswith(".")] == []
 
 
@@ -321,6 +322,26 @@ def test_only_its_owner_can_read_an_exported_file(database: Database, migrated_u
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
+@pytest.mark.parametrize(
+    ("visibility", "readers"),
+    [(Visibility.PUBLIC, "which is on the pages"), (Visibility.SECRETARIAT, "for the secretariat only")],
+)
+def test_the_command_says_whose_matches_it_wrote(
+    database: Database, migrated_url: str, tmp_path: Path, visibility: Visibility, readers: str
+) -> None:
+    with database.unit_of_work() as session:
+        create_match_run_file(session)
+        run = create_match_run(session, visibility=visibility)
+        create_match_run_file(session, run=run, content=b"need_id\r\nn-1\r\n")
+    app = create_app(Settings(database_url=migrated_url, secret_key=None))
+    path = tmp_path / "matches.csv"
+
+    result = app.test_cli_runner().invoke(args=["export", "matches", "--out", str(path)])
+
+    app.extensions[DATABASE_EXTENSION].close()
+    assert result.output == f"{path}: 1 rows of matches of match run {run.id}, {readers}.\n"
+
+
 def test_a_file_that_cannot_be_written_is_told_in_one_line(
     database: Database, migrated_url: str, tmp_path: Path
 ) -> None:
@@ -330,7 +351,7 @@ def test_a_file_that_cannot_be_written_is_told_in_one_line(
 
     app.extensions[DATABASE_EXTENSION].close()
     assert result.exit_code == 2
-    assert "needs.csv cannot be written" in result.output
+    assert f"There is no folder {tmp_path / 'missing'}; make it" in result.output
 
 
 def test_a_state_is_exported_with_the_groups_that_it_is_in_today(session: Session) -> None:

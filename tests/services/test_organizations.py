@@ -82,7 +82,14 @@ def test_the_public_may_not_register_organizations(session: Session) -> None:
 
 
 def test_an_organization_that_is_not_there_is_asked_for(session: Session) -> None:
-    with pytest.raises(NotFoundError, match="organization add"):
+    register(session, SYSTEM, an_organization(code="first"))
+
+    with pytest.raises(NotFoundError, match=r"there are first\. Add it with `flask --app wsgi organization add nobody"):
+        get_by_code(session, "nobody")
+
+
+def test_before_there_is_any_organization_the_reference_data_are_asked_for(session: Session) -> None:
+    with pytest.raises(NotFoundError, match="load reference"):
         get_by_code(session, "nobody")
 
 
