@@ -13,6 +13,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     CheckConstraint,
+    ColumnElement,
     Connection,
     DateTime,
     Dialect,
@@ -27,8 +28,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 BUSY_TIMEOUT_MS: Final = 10_000  # how long a SQLite writer waits for the one before it
@@ -135,6 +138,37 @@ def is_out_of_order(error: BaseException) -> bool:
         # SQLite calls a missing table an operational error; PostgreSQL blames whoever asked for it.
         return getattr(error.orig, "sqlstate", None) in MISSING_SCHEMA_STATES
     return isinstance(error, OperationalError)
+
+
+class IsAmount(ColumnElement[bool]):
+    """Whether a column of sums holds a number that is not negative; on SQLite, which keeps a text, digits."""
+
+    inherit_cache = True
+
+    def __init__(self, column: str) -> None:
+        self.column = column
+
+
+@compiles(IsAmount)
+def _is_amount_as_digits(element: IsAmount, _compiler: SQLCompiler, **_options: object) -> str:
+    name = element.column
+    return f"{name} GLOB '[0-9]*' AND {name} NOT GLOB '*[^0-9.]*' AND {name} NOT GLOB '*.*.*'"
+
+
+@compiles(IsAmount, "postgresql")
+def _is_amount_as_number(element: IsAmount, _compiler: SQLCompiler, **_options: object) -> str:
+    # PostgreSQL counts NaN and Infinity among its numbers.
+    return f"{element.column} >= 0 AND CAST({element.column} AS TEXT) NOT IN ('NaN', 'Infinity')"
+
+
+def is_amount(column: str) -> CheckConstraint:
+    """Return the constraint that a column of sums holds a number that is not negative."""
+    return CheckConstraint(IsAmount(column), name=f"{column}_is_amount")
+
+
+def has_currency(column: str) -> CheckConstraint:
+    """Return the constraint that a sum comes with its currency."""
+    return CheckConstraint(f"{column} IS NULL OR currency IS NOT NULL", name=f"{column}_has_currency")
 
 
 class Database:

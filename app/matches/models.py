@@ -9,10 +9,12 @@ from uuid import UUID, uuid4
 from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
+    Index,
     LargeBinary,
     Numeric,
     String,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -91,6 +93,14 @@ class Match(Base):
     __table_args__ = (
         UniqueConstraint("run_id", "need_id", "offer_id"),
         UniqueConstraint("run_id", "need_id", "rank"),
+        Index(
+            "uq_matches_one_allocated",
+            "run_id",
+            "need_id",
+            unique=True,
+            sqlite_where=text("is_allocated"),
+            postgresql_where=text("is_allocated"),
+        ),
         in_range("rank", 1),
         CheckConstraint("score BETWEEN 0 AND 1", name="score_in_range"),
     )

@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.areas.models import Area
-from app.db import Amount, Base, Instant, Word, in_range, one_of
+from app.db import Amount, Base, Instant, Word, has_currency, in_range, is_amount, one_of
 from app.organizations.models import Organization
 from app.states.models import State
 from matching.vocabulary import Basis, Mode, Visibility
@@ -28,7 +28,8 @@ class Need(Base):
         in_range("priority", 1, 5),
         in_range("gap", 0, 5),
         in_range("version", 1),
-        CheckConstraint("budget >= 0", name="budget_not_negative"),
+        is_amount("budget"),
+        has_currency("budget"),
         CheckConstraint("earliest_on <= latest_on", name="window_in_order"),
         one_of("visibility", Visibility),
         one_of("areas_basis", Basis),

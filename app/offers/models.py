@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.areas.models import Area
-from app.db import MAX_CODE_LENGTH, Amount, Base, Instant, Word, in_range, one_of
+from app.db import MAX_CODE_LENGTH, Amount, Base, Instant, Word, has_currency, in_range, is_amount, one_of
 from app.organizations.models import Organization
 from matching.vocabulary import Basis, Mode, Visibility
 
@@ -26,7 +26,8 @@ class Offer(Base):
         UniqueConstraint("organization_id", "external_id"),
         in_range("capacity", 0),
         in_range("version", 1),
-        CheckConstraint("budget >= 0", name="budget_not_negative"),
+        is_amount("budget"),
+        has_currency("budget"),
         CheckConstraint("available_from_on <= available_until_on", name="window_in_order"),
         one_of("visibility", Visibility),
         one_of("areas_basis", Basis),

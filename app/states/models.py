@@ -5,7 +5,17 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint, and_, or_
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    UniqueConstraint,
+    and_,
+    or_,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import MAX_CODE_LENGTH, Base, BigIdentity, Document, Word, one_of
@@ -84,6 +94,7 @@ class Membership(Base):
     __table_args__ = (
         ForeignKeyConstraint(["scheme", "code"], ["groups.scheme", "groups.code"]),
         UniqueConstraint("state_code", "scheme", "code", "valid_from_on"),
+        CheckConstraint("valid_from_on <= valid_until_on", name="period_in_order"),
         Index(None, "scheme", "code"),
     )
 

@@ -61,6 +61,7 @@ def upgrade() -> None:
         sa.Column("valid_from_on", sa.Date(), nullable=True),
         sa.Column("valid_until_on", sa.Date(), nullable=True),
         sa.Column("source", sa.String(length=500), nullable=False),
+        sa.CheckConstraint("valid_from_on <= valid_until_on", name=op.f("ck_memberships_period_in_order")),
         sa.ForeignKeyConstraint(
             ["scheme", "code"],
             ["groups.scheme", "groups.code"],

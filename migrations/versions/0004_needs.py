@@ -13,6 +13,12 @@ depends_on = None
 
 def upgrade() -> None:
     """Create the tables."""
+    # SQLite keeps a sum as text, so that it is kept to the digit.
+    is_amount = (
+        "budget GLOB '[0-9]*' AND budget NOT GLOB '*[^0-9.]*' AND budget NOT GLOB '*.*.*'"
+        if op.get_bind().dialect.name == "sqlite"
+        else "budget >= 0 AND CAST(budget AS TEXT) NOT IN ('NaN', 'Infinity')"
+    )
     op.create_table(
         "needs",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -54,7 +60,11 @@ def upgrade() -> None:
             "visibility IN ('private', 'secretariat', 'providers', 'members', 'public')",
             name=op.f("ck_needs_visibility_known"),
         ),
-        sa.CheckConstraint("budget >= 0", name=op.f("ck_needs_budget_not_negative")),
+        sa.CheckConstraint(is_amount, name=op.f("ck_needs_budget_is_amount")),
+        sa.CheckConstraint(
+            "budget IS NULL OR currency IS NOT NULL",
+            name=op.f("ck_needs_budget_has_currency"),
+        ),
         sa.CheckConstraint("earliest_on <= latest_on", name=op.f("ck_needs_window_in_order")),
         sa.CheckConstraint("gap BETWEEN 0 AND 5", name=op.f("ck_needs_gap_in_range")),
         sa.CheckConstraint("priority BETWEEN 1 AND 5", name=op.f("ck_needs_priority_in_range")),

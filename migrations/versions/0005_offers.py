@@ -13,6 +13,12 @@ depends_on = None
 
 def upgrade() -> None:
     """Create the tables."""
+    # SQLite keeps a sum as text, so that it is kept to the digit.
+    is_amount = (
+        "budget GLOB '[0-9]*' AND budget NOT GLOB '*[^0-9.]*' AND budget NOT GLOB '*.*.*'"
+        if op.get_bind().dialect.name == "sqlite"
+        else "budget >= 0 AND CAST(budget AS TEXT) NOT IN ('NaN', 'Infinity')"
+    )
     op.create_table(
         "offers",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -57,7 +63,11 @@ def upgrade() -> None:
             "available_from_on <= available_until_on",
             name=op.f("ck_offers_window_in_order"),
         ),
-        sa.CheckConstraint("budget >= 0", name=op.f("ck_offers_budget_not_negative")),
+        sa.CheckConstraint(is_amount, name=op.f("ck_offers_budget_is_amount")),
+        sa.CheckConstraint(
+            "budget IS NULL OR currency IS NOT NULL",
+            name=op.f("ck_offers_budget_has_currency"),
+        ),
         sa.CheckConstraint(
             "capacity BETWEEN 0 AND 2147483647",
             name=op.f("ck_offers_capacity_in_range"),

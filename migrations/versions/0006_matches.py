@@ -132,6 +132,14 @@ def upgrade() -> None:
         ),
         sa.UniqueConstraint("run_id", "need_id", "rank", name=op.f("uq_matches_run_id_need_id_rank")),
     )
+    op.create_index(
+        "uq_matches_one_allocated",
+        "matches",
+        ["run_id", "need_id"],
+        unique=True,
+        sqlite_where=sa.text("is_allocated"),
+        postgresql_where=sa.text("is_allocated"),
+    )
     op.create_index(op.f("ix_matches_need_id"), "matches", ["need_id"], unique=False)
     op.create_index(op.f("ix_matches_offer_id"), "matches", ["offer_id"], unique=False)
     op.create_table(

@@ -61,7 +61,7 @@ def test_an_amount_comes_back_to_the_digit(database: Database, amount: str) -> N
 
 
 def test_a_negative_amount_is_refused(session: Session) -> None:
-    with pytest.raises(IntegrityError, match="budget_not_negative"):
+    with pytest.raises(IntegrityError, match="budget_is_amount"):
         create_need(session, budget=Decimal("-0.01"), currency="EUR")
     session.rollback()
 
