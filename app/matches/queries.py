@@ -63,12 +63,15 @@ def get_run(session: Session, actor: Actor, run_id: UUID) -> MatchRun:
 
 
 def find_latest_run(session: Session, actor: Actor) -> MatchRun | None:
-    """Return the newest run with its profile and files, or None where there is none that the actor may see.
+    """Return the run for the latest day with its profile and files, or None where there is none the actor may see.
 
+    A run for an earlier day that is made later, to see how it would have been, does not take its place.
     For the system that is the one for the secretariat where the last match made one; a run with a record that its owner
     has made private since does not count.
     """
-    statement = _runs(actor).order_by(*NEWEST_FIRST).limit(1).options(selectinload(MatchRun.files))
+    statement = (
+        _runs(actor).order_by(MatchRun.as_of_on.desc(), *NEWEST_FIRST).limit(1).options(selectinload(MatchRun.files))
+    )
     if actor.is_system:
         statement = statement.where(
             _holds_no(Need.visibility == Visibility.PRIVATE, Offer.visibility == Visibility.PRIVATE)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -55,6 +55,17 @@ class RunOutcome:
     is_new: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ground:
+    """Everything but circle and day that decides what a run finds: on the same ground it would only be repeated."""
+
+    profile_id: UUID
+    engine_version: str
+    area_release: str
+    digests: Mapping[str, str]
+    confidential_sha256: str
+
+
 def plan_runs(session: Session, actor: Actor, order: RunOrder) -> tuple[RunOrder, ...]:
     """Return what to run in turn: the order itself, and the same for the secretariat where that holds more records.
 
@@ -94,9 +105,9 @@ def compute_run(
     progress: Progress | None = None,
     clock: Clock = now_utc,
 ) -> RunRecord | None:
-    """Return a run of the matcher, not stored yet; None where it would come out as the newest for the circle did.
+    """Return a run of the matcher, not stored yet; None where it would come out as the last for circle and day did.
 
-    That is so where the newest run had the same records, reference data, profile, engine and day.
+    That is so where that run had the same records, reference data, profile and engine.
 
     Raises
     ------
@@ -107,8 +118,15 @@ def compute_run(
     started_at = clock()
     profile = get_profile(session, order.profile_name)
     run_input = read_run_input(session, actor, circle=order.circle, as_of_on=order.as_of_on)
-    newest = _find_newest_run(session, order.circle)
-    if newest is not None and _would_repeat(newest, order, profile, run_input):
+    known = _find_run(session, order.circle, order.as_of_on)
+    ground = _Ground(
+        profile_id=profile.id,
+        engine_version=ENGINE_VERSION,
+        area_release=run_input.reference.taxonomy.release,
+        digests=run_input.digests,
+        confidential_sha256=run_input.confidential_sha256,
+    )
+    if known is not None and _ground(known) == ground:
         return None
     result = run_engine(
         run_input.pool,
@@ -123,13 +141,13 @@ def compute_run(
 def keep_run(
     session: Session, actor: Actor, order: RunOrder, finished: RunRecord | None, *, clock: Clock = now_utc
 ) -> RunOutcome:
-    """Store a run that was computed; without one, return the newest run for the circle as it stands."""
-    if finished is not None:
+    """Store a run that was computed, unless somebody stored the same one meanwhile; return the run that there is."""
+    known = _find_run(session, order.circle, order.as_of_on)
+    if finished is not None and (known is None or _ground(known) != _ground_of(finished)):
         return RunOutcome(run=record_run(session, actor, finished, clock=clock), is_new=True)
-    newest = _find_newest_run(session, order.circle)
-    if newest is None:
+    if known is None:
         raise NotFoundError("There is no match run yet.")
-    return RunOutcome(run=newest, is_new=False)
+    return RunOutcome(run=known, is_new=False)
 
 
 def record_run(session: Session, actor: Actor, finished: RunRecord, *, clock: Clock = now_utc) -> MatchRun:
@@ -260,21 +278,28 @@ def _finished(
     )
 
 
-def _find_newest_run(session: Session, circle: Visibility) -> MatchRun | None:
+def _find_run(session: Session, circle: Visibility, as_of_on: date) -> MatchRun | None:
+    """Return the run made last for a circle and a day."""
     newest_first = select(MatchRun).order_by(MatchRun.started_at.desc(), MatchRun.id.desc())
-    return session.scalars(newest_first.where(MatchRun.visibility == circle).limit(1)).first()
+    return session.scalars(newest_first.filter_by(visibility=circle, as_of_on=as_of_on).limit(1)).first()
 
 
-def _would_repeat(run: MatchRun, order: RunOrder, profile: ScoringProfile, run_input: RunInput) -> bool:
-    return (
-        run.as_of_on == order.as_of_on
-        and run.profile_id == profile.id
-        and run.engine_version == ENGINE_VERSION
-        and run.area_release == run_input.reference.taxonomy.release
-        and _digests(run) == dict(run_input.digests)
-        and run.confidential_sha256 == run_input.confidential_sha256
+def _ground_of(finished: RunRecord) -> _Ground:
+    return _Ground(
+        profile_id=finished.profile_id,
+        engine_version=finished.result.engine_version,
+        area_release=finished.area_release,
+        digests=finished.digests,
+        confidential_sha256=finished.confidential_sha256,
     )
 
 
-def _digests(run: MatchRun) -> Mapping[str, str]:
-    return {entry["name"]: entry["sha256"] for entry in run.inputs}
+def _ground(run: MatchRun) -> _Ground:
+    """Return everything that decided what a stored run found."""
+    return _Ground(
+        profile_id=run.profile_id,
+        engine_version=run.engine_version,
+        area_release=run.area_release,
+        digests={entry["name"]: entry["sha256"] for entry in run.inputs},
+        confidential_sha256=run.confidential_sha256,
+    )

@@ -243,6 +243,27 @@ def test_another_day_is_another_run(session: Session) -> None:
     assert second.is_new
 
 
+def test_a_day_that_comes_again_is_not_run_again(session: Session) -> None:
+    """Only the run made last was compared, so that going back and forth between two days made a run each time."""
+    seed(session)
+    first = run_match(session, SYSTEM, RunOrder(as_of_on=A_DAY))
+    run_match(session, SYSTEM, RunOrder(as_of_on=date(2026, 3, 3)))
+
+    again = run_match(session, SYSTEM, RunOrder(as_of_on=A_DAY))
+
+    assert (again.is_new, again.run.id) == (False, first.run.id)
+
+
+def test_a_run_for_an_earlier_day_does_not_take_the_place_of_the_newest(session: Session) -> None:
+    """A look at how it would have been in January once became what every page showed."""
+    seed(session)
+    newest = run_match(session, SYSTEM, RunOrder(as_of_on=A_DAY)).run
+
+    run_match(session, SYSTEM, RunOrder(as_of_on=date(2026, 1, 2)))
+
+    assert matches.find_latest_run(session, PUBLIC) is newest
+
+
 def test_a_new_offer_makes_another_run(session: Session) -> None:
     seed(session)
     first = run_match(session, SYSTEM, RunOrder(as_of_on=A_DAY))
@@ -423,3 +444,16 @@ def test_others_can_write_while_a_run_is_computed(database: Database) -> None:
 
     with database.unit_of_work() as session:
         assert keep_run(session, SYSTEM, AN_ORDER, finished).is_new
+
+
+def test_two_who_compute_the_same_run_at_once_store_it_once(database: Database) -> None:
+    with database.unit_of_work() as session:
+        seed(session)
+    with database.reading() as session:
+        computed = [compute_run(session, SYSTEM, AN_ORDER) for _ in range(2)]
+
+    with database.unit_of_work() as session:
+        kept = [keep_run(session, SYSTEM, AN_ORDER, finished) for finished in computed]
+
+        assert [outcome.is_new for outcome in kept] == [True, False]
+        assert kept[0].run is kept[1].run
