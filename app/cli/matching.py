@@ -13,7 +13,8 @@ from app.cli.common import Day, reported_errors
 from app.clock import today_utc
 from app.edge import current_database
 from app.matches.models import MatchRun
-from app.matches.queries import count_left_out, tandems_of_run
+from app.matches.profiles import count_left_out
+from app.matches.queries import tandems_of_run
 from app.matches.services import DEFAULT_PROFILE, RunOrder, RunOutcome, compute_run, keep_run, plan_runs
 from matching.command.progress import ProgressBars
 from matching.vocabulary import Visibility

@@ -10,12 +10,16 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import func, not_, select
 from sqlalchemy.orm import Session
 
+from app.access.visibility import is_shared_with, visible_to
 from app.actor import Actor
 from app.areas.profiles import released_reference, taxonomy
 from app.matches.disclosure import without_exclusions
+from app.needs.models import Need
 from app.needs.profiles import need_value, pool_of_needs
+from app.offers.models import Offer
 from app.offers.profiles import offer_value, pool_of_offers
 from app.states.profiles import geography_on
 from matching.records import Pool
@@ -71,6 +75,21 @@ def read_run_input(session: Session, actor: Actor, *, circle: Visibility, as_of_
             "reference": _digest(_described(reference)),
         },
         confidential_sha256=_digest({need.need_id: need.excluded_providers for need in pool.needs}),
+    )
+
+
+def count_left_out(session: Session, actor: Actor, *, circle: Visibility) -> int:
+    """Return how many needs and offers a run for the circle leaves out, though not private."""
+    return sum(
+        session.scalar(
+            select(func.count(model.id)).where(
+                visible_to(actor, model),
+                is_shared_with(Visibility.SECRETARIAT, model),
+                not_(is_shared_with(circle, model)),
+            )
+        )
+        or 0
+        for model in (Need, Offer)
     )
 
 

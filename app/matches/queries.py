@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, not_, select, true
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
-from app.access.visibility import is_shared_with, visible_to
+from app.access.visibility import visible_to
 from app.actor import Actor
 from app.errors import NotFoundError
 from app.matches.models import RUN_FILE_NAMES, Match, MatchRun, MatchRunFile, Tandem, UnmetNeed
@@ -92,21 +92,6 @@ def list_runs(session: Session, actor: Actor, page: PageRequest) -> Page[MatchRu
 def count_runs(session: Session, actor: Actor) -> int:
     """Return how many runs there are."""
     return session.scalar(select(func.count(MatchRun.id)).where(_is_open_to(actor))) or 0
-
-
-def count_left_out(session: Session, actor: Actor, *, circle: Visibility) -> int:
-    """Return how many needs and offers a run for the circle leaves out, though not private."""
-    return sum(
-        session.scalar(
-            select(func.count(model.id)).where(
-                visible_to(actor, model),
-                is_shared_with(Visibility.SECRETARIAT, model),
-                not_(is_shared_with(circle, model)),
-            )
-        )
-        or 0
-        for model in (Need, Offer)
-    )
 
 
 def get_run_file(session: Session, actor: Actor, run_id: UUID, name: str) -> RunFile:

@@ -23,8 +23,7 @@ from app.errors import ConflictError, InvalidInputError, NotFoundError
 from app.matches.disclosure import disclosed
 from app.matches.files import RANKING_FILE, run_files
 from app.matches.models import MatchRun, ScoringProfile
-from app.matches.profiles import RunInput, read_run_input
-from app.matches.queries import count_left_out
+from app.matches.profiles import RunInput, count_left_out, read_run_input
 from app.matches.recording import RunRecord, insert_findings, run_row
 from matching.engine import run as run_engine
 from matching.execution import PLAIN, Execution, Progress
