@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
+import subprocess
 from pathlib import Path
 
 import click
@@ -115,6 +116,24 @@ def test_every_link_between_files_leads_somewhere(path: str) -> None:
     links = re.findall(r"\]\((?!https?:|mailto:|#)([^)#\s]+)", text_of(path) or "")
 
     assert sorted(link for link in links if not (ROOT / Path(path).parent / link).exists()) == []
+
+
+def test_the_commands_that_keep_records_run_as_the_readme_has_them(tmp_path: Path) -> None:
+    """Every step failed in a fresh clone: there were no tables, no reference data, and no file of that name."""
+    section = re.search(r"## Keep records\n.*?```\n(?P<commands>.*?)```", text_of("README.md") or "", re.DOTALL)
+    assert section is not None
+    for name in (".venv", "app", "data", "matching", "migrations", "wsgi.py"):
+        (tmp_path / name).symlink_to(ROOT / name)
+
+    done = subprocess.run(
+        ["sh", "-eu", "-c", section["commands"]], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert "warning:" not in done.stderr
+    assert "needs.csv: 55 new, 0 updated, 0 unchanged." in done.stdout
+    assert (tmp_path / "results" / "matches.csv").read_text(encoding="utf-8").count("need-") > 100
+    assert (tmp_path / "instance" / "trial.sqlite3").exists()
 
 
 def test_help_lists_every_command_with_a_word_on_it() -> None:
