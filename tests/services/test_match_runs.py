@@ -18,6 +18,7 @@ from app.audit.models import AuditEvent
 from app.db import Database
 from app.errors import ForbiddenError, NotFoundError
 from app.matches import queries as matches
+from app.matches import services
 from app.matches.models import Match, MatchRun, MatchRunFile, Tandem, UnmetNeed
 from app.matches.profiles import read_run_input
 from app.matches.recording import RunRecord
@@ -35,6 +36,7 @@ from tests.factories import (
     create_need,
     create_offer,
     create_organization,
+    create_release,
     create_scoring_profile,
     create_state,
 )
@@ -285,6 +287,29 @@ def test_a_new_version_of_the_profile_makes_another_run(session: Session) -> Non
     second = run_match(session, SYSTEM, RunOrder(as_of_on=A_DAY))
 
     assert (second.is_new, second.run.profile.version) == (True, "2")
+
+
+def test_another_version_of_the_engine_makes_another_run(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    seed(session)
+    run_match(session, SYSTEM, RunOrder(as_of_on=A_DAY))
+    monkeypatch.setattr(services, "ENGINE_VERSION", "next")
+
+    second = run_match(session, SYSTEM, RunOrder(as_of_on=A_DAY))
+
+    assert second.is_new
+
+
+def test_another_release_of_the_areas_makes_another_run(session: Session) -> None:
+    """Told apart from the digest, which covers the release too: what a run says of itself has to be so."""
+    seed(session)
+    first = run_match(session, SYSTEM, RunOrder(as_of_on=A_DAY)).run
+    create_release(session, "2", adopted_on=A_DAY)
+    inputs = read_run_input(session, SYSTEM, as_of_on=A_DAY)
+    first.inputs = [{"name": name, "sha256": digest} for name, digest in inputs.digests.items()]
+
+    second = run_match(session, SYSTEM, RunOrder(as_of_on=A_DAY))
+
+    assert (second.is_new, second.run.area_release) == (True, "2")
 
 
 def test_private_records_take_no_part_and_change_not_even_a_digest(session: Session) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -10,8 +11,10 @@ from sqlalchemy.orm import Session
 from app.actor import PUBLIC, SYSTEM
 from app.errors import NotFoundError
 from app.matches import queries as matches
+from app.matches.queries import MatchFilter
 from app.needs import queries as needs
 from app.needs.queries import NeedFilter
+from app.paging import PageRequest
 from matching.vocabulary import UnmetReason, Visibility
 from tests.factories import (
     create_match,
@@ -19,6 +22,7 @@ from tests.factories import (
     create_match_run_file,
     create_need,
     create_offer,
+    create_tandem,
     create_unmet_need,
 )
 
@@ -153,6 +157,41 @@ def test_a_run_with_a_withdrawn_record_is_open_to_the_system_only(session: Sessi
     counts = matches.count_runs(session, PUBLIC), matches.count_runs(session, SYSTEM)
 
     assert counts == (0, 1)
+
+
+def test_a_run_closes_when_a_matched_offer_is_withdrawn(session: Session) -> None:
+    match = create_match(session, offer=create_offer(session, visibility=Visibility.PROVIDERS))
+
+    with pytest.raises(NotFoundError):
+        matches.get_run(session, PUBLIC, match.run_id)
+
+
+@pytest.mark.parametrize("read", [matches.list_matches, matches.list_tandems, matches.list_unmet])
+def test_a_list_of_a_hidden_run_is_not_found(session: Session, read: object) -> None:
+    assert callable(read)
+    run = create_match_run(session, visibility=Visibility.SECRETARIAT)
+    create_match(session, run=run)
+    create_tandem(session, run=run)
+
+    with pytest.raises(NotFoundError):
+        read(session, PUBLIC, run.id, PageRequest())
+
+
+def test_the_matches_of_a_run_are_narrowed_by_need_offer_and_allocation(session: Session) -> None:
+    run, need, offer = create_match_run(session), create_need(session), create_offer(session)
+    both = create_match(session, run=run, need=need, offer=offer, is_allocated=True)
+    same_need = create_match(session, run=run, need=need, rank=2, is_allocated=False)
+    same_offer = create_match(session, run=run, offer=offer, is_allocated=False)
+
+    def found(**wanted: Any) -> set[UUID]:
+        page = matches.list_matches(session, PUBLIC, run.id, PageRequest(), MatchFilter(**wanted))
+        return {match.id for match in page.items}
+
+    assert found(need_id=need.id) == {both.id, same_need.id}
+    assert found(offer_id=offer.id) == {both.id, same_offer.id}
+    assert found(is_allocated=True) == {both.id}
+    assert found(is_allocated=False) == {same_need.id, same_offer.id}
+    assert found(need_id=need.id, offer_id=offer.id) == {both.id}
 
 
 def test_a_run_closes_when_the_nearest_offer_of_a_need_is_withdrawn(session: Session) -> None:

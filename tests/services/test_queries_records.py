@@ -79,6 +79,7 @@ def test_a_top_level_area_counts_each_need_once(session: Session) -> None:
 def test_a_top_level_area_counts_each_offer_once(session: Session) -> None:
     create_offer(session, areas=("IRC.1", "IRC.2"))
     create_offer(session, areas=("LAW",))
+    create_offer(session, areas=("LAW",), visibility=Visibility.MEMBERS)
 
     counts = offers.count_by_area(session, PUBLIC)
 
@@ -123,6 +124,15 @@ def test_offers_are_filtered(session: Session, wanted: OfferFilter, n_expected: 
     n_found = offers.count(session, PUBLIC, wanted)
 
     assert n_found == n_expected
+
+
+@pytest.mark.parametrize(("day", "n_open"), [(date(2026, 6, 30), 1), (date(2026, 7, 1), 0)])
+def test_a_need_is_open_on_its_last_day(session: Session, day: date, n_open: int) -> None:
+    create_need(session, latest_on=date(2026, 6, 30))
+
+    n_found = needs.count(session, PUBLIC, NeedFilter(is_open_on=day))
+
+    assert n_found == n_open
 
 
 def test_an_id_that_two_organizations_use_is_told(session: Session) -> None:
