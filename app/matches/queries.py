@@ -8,7 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, not_, select, true
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from app.access.visibility import visible_to
@@ -181,33 +181,6 @@ def matches_of_offer(
     return tuple(session.scalars(statement))
 
 
-def served_of_run(session: Session, actor: Actor, run_id: UUID, *, limit: int | None = None) -> tuple[Match, ...]:
-    """Return the allocated matches of a run by the external ids of their needs, with their needs and offers."""
-    get_run(session, actor, run_id)
-    statement = (
-        _matches(run_id, MatchFilter(is_allocated=True))
-        .join(Match.need)
-        .options(contains_eager(Match.need), joinedload(Match.offer, innerjoin=True))
-        .order_by(Need.external_id, Need.id, Match.rank)
-        .limit(limit)
-    )
-    return tuple(session.scalars(statement))
-
-
-def unmet_of_run(session: Session, actor: Actor, run_id: UUID, *, limit: int | None = None) -> tuple[UnmetNeed, ...]:
-    """Return the unmet needs of a run by the external ids of their needs, with their needs."""
-    get_run(session, actor, run_id)
-    statement = (
-        select(UnmetNeed)
-        .where(UnmetNeed.run_id == run_id)
-        .join(UnmetNeed.need)
-        .options(contains_eager(UnmetNeed.need), joinedload(UnmetNeed.nearest_offer))
-        .order_by(Need.external_id, Need.id)
-        .limit(limit)
-    )
-    return tuple(session.scalars(statement))
-
-
 def list_unmet(session: Session, actor: Actor, run_id: UUID, page: PageRequest) -> Page[UnmetNeed]:
     """Return a page of the unmet needs of a run, with their needs, States and nearest offers."""
     get_run(session, actor, run_id)
@@ -218,18 +191,6 @@ def find_unmet(session: Session, actor: Actor, run_id: UUID, need_id: UUID) -> U
     """Return why a need went unmet in a run, with its nearest offer, or None where it was met or is not seen."""
     get_run(session, actor, run_id)
     return session.scalars(_unmet(run_id).where(UnmetNeed.need_id == need_id)).one_or_none()
-
-
-def count_unmet_by_reason(session: Session, actor: Actor, run_id: UUID) -> dict[str, int]:
-    """Return how many needs of a run went unmet for each reason."""
-    get_run(session, actor, run_id)
-    statement = (
-        select(UnmetNeed.reason, func.count())
-        .where(UnmetNeed.run_id == run_id)
-        .group_by(UnmetNeed.reason)
-        .order_by(UnmetNeed.reason)
-    )
-    return {reason.value: n for reason, n in session.execute(statement)}
 
 
 def tandems_of_run(session: Session, actor: Actor, run_id: UUID) -> tuple[Tandem, ...]:
@@ -248,16 +209,6 @@ def list_tandems(session: Session, actor: Actor, run_id: UUID, page: PageRequest
         page,
         order_by=[Tandem.area_code, Tandem.lead_code, Tandem.id],
     )
-
-
-def allocated_need_ids(run_id: UUID) -> Select[UUID]:
-    """Return the selection of the needs that a run allocated an offer; for ``NeedFilter.ids``."""
-    return select(Match.need_id).where(Match.run_id == run_id, Match.is_allocated)
-
-
-def unmet_need_ids(run_id: UUID) -> Select[UUID]:
-    """Return the selection of the needs that went unmet in a run; for ``NeedFilter.ids``."""
-    return select(UnmetNeed.need_id).where(UnmetNeed.run_id == run_id)
 
 
 def _runs(actor: Actor) -> Select[MatchRun]:

@@ -14,6 +14,7 @@ from app.actor import Actor
 from app.matches import queries as matches
 from app.matches.models import MatchRun
 from app.needs.models import NeedState
+from app.reports.findings import allocated_need_ids, unmet_need_ids
 from app.states.models import GroupScheme, Membership
 
 SCHEMES: Final = (GroupScheme.UN_REGIONAL_GROUP, GroupScheme.STATUS)
@@ -37,8 +38,8 @@ class Coverage:
 def coverage_of_run(session: Session, actor: Actor, run: MatchRun) -> tuple[Coverage, ...]:
     """Return the coverage of each group that has needs in the run; a joint need counts in the group of each State."""
     run = matches.get_run(session, actor, run.id)
-    served = matches.allocated_need_ids(run.id)
-    every = union(served, matches.unmet_need_ids(run.id)).subquery()
+    served = allocated_need_ids(run.id)
+    every = union(served, unmet_need_ids(run.id)).subquery()
     n_served = _count_by_group(session, run, served)
     n_needs = _count_by_group(session, run, select(every.c[0]))
     return tuple(

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from app.access.visibility import visible_to
 from app.actor import Actor
-from app.matches import queries as matches
 from app.matches.models import Match, MatchRun, UnmetNeed
 from app.needs.models import Need
+from app.reports.findings import allocated_need_ids, unmet_need_ids
 
 
 class Outcome(StrEnum):
@@ -44,5 +44,5 @@ def need_ids_with(run: MatchRun | None, outcome: Outcome) -> Select[UUID]:
     """Return the selection of the needs that have the outcome in the run; without a run, of none."""
     if run is None:
         return select(Need.id).where(Need.id.is_(None))
-    select_ids = matches.allocated_need_ids if outcome is Outcome.ALLOCATED else matches.unmet_need_ids
+    select_ids = allocated_need_ids if outcome is Outcome.ALLOCATED else unmet_need_ids
     return select_ids(run.id)

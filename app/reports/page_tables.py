@@ -18,6 +18,7 @@ from app.offers.models import Offer
 from app.organizations.importing import qualified_id
 from app.organizations.models import Organization
 from app.reports.coverage import coverage_of_run
+from app.reports.findings import count_unmet_by_reason
 from app.reports.tables import Cell, Table
 from app.reports.weights import weights_of
 
@@ -54,7 +55,7 @@ def contributions_of_offer(session: Session, actor: Actor, offer_id: UUID) -> Ta
 
 def unmet_reasons(session: Session, actor: Actor, run_id: UUID) -> Table:
     """Return how many needs of a run went unmet for each reason."""
-    n_by_reason = matches.count_unmet_by_reason(session, actor, run_id)
+    n_by_reason = count_unmet_by_reason(session, actor, run_id)
     return Table(name="unmet-reasons", columns=("reason", "needs"), rows=iter(n_by_reason.items()))
 
 

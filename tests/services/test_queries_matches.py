@@ -15,6 +15,7 @@ from app.matches.queries import MatchFilter
 from app.needs import queries as needs
 from app.needs.queries import NeedFilter
 from app.paging import PageRequest
+from app.reports import findings
 from matching.vocabulary import UnmetReason, Visibility
 from tests.factories import (
     create_match,
@@ -82,7 +83,7 @@ def test_the_first_served_needs_of_a_run_are_the_first_by_their_ids(session: Ses
         create_match(session, run=run, need=need)
     session.expire_all()
 
-    found = matches.served_of_run(session, PUBLIC, run.id, limit=2)
+    found = findings.served_of_run(session, PUBLIC, run.id, limit=2)
 
     assert [match.need.external_id for match in found] == ["need-1", "need-2"]
     assert {match.offer.provider for match in found} == {"First Provider"}
@@ -95,7 +96,7 @@ def test_the_first_unmet_needs_of_a_run_are_the_first_by_their_ids(session: Sess
         create_unmet_need(session, run=run, need=need)
     session.expire_all()
 
-    found = matches.unmet_of_run(session, PUBLIC, run.id, limit=2)
+    found = findings.unmet_of_run(session, PUBLIC, run.id, limit=2)
 
     assert [unmet.need.external_id for unmet in found] == ["need-1", "need-2"]
 
@@ -117,7 +118,7 @@ def test_needs_are_listed_by_what_a_run_made_of_them(session: Session) -> None:
 
     counts = [
         needs.count(session, PUBLIC, NeedFilter(ids=ids))
-        for ids in (matches.allocated_need_ids(run.id), matches.unmet_need_ids(run.id))
+        for ids in (findings.allocated_need_ids(run.id), findings.unmet_need_ids(run.id))
     ]
 
     assert counts == [1, 1]
@@ -128,7 +129,7 @@ def test_unmet_needs_are_counted_by_reason(session: Session) -> None:
     for reason in (UnmetReason.CLOSED, UnmetReason.CLOSED, UnmetReason.CAPACITY_TAKEN):
         create_unmet_need(session, run=run, reason=reason)
 
-    counts = matches.count_unmet_by_reason(session, PUBLIC, run.id)
+    counts = findings.count_unmet_by_reason(session, PUBLIC, run.id)
 
     assert counts == {"capacity_taken": 1, "closed": 2}
 

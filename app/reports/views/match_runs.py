@@ -16,6 +16,7 @@ from app.matches.queries import RunFile
 from app.reports import page_tables
 from app.reports.coverage import coverage_of_run
 from app.reports.exports import ExportName, open_table
+from app.reports.findings import count_unmet_by_reason, served_of_run, unmet_of_run
 from app.reports.sample import has_sample, holds_sample
 from app.reports.views.common import Filters, csv_addresses, list_addresses, page_names, read_page_request
 from app.reports.views.tables import Opener, chosen_table, requested_table
@@ -55,15 +56,15 @@ def show(run_id: UUID) -> ResponseReturnValue:
     run = matches.get_run(session, actor, run_id)
     if "format" in request.args:
         return chosen_table(_tables_of(run.id))
-    allocated = matches.served_of_run(session, actor, run.id, limit=N_SHOWN)
-    unmet = matches.unmet_of_run(session, actor, run.id, limit=N_SHOWN)
+    allocated = served_of_run(session, actor, run.id, limit=N_SHOWN)
+    unmet = unmet_of_run(session, actor, run.id, limit=N_SHOWN)
     return render_template(
         "match_runs/show.html",
         title=gettext("Match run as of %(day)s", day=day(run.as_of_on)),
         names=page_names(),
         run=run,
         weights=weights_of(run),
-        n_unmet_by_reason=matches.count_unmet_by_reason(session, actor, run.id),
+        n_unmet_by_reason=count_unmet_by_reason(session, actor, run.id),
         coverage=coverage_of_run(session, actor, run),
         allocated=allocated,
         unmet=unmet,
