@@ -11,6 +11,7 @@ from typing import Any, Final
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from app.paging import DEFAULT_LIMIT, MAX_CURSOR_LENGTH, MAX_LIMIT, PageRequest
+from app.problems import PROBLEM_CODES
 from matching.intake.languages import canonical_language
 from matching.reference import LANGUAGES
 from matching.sentences import Sentence
@@ -109,7 +110,11 @@ class Problem(Schema):
     type = fields.String(required=True)
     title = fields.String(required=True)
     status = fields.Integer(required=True)
-    code = fields.String(required=True, metadata={"description": "A stable word for the kind of problem."})
+    code = fields.String(
+        required=True,
+        validate=validate.OneOf(PROBLEM_CODES),
+        metadata={"description": "A stable word for the kind of problem."},
+    )
     detail = fields.String(required=True)
     errors = fields.List(fields.Nested(InputError))
 

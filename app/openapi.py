@@ -15,12 +15,25 @@ from flask_smorest.utils import get_appcontext
 from marshmallow import fields
 
 from app.fields import NoQuery, Output, PageInfo, PageQuery, Problem, Shown, ShownObject
-from app.http import CodeConverter
+from app.http import REQUEST_ID_HEADER, CodeConverter
 from app.paging import Page
 from app.problems import PROBLEM_TYPE, listed_errors, problem_response
 
 URL_PREFIX: Final = "/api/v1"
 API_VERSION: Final = "1"
+
+REQUEST_ID: Final = {
+    REQUEST_ID_HEADER: {
+        "description": "The id of the request, the caller's own where it gave one: what to name when asking about it.",
+        "schema": {"type": "string"},
+    }
+}
+NEXT_PAGE: Final = {
+    "Link": {
+        "description": 'The address of the next page, with rel="next"; absent on the last.',
+        "schema": {"type": "string"},
+    }
+}
 
 ViewT = TypeVar("ViewT", bound=Callable[..., Any])
 
@@ -38,7 +51,7 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest publishes 
         """Declare an operation that answers one record, with an ETag."""
 
         def decorate(view: ViewT) -> ViewT:
-            operation = self.response(HTTPStatus.OK, schema)(view)
+            operation = self.response(HTTPStatus.OK, schema, headers=REQUEST_ID)(view)
             operation = self.arguments(NoQuery, location="query", as_kwargs=True, unknown=None)(operation)
             operation = self.alt_response(HTTPStatus.NOT_FOUND, response="NOT_FOUND")(operation)
             self._declare(rule, self.etag(operation), view)
@@ -59,7 +72,7 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest publishes 
             def answer(*args: Any, **kwargs: Any) -> tuple[dict[str, Any], int, dict[str, str]]:  # noqa: ANN401 – whatever the view takes
                 return _enveloped(view(*args, **kwargs))
 
-            operation = self.response(HTTPStatus.OK, _page_schema(schema))(answer)
+            operation = self.response(HTTPStatus.OK, _page_schema(schema), headers=REQUEST_ID | NEXT_PAGE)(answer)
             operation = self.arguments(query, location="query", unknown=None)(operation)
             operation = self.alt_response(HTTPStatus.BAD_REQUEST, response="BAD_REQUEST")(operation)
             if is_within_record:
@@ -78,6 +91,8 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest publishes 
     def _declare(self, rule: str, operation: Callable[..., Any], view: Callable[..., Any]) -> None:
         first, *others = view.__name__.split("_")
         name = first + "".join(word.capitalize() for word in others)
+        for status in (HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.SERVICE_UNAVAILABLE):
+            operation = self.alt_response(status, response=status.name)(operation)
         documented = self.doc(operationId=name, security=[])(operation)
         self.route(rule, tags=[self.noun])(documented)
 
@@ -90,14 +105,18 @@ class TandemApi(Api):  # type: ignore[misc]  # flask-smorest publishes no types
     def _register_error_handlers(self) -> None:
         """Leave errors to ``app.problems``."""
 
+    def _register_pagination_header(self) -> None:
+        """Leave out the header of the library's own paging, which no operation uses."""
+
     def _register_responses(self) -> None:
         super()._register_responses()
         for name, response in self.spec.components.responses_lazy.items():
             content = response.pop("content", None)
+            headers = REQUEST_ID | ({"ETag": {"$ref": "#/components/headers/ETAG"}} if name == "NOT_MODIFIED" else {})
+            documented = response | {"headers": headers}
             if content:
-                self.spec.components.responses_lazy[name] = response | {
-                    "content": {PROBLEM_TYPE: next(iter(content.values()))}
-                }
+                documented["content"] = {PROBLEM_TYPE: next(iter(content.values()))}
+            self.spec.components.responses_lazy[name] = documented
 
 
 def init_app(app: Flask, blueprints: Sequence[ApiBlueprint]) -> None:

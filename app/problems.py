@@ -34,6 +34,8 @@ CODE_BY_STATUS: Final[Mapping[int, str]] = {
     500: "internal_error",
     503: "unavailable",
 }
+# With those that only some errors have; `error` stands for a status that is not in the list above.
+PROBLEM_CODES: Final = tuple(sorted({*CODE_BY_STATUS.values(), "bad_cursor", "conflict", "error", "not_migrated"}))
 DETAIL_BY_STATUS: Final[Mapping[int, str]] = {
     400: "The request cannot be read.",
     404: "There is nothing at this address, or it may not be seen.",

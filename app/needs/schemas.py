@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from app.fields import Language, Output, PageQuery, amount_field, instant_field, text_field
 from app.organizations.schemas import OrganizationSchema
@@ -37,8 +37,10 @@ class NeedSchema(Output):
     languages = fields.List(fields.String(), attribute="language_codes")
     earliest_on = fields.Date(allow_none=True)
     latest_on = fields.Date(allow_none=True)
-    priority = fields.Integer(metadata={"description": "1 to 5; 5 is most urgent."})
-    gap = fields.Integer(allow_none=True, metadata={"description": "0 to 5; target minus current maturity."})
+    priority = fields.Integer(validate=validate.Range(1, 5), metadata={"description": "5 is most urgent."})
+    gap = fields.Integer(
+        allow_none=True, validate=validate.Range(0, 5), metadata={"description": "Target minus current maturity."}
+    )
     budget = amount_field("The sum sought.")
     currency = fields.String(allow_none=True)
     audience = fields.String()

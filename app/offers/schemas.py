@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from app.fields import Language, Output, PageQuery, amount_field, instant_field, text_field
 from app.organizations.schemas import OrganizationSchema
@@ -38,7 +38,7 @@ class OfferSchema(Output):
     modes_basis = fields.Enum(Basis, by_value=True)
     languages = fields.List(fields.String(), attribute="language_codes")
     eligible = fields.List(fields.String(), metadata={"description": "Codes of States and groups; `*` is every State."})
-    capacity = fields.Integer(metadata={"description": "How many needs it can serve."})
+    capacity = fields.Integer(validate=validate.Range(0), metadata={"description": "How many needs it can serve."})
     available_from_on = fields.Date(allow_none=True)
     available_until_on = fields.Date(allow_none=True)
     budget = amount_field("The sum per place.")

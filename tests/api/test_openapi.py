@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -104,7 +105,41 @@ def test_every_operation_is_open_to_the_public_and_says_how_it_fails(document: J
     for operation in found.values():
         assert operation["security"] == []
         assert operation["summary"]
-        assert {"200", "422", "default"} <= set(operation["responses"])
+        assert {"200", "405", "422", "503", "default"} <= set(operation["responses"])
+
+
+def test_every_answer_is_documented_with_its_headers(document: Json) -> None:
+    for name, operation in operations(document).items():
+        response = operation["responses"]["200"]
+
+        assert set(response["headers"]) == {"X-Request-Id", "Link" if name.startswith("list") else "ETag"}
+    for response in document["components"]["responses"].values():
+        assert "X-Request-Id" in response["headers"]
+    assert "ETag" in document["components"]["responses"]["NOT_MODIFIED"]["headers"]
+
+
+def test_the_codes_of_problems_are_listed(document: Json) -> None:
+    listed = document["components"]["schemas"]["Problem"]["properties"]["code"]["enum"]
+
+    assert {"bad_cursor", "invalid_input", "method_not_allowed", "not_found", "not_migrated", "unavailable"} < set(
+        listed
+    )
+
+
+def test_numbers_are_documented_with_their_range(document: Json) -> None:
+    need = document["components"]["schemas"]["Need"]["properties"]
+
+    ranges = [(need[name]["minimum"], need[name]["maximum"]) for name in ("priority", "gap")]
+
+    assert ranges == [(1, 5), (0, 5)]
+
+
+def test_nothing_is_documented_that_no_operation_uses(document: Json) -> None:
+    spelled = json.dumps(document)
+
+    unused = [name for name in document["components"]["schemas"] if f'#/components/schemas/{name}"' not in spelled]
+
+    assert unused == []
 
 
 def test_every_error_is_documented_as_a_problem_document(document: Json) -> None:
