@@ -10,13 +10,14 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from app.config import PROJECT_FOLDER
 from app.db import Database
 from app.errors import ConflictError
 
 MIGRATIONS_FOLDER: Final = PROJECT_FOLDER / "migrations"
+MIGRATION_LOCK_KEY: Final = 7_846_302  # of PostgreSQL's advisory lock; any number that nothing else here uses
 
 
 def head_revision() -> str:
@@ -67,6 +68,9 @@ def _migrating(database: Database) -> Iterator[Config]:
             _switch_foreign_keys(connection, is_on=False)
         try:
             with connection.begin():
+                # Two that migrate at once would both find the tables missing: on SQLite the transaction is the lock.
+                if not is_sqlite:
+                    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK_KEY})
                 yield _config(connection)
                 if is_sqlite:
                     _refuse_orphans(connection)

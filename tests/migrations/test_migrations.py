@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -175,6 +176,15 @@ def test_a_migration_that_fails_changes_nothing(database: Database) -> None:
     with database.engine.connect() as connection:
         assert schema.current_revision(connection) == "0003_organizations"
         assert not inspect(connection).has_table("needs")
+
+
+def test_two_that_migrate_at_once_do_not_meet(database: Database) -> None:
+    """Two services that start together once both created the tables, and the later one failed."""
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda _: schema.upgrade(database), range(2)))
+
+    with database.engine.connect() as connection:
+        assert schema.is_current(connection)
 
 
 def test_foreign_keys_are_on_again_after_a_migration(sqlite_database: Database) -> None:
