@@ -132,6 +132,10 @@ def _template_values() -> dict[str, Any]:
 
 
 def _remember_language(response: Response) -> Response:
+    # Other answers do not depend on the language, and a file that may be shared must not carry a reader's cookie.
+    if response.mimetype != "text/html":
+        return response
+    response.vary.add("Cookie")
     choice = request.args.get("lang")
     if choice in LANGUAGES:
         response.set_cookie(
@@ -142,8 +146,6 @@ def _remember_language(response: Response) -> Response:
             samesite="Lax",
             secure=request.is_secure,
         )
-    if response.mimetype == "text/html":
-        response.vary.add("Cookie")
     return response
 
 

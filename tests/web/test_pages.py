@@ -132,6 +132,18 @@ def test_the_chosen_language_is_kept_for_the_next_page(client: FlaskClient, site
     assert words(page.one("h1")) == "ألاند"
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["/static/css/tandem.css?v=1&lang=fr", "/api/v1/areas?lang=fr", "/needs?format=csv&lang=fr", "/healthz?lang=fr"],
+)
+def test_only_a_page_keeps_the_chosen_language(client: FlaskClient, site: Site, address: str) -> None:
+    """A style sheet that any cache may share once set the cookie of whoever fetched it first."""
+    with client.get(address) as response:
+        headers = response.headers
+
+    assert "Set-Cookie" not in headers
+
+
 def test_titles_of_areas_follow_the_language(client: FlaskClient, site: Site) -> None:
     address = "/areas/IRC?lang=ar"
 
