@@ -11,7 +11,7 @@ from app.audit.sync import Tally
 from app.cli.common import BadInputError, reported_errors, tell_faults
 from app.edge import current_database
 from app.matches.sample import load_sample
-from app.matches.services import load_profiles
+from app.matches.scoring_profiles import load_profiles
 from app.organizations.importing import ImportReport
 from app.organizations.services import load_secretariat
 from app.states.services import load_states

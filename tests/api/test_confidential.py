@@ -21,6 +21,7 @@ from app.matches.services import RunOrder, run_match
 from app.needs.models import Need, NeedExclusion
 from app.needs.services import import_needs
 from app.organizations.importing import FileImport
+from matching.vocabulary import Visibility
 from tests.factories import (
     create_area,
     create_need,
@@ -132,7 +133,7 @@ def test_the_public_cannot_tell_whom_a_state_excludes(
 def test_the_digest_of_the_needs_can_be_computed_from_public_records(database: Database) -> None:
     with database.unit_of_work() as session:
         create_need(session, excluded_providers=("Second Provider",))
-        run_input = read_run_input(session, SYSTEM, as_of_on=A_DAY)
+        run_input = read_run_input(session, SYSTEM, circle=Visibility.PUBLIC, as_of_on=A_DAY)
 
     public = [asdict(need) | {"excluded_providers": ()} for need in run_input.pool.needs]
     spelled = json.dumps(public, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)

@@ -24,6 +24,7 @@ from app.matches.profiles import read_run_input
 from app.matches.recording import RunRecord
 from app.matches.services import RunOrder, compute_run, keep_run, plan_runs, record_run, run_match
 from app.paging import PageRequest
+from matching import engine
 from matching.profiles import parse_profile
 from matching.results import Contribution, RunCounts, RunResult
 from matching.results import Match as EngineMatch
@@ -292,7 +293,8 @@ def test_a_new_version_of_the_profile_makes_another_run(session: Session) -> Non
 def test_another_version_of_the_engine_makes_another_run(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     seed(session)
     run_match(session, SYSTEM, RunOrder(as_of_on=A_DAY))
-    monkeypatch.setattr(services, "ENGINE_VERSION", "next")
+    for module in (services, engine):
+        monkeypatch.setattr(module, "ENGINE_VERSION", "next")
 
     second = run_match(session, SYSTEM, RunOrder(as_of_on=A_DAY))
 
@@ -304,7 +306,7 @@ def test_another_release_of_the_areas_makes_another_run(session: Session) -> Non
     seed(session)
     first = run_match(session, SYSTEM, RunOrder(as_of_on=A_DAY)).run
     create_release(session, "2", adopted_on=A_DAY)
-    inputs = read_run_input(session, SYSTEM, as_of_on=A_DAY)
+    inputs = read_run_input(session, SYSTEM, circle=Visibility.PUBLIC, as_of_on=A_DAY)
     first.inputs = [{"name": name, "sha256": digest} for name, digest in inputs.digests.items()]
 
     second = run_match(session, SYSTEM, RunOrder(as_of_on=A_DAY))

@@ -19,7 +19,7 @@ from app.audit.sync import Tally
 from app.datafiles import DATA_FOLDER
 from app.errors import ConflictError, ForbiddenError, InvalidInputError
 from app.matches.models import ScoringProfile
-from app.matches.services import load_profiles
+from app.matches.scoring_profiles import load_profiles
 from app.states.models import Group, GroupScheme, Membership, State
 from app.states.profiles import geography_on
 from app.states.services import load_states

@@ -14,7 +14,8 @@ from app.areas.services import load_areas
 from app.config import Settings
 from app.db import Database
 from app.edge import DATABASE_EXTENSION
-from app.matches.services import RunOrder, load_profiles, plan_runs, run_match
+from app.matches.scoring_profiles import load_profiles
+from app.matches.services import RunOrder, plan_runs, run_match
 from app.needs.services import import_needs
 from app.offers.services import import_offers
 from app.organizations.importing import FileImport
