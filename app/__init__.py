@@ -44,6 +44,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = load_settings(os.environ) if settings is None else settings
     app = Flask(__name__)
     app.config["SECRET_KEY"] = settings.secret_key
+    app.config["METRICS_TOKEN"] = settings.metrics_token
     edge.init_app(app, settings)
     for part in EDGE_PARTS:
         part.init_app(app)

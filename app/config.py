@@ -16,6 +16,7 @@ PROJECT_FOLDER: Final = Path(__file__).resolve().parent.parent
 INSTANCE_FOLDER: Final = PROJECT_FOLDER / "instance"
 PREFIX: Final = "TANDEM_"
 MIN_SECRET_LENGTH: Final = 32  # characters; what `make setup` writes is longer
+MIN_TOKEN_LENGTH: Final = 16
 # Other drivers of the same databases are not installed, or wait for answers in a way of their own.
 DATABASE_DRIVERS: Final = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
 
@@ -44,15 +45,21 @@ SECRET_KEY_FILE: Final = Setting(
     default=str(INSTANCE_FOLDER / "secret-key"),
     help="The file that holds the secret key where TANDEM_SECRET_KEY is not set; `make setup` writes one.",
 )
-SETTINGS: Final = (DATABASE_URL, SECRET_KEY, SECRET_KEY_FILE)
+METRICS_TOKEN: Final = Setting(
+    name="TANDEM_METRICS_TOKEN",
+    default="",
+    help=f"What a collector on another machine sends as Bearer token to /metrics, at least {MIN_TOKEN_LENGTH} characters.",
+)
+SETTINGS: Final = (DATABASE_URL, SECRET_KEY, SECRET_KEY_FILE, METRICS_TOKEN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The settings in force; ``secret_key`` is absent where none was found."""
+    """The settings in force; ``secret_key`` and ``metrics_token`` are absent where none was found."""
 
     database_url: str = field(repr=False)
     secret_key: str | None = field(repr=False)
+    metrics_token: str | None = field(default=None, repr=False)
 
     def require_secret_key(self) -> str:
         """Return the secret key.
@@ -82,7 +89,11 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
     unknown = sorted(name for name in environment if name.startswith(PREFIX) and name not in known)
     if unknown:
         raise InvalidSettingError(f"{unknown[0]} is not a setting; known are {', '.join(sorted(known))}.")
-    return Settings(database_url=_database_url(environment), secret_key=_secret_key(environment))
+    return Settings(
+        database_url=_database_url(environment),
+        secret_key=_secret_key(environment),
+        metrics_token=_metrics_token(environment),
+    )
 
 
 def _value(setting: Setting, environment: Mapping[str, str]) -> str:
@@ -99,6 +110,13 @@ def _database_url(environment: Mapping[str, str]) -> str:
     if driver not in DATABASE_DRIVERS:
         raise InvalidSettingError(f"{DATABASE_URL.name} names the database '{driver}'. {DATABASE_URL.help}")
     return value
+
+
+def _metrics_token(environment: Mapping[str, str]) -> str | None:
+    value = _value(METRICS_TOKEN, environment)
+    if value and len(value) < MIN_TOKEN_LENGTH:
+        raise InvalidSettingError(f"{METRICS_TOKEN.name} has {len(value)} characters. {METRICS_TOKEN.help}")
+    return value or None
 
 
 def _secret_key(environment: Mapping[str, str]) -> str | None:

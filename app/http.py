@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import re
 import time
 from ipaddress import ip_address
@@ -19,7 +20,8 @@ from app.schema import is_current
 REQUEST_ID_HEADER: Final = "X-Request-Id"
 METRICS_EXTENSION: Final = "tandem_metrics"
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9-]{8,64}")
-_PROXY_HEADERS: Final = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
+_PROXY_HEADERS: Final = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP")
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
 class CodeConverter(BaseConverter):
@@ -77,8 +79,8 @@ def readyz() -> Response:
 
 
 def metrics() -> Response:
-    """Give the figures to a collector on this machine, and nothing to anybody else."""
-    if not _is_local():
+    """Give the figures to a collector on this machine or with the token, and nothing to anybody else."""
+    if not _is_local() and not _has_token():
         abort(404)
     found: Metrics = current_app.extensions[METRICS_EXTENSION]
     return Response(generate_latest(found.registry), content_type=CONTENT_TYPE_LATEST)
@@ -94,6 +96,14 @@ def _is_local() -> bool:
         return False
 
 
+def _has_token() -> bool:
+    expected = current_app.config["METRICS_TOKEN"]
+    given = request.authorization
+    if not expected or given is None or given.type != "bearer" or given.token is None:
+        return False
+    return hmac.compare_digest(given.token.encode(), expected.encode())
+
+
 def _begin() -> None:
     g.began = time.perf_counter()
 
@@ -104,7 +114,9 @@ def _finish(response: Response) -> Response:
         response.headers.setdefault("Cache-Control", "no-cache")
     found: Metrics = current_app.extensions[METRICS_EXTENSION]
     endpoint = request.endpoint or "none"
-    found.requests.labels(request.method, endpoint, str(response.status_code)).inc()
+    # Anybody can invent methods, and each would be a series of its own.
+    method = request.method if request.method in _METHODS else "other"
+    found.requests.labels(method, endpoint, str(response.status_code)).inc()
     if "began" in g:
         found.seconds.labels(endpoint).observe(time.perf_counter() - g.began)
     return response

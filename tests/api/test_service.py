@@ -64,13 +64,51 @@ def test_figures_are_given_to_this_machine(idle_client: FlaskClient) -> None:
 
 @pytest.mark.parametrize(
     ("address", "headers"),
-    [("198.51.100.7", {}), ("127.0.0.1", {"X-Forwarded-For": "198.51.100.7"}), ("", {})],
-    ids=["another machine", "a proxy on this one", "nobody"],
+    [
+        ("198.51.100.7", {}),
+        ("127.0.0.1", {"X-Forwarded-For": "198.51.100.7"}),
+        ("127.0.0.1", {"Via": "1.1 proxy", "X-Forwarded-Proto": "https"}),
+        ("", {}),
+        ("198.51.100.7", {"Authorization": "Bearer "}),
+        ("198.51.100.7", {"Authorization": "Bearer None"}),
+    ],
+    ids=["another machine", "a proxy on this one", "a proxy that names nobody", "nobody", "no token", "a token"],
 )
 def test_figures_are_given_to_nobody_else(idle_client: FlaskClient, address: str, headers: dict[str, str]) -> None:
     response = idle_client.get("/metrics", environ_overrides={"REMOTE_ADDR": address}, headers=headers)
 
     assert response.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("authorization", "status"),
+    [
+        ("Bearer collector-token-1", 200),
+        ("Bearer another-token-11", 404),
+        ("Bearer näher", 404),
+        ("Basic Y29sbGVjdG9yLXRva2VuLTE=", 404),
+    ],
+    ids=["the token", "another", "not ASCII", "another scheme"],
+)
+def test_figures_are_given_to_who_has_the_token(idle_client: FlaskClient, authorization: str, status: int) -> None:
+    idle_client.application.config["METRICS_TOKEN"] = "collector-token-1"
+
+    response = idle_client.get(
+        "/metrics", environ_overrides={"REMOTE_ADDR": "198.51.100.7"}, headers={"Authorization": authorization}
+    )
+
+    assert response.status_code == status
+
+
+def test_invented_methods_are_counted_as_one(idle_client: FlaskClient) -> None:
+    """Sixty invented methods once made fifty-two series in one worker."""
+    for method in ("BREW", "WHEN"):
+        idle_client.open("/api/v1/states", method=method)
+
+    figures = idle_client.get("/metrics").text
+
+    assert 'method="other"' in figures
+    assert "BREW" not in figures
 
 
 def test_a_request_keeps_the_id_it_came_with(idle_client: FlaskClient) -> None:

@@ -95,3 +95,8 @@ def test_a_server_does_not_start_without_a_key(tmp_path: Path, server: list[str]
     assert started.returncode == 1
     assert started.stderr.startswith("Tandem cannot start: TANDEM_SECRET_KEY is not set")
     assert started.stderr.count("\n") == 1
+
+
+def test_a_short_token_for_the_figures_is_refused(no_key_file: dict[str, str]) -> None:
+    with pytest.raises(InvalidSettingError, match="TANDEM_METRICS_TOKEN has 5 characters"):
+        load_settings(no_key_file | {"TANDEM_METRICS_TOKEN": "short"})
