@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 from flask.cli import AppGroup
 
 from app.actor import SYSTEM
 from app.cli.common import BadInputError, reported_errors, tell_faults, tell_warnings
-from app.cli.progress import RowBars
 from app.edge import current_database
 from app.needs.services import read_need_file, store_needs
 from app.offers.services import read_offer_file, store_offers
 from app.organizations.importing import FileImport, ImportReport, ReadFile
 from app.organizations.services import SECRETARIAT_CODE
+from matching.command.progress import ProgressBars
 from matching.tables import Fault, FaultCode
 from matching.tables.values import HEADER_LINE, NO_COLUMN
 
@@ -29,6 +29,8 @@ class _Importer:
     read: Callable[..., ReadFile[Any]]
     store: Callable[..., ImportReport]
 
+
+LONG_FILE_ROWS: Final = 1_000  # fewer are read before anybody would look for a bar
 
 import_group = AppGroup("import", help="Files of needs and offers, CSV or XLSX.")
 
@@ -90,7 +92,7 @@ def _run(importer: _Importer, order: FileImport, *, is_quiet: bool) -> None:
 def _imported(importer: _Importer, order: FileImport, *, is_quiet: bool) -> ImportReport:
     """Return the report on an import that lets others write until it knows what to store."""
     database = current_database()
-    with RowBars(is_quiet=is_quiet) as bars, database.reading() as session:
+    with ProgressBars(unit="row", n_least=LONG_FILE_ROWS, is_quiet=is_quiet) as bars, database.reading() as session:
         found = importer.read(session, SYSTEM, order, progress=bars.tell)
         if order.is_dry_run or found.is_refused:
             return importer.store(session, SYSTEM, found)
