@@ -74,6 +74,17 @@ def test_a_page_in_arabic_runs_from_right_to_left(client: FlaskClient, site: Sit
     assert "bootstrap.rtl.min.css" in page.html
 
 
+@pytest.mark.parametrize("name", ["served need", "offer", "state"])
+def test_words_in_a_row_keep_their_own_direction(client: FlaskClient, site: Site, name: str) -> None:
+    """In Arabic two English words beside each other ran together, the dot between them at the end of the line."""
+    page = fetch(client, f"{site.addresses[name]}?lang=ar")
+
+    rows = [item for item in page.all("ul") if item.get("class") == "words"]
+
+    assert rows
+    assert {child.tag for row in rows for item in row for child in item} == {"bdi"}
+
+
 @pytest.mark.parametrize("name", ["home", "areas", "area", "state", "needs", "offers", "runs", "run"])
 def test_a_page_that_shows_records_of_the_sample_says_so(client: FlaskClient, site: Site, name: str) -> None:
     address = site.addresses[name]
