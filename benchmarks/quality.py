@@ -107,7 +107,10 @@ def eligible_pairs(model: Model) -> Bools:
 def eligible_judgements(task: Task) -> Judgements:
     """Return the judgements of eligible pairs: the others count for nobody."""
     model = task.model()
-    allowed = {need_id: set(ids) for need_id, ids in rank(model, tfidf(model), eligible_pairs(model)).items()}
+    allowed = {
+        need.need_id: {model.offers[column].offer_id for column in np.flatnonzero(eligible)}
+        for need, eligible in zip(model.needs, eligible_pairs(model), strict=True)
+    }
     return {
         need_id: {offer: grade for offer, grade in grades.items() if offer in allowed[need_id]}
         for need_id, grades in task.collection.judgements.items()

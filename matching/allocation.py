@@ -188,7 +188,7 @@ class Allocation:
 Missing = Callable[[Rows, Integers, Integers], Edges]
 """Returns for some needs pairs that are worth more than the price of the offer and the need's surplus together.
 
-Takes the needs, shape (n_rows,), the price of every offer, shape (n_offers,), and the surplus of those needs, shape
+Takes the needs in ascending order, shape (n_rows,), the price of every offer, shape (n_offers,), and the surplus of those needs, shape
 (n_rows,); none is left out where only one such pair exists, and none is returned where no pair is.
 """
 

@@ -100,7 +100,7 @@ class ChangeFinder:
         self._model, self._reference, self._profile = model, reference, profile
         self._has_place, self._as_of_on = has_place, as_of_on
 
-    def opening(self, row: int, failures: Mapping[Condition, Bools], values: Values) -> Change | None:
+    def opening(self, row: int, failures: Mapping[Condition, Bools], reached: Floats) -> Change | None:
         """Return what would make an offer eligible that then scores enough: the fewest edits, then the best score.
 
         Parameters
@@ -109,9 +109,9 @@ class ChangeFinder:
             The need, which is open and to which no offer is eligible now.
         failures : dict of shape (n_offers,)
             Which conditions stand against each offer.
-        values : dict of shape (n_offers,)
+        reached : shape (n_offers,)
+            What ``scores_if_opened`` gives.
         """
-        reached = self.scores_if_opened(row, failures, values)
         n_edits = np.sum(list(failures.values()), axis=0) + ~self._has_place
         is_possible = (reached >= self._profile.minimum_score) & ~failures[Condition.PROVIDER_EXCLUDED]
         if not is_possible.any():

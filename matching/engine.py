@@ -124,12 +124,11 @@ def _allocation(model: Model, candidates: Candidates, profile: ScoringProfile) -
     capacities = np.array([offer.capacity for offer in model.offers], dtype=np.int64)
 
     def find_missing(rows: Rows, price: Integers, surplus: Integers) -> Edges:
-        surplus_by_row = dict(zip(rows.tolist(), surplus.tolist(), strict=True))
         found = Edges.none()
         for block in split_into_blocks(rows, n_offers=len(model.offers)):
             scores = model.scorer.scores(block)
             worth = worth_of(scores, priorities[block][:, None])
-            least = np.array([surplus_by_row[int(row)] for row in block], dtype=np.int64)
+            least = surplus[np.searchsorted(rows, block)]
             gain = np.where(scores >= profile.minimum_score, worth - price[None, :] - least[:, None], 0)
             gain[~model.eligibility.is_eligible(block) | (capacities == 0)] = 0
             at, column = best_above_zero(gain, N_KEPT)

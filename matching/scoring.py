@@ -68,9 +68,9 @@ class Scorer:
         Parameters
         ----------
         values : dict of arrays of one shape
-            Every component in the order of ``values``, NaN for silence.
+            Every component, NaN for silence.
         """
-        return _total(self._part(component, block) for component, block in values.items())
+        return _total(self._part(part.component, values[part.component]) for part in self._comparisons)
 
     def _part(self, component: Component, values: Floats) -> Floats:
         """Return what a component adds to the scores, as an array of its own."""

@@ -85,7 +85,8 @@ class UnmetExplainer:
         if not len(self._model.offers):
             detail = Sentence(message=N_("There is no offer at all."))
             return self._unmet(row, UnmetReason.NO_ELIGIBLE_OFFER, detail, would_match_if=self._new_offer(row))
-        would_fit = self._changes.scores_if_opened(row, failures, values) >= self._minimum
+        reached = self._changes.scores_if_opened(row, failures, values)
+        would_fit = reached >= self._minimum
         is_alone = np.sum(list(failures.values()), axis=0) == 1
         n_closed = int((failures[Condition.OFFER_CLOSED] & is_alone & would_fit).sum())
         if n_closed:
@@ -96,7 +97,7 @@ class UnmetExplainer:
             reason = UnmetReason.NO_ELIGIBLE_OFFER
             message = N_("Of all offers (%(count)s) none is open to this need.")
             detail = Sentence(message=message, values={"count": len(self._model.offers)})
-        return self._changed(row, reason, detail, self._changes.opening(row, failures, values), self._new_offer(row))
+        return self._changed(row, reason, detail, self._changes.opening(row, failures, reached), self._new_offer(row))
 
     def _below_threshold(self, row: int, is_eligible: Bools, values: Values, scores: Floats) -> UnmetNeed:
         eligible_scores = np.where(is_eligible, scores, -1.0)

@@ -34,22 +34,21 @@ class TimeComparison:
 
     def values(self, rows: Rows) -> Floats:
         """Return the days of overlap as a share of the need's days."""
+        return self._shares(rows, self._offer_until)
+
+    def values_if_open_until(self, row: int, day: date) -> Floats:
+        """Return the values of one need if every offer were available until that day at least; shape (n_offers,)."""
+        values: Floats = self._shares(np.array([row]), np.maximum(self._offer_until, day.toordinal()))[0]
+        return values
+
+    def _shares(self, rows: Rows, offer_until: Integers) -> Floats:
         start = np.maximum(self._need_from[rows][:, None], self._offer_from[None, :])
-        end = np.minimum(self._need_until[rows][:, None], self._offer_until[None, :])
+        end = np.minimum(self._need_until[rows][:, None], offer_until[None, :])
         n_days = np.maximum(self._need_until - self._need_from + 1, 1)[rows][:, None]
         block: Floats = np.clip((end - start + 1) / n_days, 0.0, 1.0)
         block[self._is_need_silent[rows]] = np.nan
         block[:, self._is_offer_silent] = np.nan
         return block
-
-    def values_if_open_until(self, row: int, day: date) -> Floats:
-        """Return the values of one need if every offer were available until that day at least; shape (n_offers,)."""
-        start = np.maximum(self._need_from[row], self._offer_from)
-        end = np.minimum(self._need_until[row], np.maximum(self._offer_until, day.toordinal()))
-        n_days = max(int(self._need_until[row] - self._need_from[row]) + 1, 1)
-        values: Floats = np.clip((end - start + 1) / n_days, 0.0, 1.0)
-        is_silent = self._is_offer_silent | self._is_need_silent[row]
-        return np.where(is_silent, np.nan, values)
 
     def sentence(self, row: int, column: int, value: float | None) -> Sentence:
         """Return how much of the need's window is covered."""

@@ -26,6 +26,15 @@ def best_total(worth: dict[tuple[int, int], int], n_needs: int, capacities: list
     return best
 
 
+def edges_of(worth: dict[tuple[int, int], int]) -> Edges:
+    """Return the pairs of a need and an offer with what each is worth."""
+    return Edges(
+        need=np.array([need for need, _ in worth], dtype=np.int64),
+        offer=np.array([offer for _, offer in worth], dtype=np.int64),
+        worth=np.array(list(worth.values()), dtype=np.int64),
+    )
+
+
 @st.composite
 def problems(draw: st.DrawFn) -> tuple[dict[tuple[int, int], int], int, list[int]]:
     n_needs, n_offers = draw(st.integers(1, 4)), draw(st.integers(1, 4))
@@ -44,11 +53,7 @@ def test_the_total_is_the_best_that_brute_force_finds(
     problem: tuple[dict[tuple[int, int], int], int, list[int]],
 ) -> None:
     worth, n_needs, capacities = problem
-    edges = Edges(
-        need=np.array([need for need, _ in worth], dtype=np.int64),
-        offer=np.array([offer for _, offer in worth], dtype=np.int64),
-        worth=np.array(list(worth.values()), dtype=np.int64),
-    )
+    edges = edges_of(worth)
 
     chosen = allocate(edges, np.array(capacities), n_needs=n_needs)
 
@@ -131,11 +136,7 @@ def test_whom_one_more_place_would_serve_is_what_allocating_again_serves(
     worth, n_needs, capacities = problem
     # Powers of two apart, so that no two allocations are worth the same.
     distinct = {pair: value * 2**20 + 2**at for at, (pair, value) in enumerate(worth.items())}
-    edges = Edges(
-        need=np.array([need for need, _ in distinct], dtype=np.int64),
-        offer=np.array([offer for _, offer in distinct], dtype=np.int64),
-        worth=np.array(list(distinct.values()), dtype=np.int64),
-    )
+    edges = edges_of(distinct)
     chosen = allocate(edges, np.array(capacities), n_needs=n_needs)
     allocation = Allocation(columns=chosen, edges=edges, capacities=np.array(capacities))
 
@@ -156,11 +157,7 @@ def test_the_price_of_an_offer_is_what_one_more_place_adds_to_the_total(
 ) -> None:
     """A move to another place that then stays free gains as well, which the search for chains once left out."""
     worth, n_needs, capacities = problem
-    edges = Edges(
-        need=np.array([need for need, _ in worth], dtype=np.int64),
-        offer=np.array([offer for _, offer in worth], dtype=np.int64),
-        worth=np.array(list(worth.values()), dtype=np.int64),
-    )
+    edges = edges_of(worth)
     chosen = allocate(edges, np.array(capacities), n_needs=n_needs)
 
     price = Allocation(columns=chosen, edges=edges, capacities=np.array(capacities)).chains().price
