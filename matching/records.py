@@ -102,9 +102,28 @@ class TandemCandidate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of an engagement between one or several States and a provider.
+
+    ``outcome_id`` is unique in a pool. ``area_codes`` and ``modes`` are those of the work done. The ratings are 1–5 (5
+    best), ``None`` where that side has said nothing; ``ended_on`` is ``None`` while the engagement is under way.
+    """
+
+    outcome_id: str
+    states: tuple[str, ...]
+    provider: str
+    area_codes: tuple[str, ...] = ()
+    modes: tuple[Mode, ...] = ()
+    rating_by_state: int | None = None
+    rating_by_provider: int | None = None
+    ended_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pool:
-    """Everything one run matches: needs and offers, and States that volunteer for tandems."""
+    """Everything one run matches: needs and offers, States that volunteer for tandems, and what came of earlier work."""
 
     needs: tuple[Need, ...]
     offers: tuple[Offer, ...]
     tandem_candidates: tuple[TandemCandidate, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
