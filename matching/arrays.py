@@ -34,6 +34,13 @@ def ordinals(days: Iterable[date | None], *, absent: int) -> Integers:
     return np.array([absent if day is None else day.toordinal() for day in days], dtype=np.int64)
 
 
+def listed(lists: Sequence[Sequence[int]], *, n_columns: int) -> Matrix:
+    """Return lists of columns as the rows of a sparse matrix of ones, each in its own order."""
+    starts = np.concatenate(([0], np.cumsum([len(row) for row in lists], dtype=np.int64)))
+    flat = np.array([at for row in lists for at in row], dtype=np.int64)
+    return sp.csr_matrix((np.ones(len(flat)), flat, starts), shape=(len(lists), n_columns))
+
+
 def indicator(lists: Sequence[Iterable[str]], columns: Sequence[str]) -> Floats:
     """Return which of the columns each list names.
 

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from matching.arrays import NO_END, NO_START, Bools, Floats, Integers, Rows, ordinals
+from matching.arrays import NO_END, NO_START, Bools, Floats, Integers, Rows, listed, ordinals
 from matching.records import Need, Offer
 from matching.reference import EVERYBODY, Geography
 from matching.results import Eligibility
@@ -72,6 +72,8 @@ class EligibilityCheck:
     def __init__(self, needs: Sequence[Need], offers: Sequence[Offer], geography: Geography, *, as_of_on: date) -> None:
         self._needs, self._offers, self._geography = needs, offers, geography
         self.reach = measure_reach(offers, geography)
+        states = [[self.reach.position_by_state[code] for code in need.states] for need in needs]
+        self._states = listed(states, n_columns=len(self.reach.position_by_state))
         today = self._today = as_of_on.toordinal()
         self._need_from = np.maximum(ordinals((need.earliest_on for need in needs), absent=NO_START), today)
         self._need_until = ordinals((need.latest_on for need in needs), absent=NO_END)
@@ -116,11 +118,20 @@ class EligibilityCheck:
 
     def closeness(self, rows: Rows) -> Floats:
         """Return how closely each offer is meant for all States of each need; the lowest of a joint need counts."""
-        position, closeness = self.reach.position_by_state, self.reach.closeness
-        block = np.empty((len(rows), closeness.shape[1]))
-        for at, row in enumerate(rows):
-            block[at] = closeness[[position[code] for code in self._needs[row].states]].min(axis=0)
+        states, closeness = self._states[rows], self.reach.closeness
+        block: Floats = closeness[states.indices[states.indptr[:-1]]]
+        for at in np.flatnonzero(np.diff(states.indptr) > 1):
+            block[at] = closeness[states.indices[states.indptr[at] : states.indptr[at + 1]]].min(axis=0)
         return block
+
+    def closeness_at(self, rows: Rows, columns: Rows) -> Floats:
+        """Return how closely the offer of each of some pairs is meant for all States of its need; shape (n_pairs,)."""
+        states = self._states[rows]
+        pair = np.repeat(np.arange(len(rows)), np.diff(states.indptr))
+        each = self.reach.closeness[states.indices, columns[pair]]
+        lowest = np.ones(len(rows))
+        np.minimum.at(lowest, pair, each)
+        return lowest
 
     def is_eligible_if_open(self, row: int) -> Bools:
         """Return where nothing would stand against a need that has closed if it were open today; shape (n_offers,)."""

@@ -126,7 +126,7 @@ def propose_peer_tandems(
     ...     PeerNeed(need_id=f"N{at}", state=state, area_codes=("GOV",), position=at) for at, state in enumerate(states)
     ... ]
     >>> words = sp.csr_matrix(np.array([[1.0, 0.0], [0.6, 0.8]]))
-    >>> tandems = propose_peer_tandems(needs, TextVectors(words=words, fragments=words), reference, taken={})
+    >>> tandems = propose_peer_tandems(needs, TextVectors(words=words, spread=words), reference, taken={})
     >>> [(item.lead, item.partners, item.score) for item in tandems]
     [('FJI', ('KEN',), 1.0)]
     """

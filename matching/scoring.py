@@ -62,6 +62,20 @@ class Scorer:
         """Return the components of every pair of the given needs with all offers, six decimals, NaN for silence."""
         return {part.component: rounded(part.values(rows)) for part in self._comparisons}
 
+    def values_at(self, rows: Rows, columns: Rows) -> dict[Component, Floats]:
+        """Return the components of some pairs, to the bit as ``values`` has them.
+
+        Parameters
+        ----------
+        rows, columns : shape (n_pairs,)
+            The position of the need and of the offer of each pair.
+
+        Returns
+        -------
+        dict of shape (n_pairs,)
+        """
+        return {part.component: rounded(part.values_at(rows, columns)) for part in self._comparisons}
+
     def score_of(self, values: Mapping[Component, Floats]) -> Floats:
         """Return the scores that components add up to, to the bit as ``scores`` has them.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
-ENGINE_VERSION: Final = "1.0"
+ENGINE_VERSION: Final = "2.0"
 """Changes whenever the same input could give other output bytes."""
 
 

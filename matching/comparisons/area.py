@@ -130,6 +130,18 @@ class AreaComparison:
         block[np.ix_(self._is_need_outside[rows], self._is_offer_outside)] = np.nan
         return np.minimum(block, 1.0)
 
+    def values_at(self, rows: Rows, columns: Rows) -> Floats:
+        """Return the same for some pairs."""
+        shares = self._shares[rows]
+        n_areas = np.diff(shares.indptr)
+        pair = np.repeat(np.arange(len(rows)), n_areas)
+        parts = shares.data * self._nearest[shares.indices, columns[pair]]
+        # Added one after the other, as the product of the matrices adds them.
+        values = np.minimum(np.bincount(pair, weights=parts, minlength=len(rows)), 1.0)
+        is_outside = self._is_need_outside[rows] & self._is_offer_outside[columns]
+        values[self._is_offer_silent[columns] | (n_areas == 0) | is_outside] = np.nan
+        return values
+
     def values_if_stated(self, row: int, codes: Sequence[str]) -> Floats:
         """Return the values of one need if every offer stated some areas beside those it is known for.
 

@@ -29,6 +29,21 @@ class Comparison(Protocol):
         """
         ...
 
+    def values_at(self, rows: Rows, columns: Rows) -> Floats:
+        """Return the similarity of some pairs, to the bit as ``values`` has it.
+
+        Parameters
+        ----------
+        rows, columns : shape (n_pairs,)
+            The position of the need and of the offer of each pair.
+
+        Returns
+        -------
+        shape (n_pairs,)
+            In [0, 1]; NaN where a side says nothing.
+        """
+        ...
+
     def sentence(self, row: int, column: int, value: float | None) -> Sentence:
         """Return why the pair has its value; ``value`` is ``None`` where a side says nothing."""
         ...

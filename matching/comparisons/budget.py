@@ -34,10 +34,14 @@ class BudgetComparison:
 
     def values(self, rows: Rows) -> Floats:
         """Return the covered share, 1 where nothing is sought; NaN across currencies or without an amount."""
-        sought, given = self._sought[rows][:, None], self._given[None, :]
-        share = np.divide(given, sought, out=np.ones((len(rows), len(self._offers))), where=sought > 0)
+        return self.values_at(rows[:, None], np.arange(len(self._offers))[None, :])
+
+    def values_at(self, rows: Rows, columns: Rows) -> Floats:
+        """Return the same for some pairs, in arrays that broadcast against each other."""
+        sought, given = np.broadcast_arrays(self._sought[rows], self._given[columns])
+        share = np.divide(given, sought, out=np.ones(sought.shape), where=sought > 0)
         is_comparable = ~np.isnan(sought) & ~np.isnan(given)
-        is_comparable &= self._need_currency[rows][:, None] == self._offer_currency[None, :]
+        is_comparable &= self._need_currency[rows] == self._offer_currency[columns]
         return np.where(is_comparable, np.minimum(share, 1.0), np.nan)
 
     def sentence(self, row: int, column: int, value: float | None) -> Sentence:

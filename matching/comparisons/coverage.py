@@ -26,11 +26,25 @@ class Coverage:
         shared: Floats = self._asked[rows] @ self._offered
         return shared
 
+    def shared_at(self, rows: Rows, columns: Rows) -> Floats:
+        """Return how many codes each of some pairs shares; shape (n_pairs,)."""
+        shared: Floats = np.einsum("ij,ij->i", self._asked[rows], self._offered.T[columns])
+        return shared
+
     def values(self, rows: Rows) -> Floats:
         """Return the share of the asked codes that are offered; NaN where a side names none."""
         n_asked = self._n_asked[rows][:, None]
         block = self.shared(rows) / np.maximum(n_asked, 1.0)
         return self.silenced(block, rows)
+
+    def values_at(self, rows: Rows, columns: Rows) -> Floats:
+        """Return the same for some pairs; shape (n_pairs,)."""
+        return self.silenced_at(self.shared_at(rows, columns) / np.maximum(self._n_asked[rows], 1.0), rows, columns)
+
+    def silenced_at(self, values: Floats, rows: Rows, columns: Rows) -> Floats:
+        """Return the values of some pairs with NaN where a side names no code."""
+        values[(self._n_asked[rows] == 0) | self._is_offer_silent[columns]] = np.nan
+        return values
 
     def silenced(self, block: Floats, rows: Rows) -> Floats:
         """Return the block with NaN where a side names no code."""

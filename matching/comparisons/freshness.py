@@ -23,18 +23,22 @@ class FreshnessComparison:
 
     def __init__(self, offers: Sequence[Offer], *, as_of_on: date) -> None:
         self._offers, self._as_of_on = offers, as_of_on
-        self._age_days = np.array(
+        age_days = np.array(
             [
                 np.nan if offer.confirmed_on is None else max((as_of_on - offer.confirmed_on).days, 0)
                 for offer in offers
             ],
             dtype=np.float64,
         )
+        self._fresh = np.power(0.5, age_days / HALF_LIFE_DAYS)
 
     def values(self, rows: Rows) -> Floats:
         """Return how fresh each offer is, the same for all needs."""
-        fresh = np.power(0.5, self._age_days / HALF_LIFE_DAYS)
-        return np.broadcast_to(fresh, (len(rows), len(fresh))).copy()
+        return np.broadcast_to(self._fresh, (len(rows), len(self._fresh))).copy()
+
+    def values_at(self, rows: Rows, columns: Rows) -> Floats:
+        """Return the same for some pairs."""
+        return self._fresh[columns]
 
     def sentence(self, row: int, column: int, value: float | None) -> Sentence:
         """Return the day on which the offer was confirmed."""

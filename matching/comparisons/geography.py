@@ -30,6 +30,10 @@ class GeographyComparison:
         """Return how closely each offer is meant for the need's States."""
         return np.asarray(self._eligibility.closeness(rows))
 
+    def values_at(self, rows: Rows, columns: Rows) -> Floats:
+        """Return the same for some pairs."""
+        return np.asarray(self._eligibility.closeness_at(rows, columns))
+
     def sentence(self, row: int, column: int, value: float | None) -> Sentence:
         """Return whom the offer names: the States of the need, a group they belong to, or everybody."""
         states = self._needs[row].states

@@ -27,6 +27,11 @@ class LanguageComparison:
         shared = np.minimum(self._coverage.shared(rows), 1.0)
         return self._coverage.silenced(shared, rows)
 
+    def values_at(self, rows: Rows, columns: Rows) -> Floats:
+        """Return the same for some pairs."""
+        shared = np.minimum(self._coverage.shared_at(rows, columns), 1.0)
+        return self._coverage.silenced_at(shared, rows, columns)
+
     def sentence(self, row: int, column: int, value: float | None) -> Sentence:
         """Return the languages that both sides name, or those of each."""
         if value is None:

@@ -54,6 +54,12 @@ class ModeComparison:
         is_inferred = self._is_need_inferred[rows][:, None] | self._is_offer_inferred[None, :]
         return np.where(is_inferred, _MIDDLE + INFERRED_TRUST * (block - _MIDDLE), block)
 
+    def values_at(self, rows: Rows, columns: Rows) -> Floats:
+        """Return the same for some pairs."""
+        values = self._coverage.values_at(rows, columns)
+        is_inferred = self._is_need_inferred[rows] | self._is_offer_inferred[columns]
+        return np.where(is_inferred, _MIDDLE + INFERRED_TRUST * (values - _MIDDLE), values)
+
     def sentence(self, row: int, column: int, value: float | None) -> Sentence:
         """Return which modes meet, or which are asked and which offered."""
         if value is None:

@@ -23,6 +23,10 @@ class RecordComparison:
         """Return NaN for every pair."""
         return np.full((len(rows), self._n_offers), np.nan)
 
+    def values_at(self, rows: Rows, columns: Rows) -> Floats:
+        """Return the same for some pairs."""
+        return np.full(len(rows), np.nan)
+
     def sentence(self, row: int, column: int, value: float | None) -> Sentence:
         """Return that nothing is known yet."""
         return Sentence(message=N_("No outcome of this provider has been recorded yet."))

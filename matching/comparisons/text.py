@@ -1,4 +1,4 @@
-"""Text: how much the words of title and description have in common, whole and in fragments."""
+"""Text: how much the words of title and description have in common, the same ones and akin ones."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from matching.arrays import Floats, Integers, Matrix, Rows
 from matching.sentences import N_, Sentence
-from matching.text import TextSpace, likeness
+from matching.text import TextSpace, likeness, likeness_at
 from matching.vocabulary import Component
 from matching.words import Tokenizer
 
@@ -17,7 +17,7 @@ _N_SHARED_WORDS: Final = 5
 
 
 class TextComparison:
-    """The likeness of the two texts by their words and by the fragments of their words."""
+    """The likeness of the two texts by their words."""
 
     component: ClassVar[Component] = Component.TEXT
 
@@ -34,6 +34,12 @@ class TextComparison:
         block[needs.is_empty] = np.nan
         block[:, self._offers.is_empty] = np.nan
         return block
+
+    def values_at(self, rows: Rows, columns: Rows) -> Floats:
+        """Return the likeness of some pairs."""
+        values = likeness_at(self._needs, self._offers, rows=rows, columns=columns)
+        values[self._needs.is_empty[rows] | self._offers.is_empty[columns]] = np.nan
+        return values
 
     def sentence(self, row: int, column: int, value: float | None) -> Sentence:
         """Return the words that the two texts share, the weightiest first, as the need writes them."""

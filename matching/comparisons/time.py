@@ -34,21 +34,23 @@ class TimeComparison:
 
     def values(self, rows: Rows) -> Floats:
         """Return the days of overlap as a share of the need's days."""
-        return self._shares(rows, self._offer_until)
+        return self.values_at(rows[:, None], np.arange(len(self._offer_until))[None, :])
+
+    def values_at(self, rows: Rows, columns: Rows) -> Floats:
+        """Return the same for some pairs, in arrays that broadcast against each other."""
+        return self._shares(rows, columns, self._offer_until)
 
     def values_if_open_until(self, row: int, day: date) -> Floats:
         """Return the values of one need if every offer were available until that day at least; shape (n_offers,)."""
-        values: Floats = self._shares(np.array([row]), np.maximum(self._offer_until, day.toordinal()))[0]
-        return values
+        columns = np.arange(len(self._offer_until))
+        return self._shares(np.array([row]), columns, np.maximum(self._offer_until, day.toordinal()))
 
-    def _shares(self, rows: Rows, offer_until: Integers) -> Floats:
-        start = np.maximum(self._need_from[rows][:, None], self._offer_from[None, :])
-        end = np.minimum(self._need_until[rows][:, None], offer_until[None, :])
-        n_days = np.maximum(self._need_until - self._need_from + 1, 1)[rows][:, None]
-        block: Floats = np.clip((end - start + 1) / n_days, 0.0, 1.0)
-        block[self._is_need_silent[rows]] = np.nan
-        block[:, self._is_offer_silent] = np.nan
-        return block
+    def _shares(self, rows: Rows, columns: Rows, offer_until: Integers) -> Floats:
+        start = np.maximum(self._need_from[rows], self._offer_from[columns])
+        end = np.minimum(self._need_until[rows], offer_until[columns])
+        n_days = np.maximum(self._need_until[rows] - self._need_from[rows] + 1, 1)
+        share: Floats = np.clip((end - start + 1) / n_days, 0.0, 1.0)
+        return np.where(self._is_need_silent[rows] | self._is_offer_silent[columns], np.nan, share)
 
     def sentence(self, row: int, column: int, value: float | None) -> Sentence:
         """Return how much of the need's window is covered."""

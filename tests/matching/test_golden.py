@@ -21,7 +21,10 @@ import pytest
 from matching.vocabulary import ENGINE_VERSION
 from tests.matching.command_line import GOLDEN, TABLES, golden_arguments, status_of
 
-DIGEST_BY_ENGINE_VERSION = {"1.0": "cf1e820c8b57655a39d4d2b2b0a1432e6e6b0be7d94af8237259e2ac6960d516"}
+DIGEST_BY_ENGINE_VERSION = {
+    "1.0": "cf1e820c8b57655a39d4d2b2b0a1432e6e6b0be7d94af8237259e2ac6960d516",
+    "2.0": "1aa79532f576d2cfb3e48fdeaa136942f810bdc3180a20f6dac76d9e43d72803",
+}
 
 
 @pytest.fixture(scope="module")
