@@ -41,6 +41,20 @@ def listed(lists: Sequence[Sequence[int]], *, n_columns: int) -> Matrix:
     return sp.csr_matrix((np.ones(len(flat)), flat, starts), shape=(len(lists), n_columns))
 
 
+def counted(lengths: Integers) -> tuple[Integers, Integers]:
+    """Return for groups of some lengths, laid one behind the other, the group and the place within it of each member.
+
+    Examples
+    --------
+    >>> group, place = counted(np.array([2, 0, 3]))
+    >>> group.tolist(), place.tolist()
+    ([0, 0, 2, 2, 2], [0, 1, 0, 1, 2])
+    """
+    group = np.repeat(np.arange(len(lengths)), lengths)
+    starts = np.cumsum(lengths) - lengths
+    return group, np.arange(len(group)) - starts[group]
+
+
 def indicator(lists: Sequence[Iterable[str]], columns: Sequence[str]) -> Floats:
     """Return which of the columns each list names.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Final
@@ -10,16 +10,16 @@ from typing import Final
 import numpy as np
 
 from matching.allocation import Allocation, Edges, allocate_exactly, worth_of
-from matching.arrays import Integers, Rows
+from matching.arrays import Integers, Rows, counted
 from matching.candidates import Candidates, best_above_zero, find_candidates, join_candidates, split_into_blocks
-from matching.execution import PLAIN, Execution, Progress, Stopwatch
+from matching.execution import PLAIN, Execution, Stopwatch
+from matching.matches import Matches, Pairs
 from matching.model import Model, prepare
 from matching.peers import PeerNeed, peer_areas, propose_peer_tandems
 from matching.profiles import ScoringProfile
 from matching.records import Pool, TandemCandidate
 from matching.reference import Reference
-from matching.results import Match, RunCounts, RunResult, Tandem, UnmetNeed
-from matching.scoring import Contributions, total_score
+from matching.results import RunCounts, RunResult, Tandem, UnmetNeed
 from matching.tandems import propose_led_tandems, resolve_candidates
 from matching.unmet import UnmetExplainer
 from matching.vocabulary import ENGINE_VERSION
@@ -73,7 +73,7 @@ def run(
     with watch.stage("allocate"):
         allocation = _allocation(model, candidates.first(N_KEPT), profile)
     with watch.stage("explain"):
-        matches = _matches(model, candidates, allocation, top=top, tell=execution.progress)
+        matches = Matches(_pairs(candidates, allocation, top=top), model.needs, model.offers, model.scorer)
         unmet = _unmet(model, allocation, reference, profile=profile, as_of_on=as_of_on)
     with watch.stage("tandems"):
         tandems = _tandems(model, pool.tandem_candidates, reference, as_of_on=as_of_on)
@@ -144,36 +144,20 @@ def _allocation(model: Model, candidates: Candidates, profile: ScoringProfile) -
     )
 
 
-def _matches(
-    model: Model, candidates: Candidates, allocation: Allocation, *, top: int, tell: Progress
-) -> tuple[Match, ...]:
-    matches: list[Match] = []
-    rows = np.arange(len(model.needs), dtype=np.int64)
-    for block in split_into_blocks(rows, n_offers=len(model.offers)):
-        listed = [_listed(candidates.columns[row], int(allocation.columns[row]), top=top) for row in block]
-        explained = model.scorer.contributions(block, listed)
-        for row, columns, parts in zip(block, listed, explained, strict=True):
-            matches.extend(_ranked(model, int(row), columns, parts, allocated=int(allocation.columns[row])))
-        tell("explain", int(block[-1]) + 1 if len(block) else 0, len(rows))
-    return tuple(matches)
-
-
-def _listed(kept: Integers, allocated: int, *, top: int) -> list[int]:
-    """Return the offers to list for one need: the best ones, and the allocated one even if it stands behind them."""
-    columns = [int(column) for column in kept[:top] if column >= 0]
-    return columns if allocated < 0 or allocated in columns else [*columns, allocated]
-
-
-def _ranked(model: Model, row: int, columns: Sequence[int], parts: Contributions, *, allocated: int) -> Iterator[Match]:
-    for rank, (column, contributions) in enumerate(zip(columns, parts, strict=True), start=1):
-        yield Match(
-            need_id=model.needs[row].need_id,
-            offer_id=model.offers[column].offer_id,
-            rank=rank,
-            score=total_score(contributions),
-            is_allocated=column == allocated,
-            contributions=contributions,
-        )
+def _pairs(candidates: Candidates, allocation: Allocation, *, top: int) -> Pairs:
+    """Return the pairs to list: the best offers of each need, and the allocated one even if it stands behind them."""
+    columns, allocated = candidates.columns[:, :top], allocation.columns
+    is_behind = (allocated >= 0) & ~(columns == allocated[:, None]).any(axis=1)
+    listed = np.column_stack([columns, np.where(is_behind, allocated, -1)])
+    rows, places = np.nonzero(listed >= 0)
+    n_listed = np.bincount(rows, minlength=len(listed))
+    _, place_in_need = counted(n_listed)
+    return Pairs(
+        rows=rows,
+        columns=listed[rows, places],
+        ranks=place_in_need + 1,
+        is_allocated=listed[rows, places] == allocated[rows],
+    )
 
 
 def _unmet(

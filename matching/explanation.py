@@ -76,7 +76,7 @@ def explain_pair(model: Model, profile: ScoringProfile, *, need_id: str, offer_i
     """
     row = _position([need.need_id for need in model.needs], need_id, what="need")
     column = _position([offer.offer_id for offer in model.offers], offer_id, what="offer")
-    parts = model.scorer.contributions(np.array([row]), [[column]])[0][0]
+    parts = model.scorer.explain(np.array([row]), np.array([column])).contributions()[0]
     return PairExplanation(
         need=model.needs[row],
         offer=model.offers[column],

@@ -6,15 +6,21 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from matching.arrays import DECIMALS
+import numpy as np
+
+from matching.arrays import DECIMALS, Floats
+from matching.matches import MatchBlock, Matches
 from matching.results import Match, RunResult, Tandem, UnmetNeed
+from matching.scoring import Explained
 from matching.sentences import Sentence
 from matching.vocabulary import Component
 
 MATCH_COLUMNS: Final = ("need_id", "offer_id", "rank", "score", "allocated", *Component, "reasons")
+_TO_QUOTE: Final = re.compile('[,"\\r\\n]')
 UNMET_COLUMNS: Final = ("need_id", "reason", "detail", "nearest_offer_id", "would_match_if")
 TANDEM_COLUMNS: Final = ("area", "lead", "partners", "kind", "score", "reasons")
 
@@ -30,7 +36,13 @@ def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
 
 def matches_csv(result: RunResult) -> bytes:
     """Return ``matches.csv``: the ranked offers of every need, by need id, then rank."""
-    return csv_bytes(MATCH_COLUMNS, map(_match_row, result.matches))
+    matches = result.matches
+    if not isinstance(matches, Matches):
+        return csv_bytes(MATCH_COLUMNS, map(_match_row, matches))
+    lines = [",".join(MATCH_COLUMNS)]
+    for block in matches.blocks():
+        lines.extend(_lines(matches, block))
+    return ("\r\n".join(lines) + "\r\n").encode("utf-8")
 
 
 def unmet_csv(result: RunResult) -> bytes:
@@ -98,6 +110,50 @@ def _match_row(match: Match) -> list[str]:
         *(_number(values[component]) for component in Component),
         _joined(match.reasons),
     ]
+
+
+def _lines(matches: Matches, block: MatchBlock) -> Iterator[str]:
+    """Return the lines of some matches, as ``csv_bytes`` would write them."""
+    pairs, explained = block.pairs, block.explained
+    cells = [
+        map(_cell, matches.need_ids(pairs)),
+        map(_cell, matches.offer_ids(pairs)),
+        map(str, pairs.ranks.tolist()),
+        _numbers(explained.scores),
+        ("1" if is_allocated else "0" for is_allocated in pairs.is_allocated.tolist()),
+        *(_numbers(explained.values[component]) for component in Component),
+        map(_cell, _reasons(explained)),
+    ]
+    return map(",".join, zip(*cells, strict=True))
+
+
+def _numbers(values: Floats) -> Iterator[str]:
+    """Return values as cells; few different ones stand in most columns."""
+    found, at = np.unique(values, return_inverse=True)
+    told = [_number(None if np.isnan(value) else value) for value in found.tolist()]
+    return (told[place] for place in at.tolist())
+
+
+def _reasons(explained: Explained) -> Iterator[str]:
+    """Return for each pair the sentences of what both sides speak of, the largest share first."""
+    shares = np.column_stack([explained.shares[component] for component in Component])
+    is_said = ~np.isnan(np.column_stack([explained.values[component] for component in Component]))
+    orders = np.argsort(-shares, axis=1, kind="stable")
+    told = [_told(explained.sentences[component]) for component in Component]
+    for at, (order, said) in enumerate(zip(orders.tolist(), is_said.tolist(), strict=True)):
+        yield " ".join([told[part][at] for part in order if said[part]])
+
+
+def _told(sentences: Sequence[Sentence]) -> list[str]:
+    """Return the words of sentences, of which many are one and the same."""
+    told = {id(sentence): str(sentence) for sentence in {id(one): one for one in sentences}.values()}
+    return [told[id(sentence)] for sentence in sentences]
+
+
+def _cell(text: str) -> str:
+    """Return a cell as RFC 4180 has it: quoted where it holds a separator, a quote or a line's end."""
+    is_plain = not _TO_QUOTE.search(text)
+    return text if is_plain else '"' + text.replace('"', '""') + '"'
 
 
 def _unmet_row(unmet: UnmetNeed) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -121,7 +121,7 @@ class RunResult:
     offers: tuple[Offer, ...]
     reading_by_need_id: Mapping[str, Reading]
     reading_by_offer_id: Mapping[str, Reading]
-    matches: tuple[Match, ...]
+    matches: Sequence[Match]
     unmet: tuple[UnmetNeed, ...]
     tandems: tuple[Tandem, ...]
     counts: RunCounts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -10,10 +11,8 @@ from matching.arrays import Floats, Rows, rounded
 from matching.comparisons.base import Comparison
 from matching.profiles import ScoringProfile
 from matching.results import Contribution
+from matching.sentences import Sentence
 from matching.vocabulary import Component
-
-Contributions = list[tuple[Contribution, ...]]
-"""What every component adds, for each of some offers to one need."""
 
 
 def total_score(contributions: Sequence[Contribution]) -> float:
@@ -23,6 +22,41 @@ def total_score(contributions: Sequence[Contribution]) -> float:
         # One after the other, as the arrays are added: a more exact sum could round to another millionth.
         total += part.share
     return float(rounded(np.array(total)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """Some pairs with what every component adds to their scores.
+
+    ``scores`` has shape (n_pairs,). ``values``, NaN for silence, and ``shares``, which add up to the scores, map each
+    component to shape (n_pairs,), ``sentences`` to a sentence for each pair.
+    """
+
+    scores: Floats
+    values: Mapping[Component, Floats]
+    shares: Mapping[Component, Floats]
+    sentences: Mapping[Component, Sequence[Sentence]]
+
+    def contributions(self) -> list[tuple[Contribution, ...]]:
+        """Return for each pair what every component adds, in the order of the components."""
+        columns = [
+            [
+                Contribution(component=component, value=value, share=share, sentence=sentence)
+                for value, share, sentence in zip(
+                    said(self.values[component]),
+                    self.shares[component].tolist(),
+                    self.sentences[component],
+                    strict=True,
+                )
+            ]
+            for component in Component
+        ]
+        return list(zip(*columns, strict=True))
+
+
+def said(values: Floats) -> list[float | None]:
+    """Return values as numbers, ``None`` where a side says nothing."""
+    return [None if np.isnan(value) else value for value in values.tolist()]
 
 
 def _total(parts: Iterable[Floats]) -> Floats:
@@ -94,39 +128,21 @@ class Scorer:
         part /= self._profile.total_weight
         return part
 
-    def contributions(self, rows: Rows, columns_by_row: Sequence[Sequence[int]]) -> list[Contributions]:
-        """Return for some offers of each of some needs what every component adds to the score.
+    def explain(self, rows: Rows, columns: Rows) -> Explained:
+        """Return what every component adds to the scores of some pairs, and why.
 
         Parameters
         ----------
-        rows : shape (n_rows,)
-            Needs, few enough that all their pairs can be held at once.
-        columns_by_row
-            For each of the rows, the offers to explain.
-
-        Returns
-        -------
-        list of list of tuple of Contribution
-            For each row and each of its offers, in the order of the components.
+        rows, columns : shape (n_pairs,)
+            The position of the need and of the offer of each pair; quickest where those of one need stand together.
         """
-        values_by_component = self.values(rows)
-        return [
-            [
-                tuple(
-                    self._contribution(component, int(row), column, float(values_by_component[component][at, column]))
-                    for component in Component
-                )
-                for column in columns_by_row[at]
-            ]
-            for at, row in enumerate(rows)
-        ]
-
-    def _contribution(self, component: Component, row: int, column: int, value: float) -> Contribution:
-        said = None if np.isnan(value) else value
-        counted = self._profile.neutral[component] if said is None else said
-        return Contribution(
-            component=component,
-            value=said,
-            share=self._profile.weights[component] * counted / self._profile.total_weight,
-            sentence=self._by_component[component].sentence(row, column, said),
+        values = self.values_at(rows, columns)
+        return Explained(
+            scores=self.score_of(values),
+            values=values,
+            shares={component: self._part(component, values[component]) for component in Component},
+            sentences={
+                component: comparison.sentences_at(rows, columns, said(values[component]))
+                for component, comparison in self._by_component.items()
+            },
         )

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import ClassVar, Final
 
 import numpy as np
-import scipy.sparse as sp
 
-from matching.arrays import Floats, Matrix, Rows
+from matching.arrays import Floats, Integers, Matrix, Rows, counted, listed
+from matching.comparisons.base import Comparison
 from matching.comparisons.basis import Wordings
 from matching.reference import Taxonomy
 from matching.results import Reading
@@ -47,6 +47,7 @@ _APART: Final = Wordings(
     offer_inferred=N_("The need is about %(asked)s; as read from its text, the offer is about %(offered)s."),
     both_inferred=N_("As read from the texts, the need is about %(asked)s, the offer about %(offered)s."),
 )
+_SILENCE: Final = Sentence(message=N_("Need or offer names no area."))
 _OUTSIDE: Final = Wordings(
     stated=N_("One of the two lies outside the areas, the other inside."),
     need_inferred=N_("The offer lies outside the areas; the need, as read from its text, inside."),
@@ -82,7 +83,7 @@ def _nearness(taxonomy: Taxonomy, one: str, other: str) -> float:
     return LINKED if any(scheme in LINKING_SCHEMES for scheme, _ in shared) else 0.0
 
 
-class AreaComparison:
+class AreaComparison(Comparison):
     """Each area of the need counts by the nearest area of the offer.
 
     More areas on the offer's side never count less, and an area read out of a text counts by how sure the reading is.
@@ -101,7 +102,7 @@ class AreaComparison:
         readings: tuple[Sequence[Reading], Sequence[Reading]] = ((), ()),
     ) -> None:
         self._need_readings, self._offer_readings = readings
-        self._taxonomy, self._needs, self._offers = taxonomy, needs, offers
+        self._taxonomy = taxonomy
         codes = (*taxonomy.current_codes, OUTSIDE)
         self._position = {code: at for at, code in enumerate(codes)}
         # Nothing is near to what lies outside.
@@ -119,7 +120,8 @@ class AreaComparison:
         self._is_offer_silent = np.array([not areas for areas in offers], dtype=np.bool_)
         self._is_need_outside = np.array([OUTSIDE in areas for areas in needs], dtype=np.bool_)
         self._is_offer_outside = np.array([OUTSIDE in areas for areas in offers], dtype=np.bool_)
-        self._shares = self._matrix_of_shares()
+        self._asked, self._offered = self._weights(needs), self._weights(offers)
+        self._shares = _shares(self._asked)
 
     def values(self, rows: Rows) -> Floats:
         """Return the need's areas, each by its nearest area of the offer, as a weighted mean."""
@@ -158,43 +160,76 @@ class AreaComparison:
 
     def sentence(self, row: int, column: int, value: float | None) -> Sentence:
         """Return which areas meet, and how closely."""
-        if value is None:
-            return Sentence(message=N_("Need or offer names no area."))
-        bases = _basis(self._need_readings, row), _basis(self._offer_readings, column)
-        if OUTSIDE in self._needs[row] or OUTSIDE in self._offers[column]:
-            return Sentence(message=_OUTSIDE.of(*bases))
-        asked, offered, nearness = self._closest(row, column)
+        return self.sentences_at(np.array([row]), np.array([column]), [value])[0]
+
+    def sentences_at(self, rows: Rows, columns: Rows, values: Sequence[float | None]) -> list[Sentence]:
+        """Return the sentences of some pairs: that of the two areas that count most."""
+        asked, offered = self._closest_at(rows, columns)
+        told: dict[tuple[int, int, Basis, Basis], Sentence] = {}
+        sentences: list[Sentence] = []
+        for at, (row, column) in enumerate(zip(rows.tolist(), columns.tolist(), strict=True)):
+            if values[at] is None:
+                sentences.append(_SILENCE)
+                continue
+            bases = _basis(self._need_readings, row), _basis(self._offer_readings, column)
+            key = int(asked[at]), int(offered[at]), *bases
+            if key not in told:
+                told[key] = self._told(*key)
+            sentences.append(told[key])
+        return sentences
+
+    def _told(self, asked: int, offered: int, need_basis: Basis, offer_basis: Basis) -> Sentence:
+        outside = self._position[OUTSIDE]
+        if outside in (asked, offered):
+            return Sentence(message=_OUTSIDE.of(need_basis, offer_basis))
+        nearness = self._nearness[asked, offered]
         values = {"asked": self._titled(asked), "offered": self._titled(offered)}
         if nearness >= SAME:
-            return Sentence(message=_BOTH.of(*bases), values={"asked": values["asked"]})
-        if nearness >= SIBLINGS:
-            return Sentence(message=_NEARBY.of(*bases), values=values)
-        return Sentence(message=(_TOUCHING if nearness > 0 else _APART).of(*bases), values=values)
+            return Sentence(message=_BOTH.of(need_basis, offer_basis), values={"asked": values["asked"]})
+        wordings = _NEARBY if nearness >= SIBLINGS else _TOUCHING if nearness > 0 else _APART
+        return Sentence(message=wordings.of(need_basis, offer_basis), values=values)
 
-    def _matrix_of_shares(self) -> Matrix:
-        """Return how much of each need lies in each area; shape (n_needs, n_areas).
+    def _weights(self, records: Sequence[WeightedAreas]) -> Matrix:
+        """Return how much each area of each record counts, in the record's own order; shape (n_records, n_areas)."""
+        positions = [[self._position[code] for code in areas] for areas in records]
+        weights = listed(positions, n_columns=len(self._position))
+        weights.data = np.array([weight for areas in records for weight in areas.values()], dtype=np.float64)
+        return weights
 
-        Sparse, because a dense product adds in an order that depends on the shape of the block and on the machine: the
-        last bit of a pair would depend on the other pairs.
-        """
-        shares = sp.lil_matrix((len(self._needs), len(self._position)))
-        for row, areas in enumerate(self._needs):
-            for code, weight in areas.items():
-                shares[row, self._position[code]] = weight / sum(areas.values())
-        return shares.tocsr()
+    def _closest_at(self, rows: Rows, columns: Rows) -> tuple[Integers, Integers]:
+        """Return for each of some pairs the two areas that count most, by position; -1 where a side has none."""
+        asked, offered = self._asked[rows], self._offered[columns]
+        n_asked, n_offered = np.diff(asked.indptr), np.diff(offered.indptr)
+        pair, within = counted(n_asked * n_offered)
+        at_asked = asked.indptr[pair] + within // n_offered[pair]
+        at_offered = offered.indptr[pair] + within % n_offered[pair]
+        weight = asked.data[at_asked] * offered.data[at_offered]
+        reached = self._nearness[asked.indices[at_asked], offered.indices[at_offered]] * weight
+        # The first of those that reach most, and of these of those that weigh most.
+        order = np.lexsort((within, -weight, -reached, pair))
+        found, first = np.unique(pair[order], return_index=True)
+        closest = np.full((2, len(rows)), -1, dtype=np.int64)
+        closest[0, found] = asked.indices[at_asked[order[first]]]
+        closest[1, found] = offered.indices[at_offered[order[first]]]
+        return closest[0], closest[1]
 
-    def _closest(self, row: int, column: int) -> tuple[str, str, float]:
-        """Return the pair of areas that counts most, and their nearness."""
-        pairs = [
-            (self._nearness[self._position[asked], self._position[offered]], weight * sureness, asked, offered)
-            for asked, weight in self._needs[row].items()
-            for offered, sureness in self._offers[column].items()
-        ]
-        nearness, _, asked, offered = max(pairs, key=lambda pair: (pair[0] * pair[1], pair[1]))
-        return asked, offered, float(nearness)
-
-    def _titled(self, code: str) -> str:
+    def _titled(self, position: int) -> str:
+        code = self._taxonomy.current_codes[position]
         return f"{self._taxonomy.area_by_code[code].title()} ({code})"
+
+
+def _shares(weights: Matrix) -> Matrix:
+    """Return how much of each record lies in each of its areas.
+
+    Sparse, because a dense product adds in an order that depends on the shape of the block and on the machine: the last
+    bit of a pair would depend on the other pairs.
+    """
+    record = np.repeat(np.arange(weights.shape[0]), np.diff(weights.indptr))
+    totals = np.bincount(record, weights=weights.data, minlength=weights.shape[0])
+    shares = weights.copy()
+    shares.data = weights.data / totals[record]
+    shares.sort_indices()
+    return shares
 
 
 def _basis(readings: Sequence[Reading], position: int) -> Basis:

@@ -9,12 +9,13 @@ from typing import ClassVar
 import numpy as np
 
 from matching.arrays import Floats, Rows
+from matching.comparisons.base import Comparison
 from matching.records import Need, Offer
 from matching.sentences import N_, Sentence
 from matching.vocabulary import Component
 
 
-class BudgetComparison:
+class BudgetComparison(Comparison):
     """The sum per place as a share of the sum sought; amounts are compared in one currency only."""
 
     component: ClassVar[Component] = Component.BUDGET

@@ -15,7 +15,7 @@ class Coverage:
     def __init__(
         self, needs: Sequence[Sequence[str]], offers: Sequence[Sequence[str]], *, columns: Sequence[str]
     ) -> None:
-        self._needs, self._offers = needs, offers
+        self._needs, self._offers = [tuple(codes) for codes in needs], [tuple(codes) for codes in offers]
         self._asked = indicator(needs, columns)
         self._offered = indicator(offers, columns).T.copy()
         self._n_asked = self._asked.sum(axis=1)
@@ -51,6 +51,10 @@ class Coverage:
         block[self._n_asked[rows] == 0] = np.nan
         block[:, self._is_offer_silent] = np.nan
         return block
+
+    def codes(self, row: int, column: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the codes of the need and of the offer."""
+        return self._needs[row], self._offers[column]
 
     def named(self, row: int, column: int) -> tuple[list[str], list[str], list[str]]:
         """Return the codes that both sides name, those of the need, and those of the offer."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from datetime import date
 from typing import ClassVar, Final
 
 import numpy as np
 
 from matching.arrays import Floats, Rows
+from matching.comparisons.base import Comparison
 from matching.records import Offer
 from matching.sentences import N_, Sentence
 from matching.vocabulary import Component
@@ -16,7 +17,7 @@ from matching.vocabulary import Component
 HALF_LIFE_DAYS: Final = 365  # registers of offers are asked to be confirmed once a year
 
 
-class FreshnessComparison:
+class FreshnessComparison(Comparison):
     """1 on the day of the confirmation, half after each year that passes without one."""
 
     component: ClassVar[Component] = Component.FRESHNESS
@@ -39,6 +40,10 @@ class FreshnessComparison:
     def values_at(self, rows: Rows, columns: Rows) -> Floats:
         """Return the same for some pairs."""
         return self._fresh[columns]
+
+    def sentence_key(self, row: int, column: int, value: float | None) -> Hashable:
+        """Return the offer: the need does not count."""
+        return column
 
     def sentence(self, row: int, column: int, value: float | None) -> Sentence:
         """Return the day on which the offer was confirmed."""

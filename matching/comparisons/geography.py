@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import ClassVar
 
 import numpy as np
 
 from matching.arrays import Floats, Rows
+from matching.comparisons.base import Comparison
 from matching.eligibility import EligibilityCheck
 from matching.records import Need
 from matching.reference import EVERYBODY, Geography
@@ -15,7 +16,7 @@ from matching.sentences import N_, Sentence
 from matching.vocabulary import Component
 
 
-class GeographyComparison:
+class GeographyComparison(Comparison):
     """A named State counts 1, everybody half, and a group between them by how few States it holds.
 
     A joint need counts by the State that the offer is least meant for.
@@ -33,6 +34,10 @@ class GeographyComparison:
     def values_at(self, rows: Rows, columns: Rows) -> Floats:
         """Return the same for some pairs."""
         return np.asarray(self._eligibility.closeness_at(rows, columns))
+
+    def sentence_key(self, row: int, column: int, value: float | None) -> Hashable:
+        """Return the States, and the token that admits them."""
+        return self._needs[row].states, self._eligibility.narrowest_token(row, column) if value else None
 
     def sentence(self, row: int, column: int, value: float | None) -> Sentence:
         """Return whom the offer names: the States of the need, a group they belong to, or everybody."""

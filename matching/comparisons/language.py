@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import ClassVar
 
 import numpy as np
 
 from matching.arrays import Floats, Rows
+from matching.comparisons.base import Comparison
 from matching.comparisons.coverage import Coverage
 from matching.sentences import N_, Sentence
 from matching.vocabulary import Component
 
 
-class LanguageComparison:
+class LanguageComparison(Comparison):
     """1 where the offer comes in one of the need's languages, else 0: one common language is enough to work in."""
 
     component: ClassVar[Component] = Component.LANGUAGE
@@ -31,6 +32,10 @@ class LanguageComparison:
         """Return the same for some pairs."""
         shared = np.minimum(self._coverage.shared_at(rows, columns), 1.0)
         return self._coverage.silenced_at(shared, rows, columns)
+
+    def sentence_key(self, row: int, column: int, value: float | None) -> Hashable:
+        """Return the languages of both sides."""
+        return self._coverage.codes(row, column), value is None
 
     def sentence(self, row: int, column: int, value: float | None) -> Sentence:
         """Return the languages that both sides name, or those of each."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import ClassVar, Final
 
 import numpy as np
 
 from matching.arrays import Floats, Rows
+from matching.comparisons.base import Comparison
 from matching.comparisons.basis import Wordings
 from matching.comparisons.coverage import Coverage
 from matching.results import Reading
@@ -33,7 +34,7 @@ _APART: Final = Wordings(
 )
 
 
-class ModeComparison:
+class ModeComparison(Comparison):
     """The share of the need's modes that the offer has, drawn to the middle where a side's modes were inferred."""
 
     component: ClassVar[Component] = Component.MODE
@@ -59,6 +60,11 @@ class ModeComparison:
         values = self._coverage.values_at(rows, columns)
         is_inferred = self._is_need_inferred[rows] | self._is_offer_inferred[columns]
         return np.where(is_inferred, _MIDDLE + INFERRED_TRUST * (values - _MIDDLE), values)
+
+    def sentence_key(self, row: int, column: int, value: float | None) -> Hashable:
+        """Return the modes of both sides and how they were found out."""
+        need, offer = self._needs[row], self._offers[column]
+        return need.modes, need.modes_basis, offer.modes, offer.modes_basis, value is None
 
     def sentence(self, row: int, column: int, value: float | None) -> Sentence:
         """Return which modes meet, or which are asked and which offered."""

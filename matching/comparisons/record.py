@@ -7,11 +7,12 @@ from typing import ClassVar
 import numpy as np
 
 from matching.arrays import Floats, Rows
+from matching.comparisons.base import Comparison
 from matching.sentences import N_, Sentence
 from matching.vocabulary import Component
 
 
-class RecordComparison:
+class RecordComparison(Comparison):
     """Silent for every pair as long as no outcome has been recorded: neither an old nor a new provider gains by it."""
 
     component: ClassVar[Component] = Component.RECORD

@@ -6,17 +6,21 @@ from collections.abc import Sequence
 from typing import ClassVar, Final
 
 import numpy as np
+import scipy.sparse as sp
 
-from matching.arrays import Floats, Integers, Matrix, Rows
+from matching.arrays import Floats, Integers, Rows, counted
+from matching.comparisons.base import Comparison
 from matching.sentences import N_, Sentence
 from matching.text import TextSpace, likeness, likeness_at
 from matching.vocabulary import Component
 from matching.words import Tokenizer
 
 _N_SHARED_WORDS: Final = 5
+_SILENCE: Final = Sentence(message=N_("Need or offer has no text."))
+_NOTHING_SHARED: Final = Sentence(message=N_("The texts share no word."))
 
 
-class TextComparison:
+class TextComparison(Comparison):
     """The likeness of the two texts by their words."""
 
     component: ClassVar[Component] = Component.TEXT
@@ -24,8 +28,8 @@ class TextComparison:
     def __init__(self, space: TextSpace, need_texts: Sequence[str], tokenizer: Tokenizer) -> None:
         self._needs, self._offers = space.groups
         self._vocabulary, self._need_texts, self._tokenizer = space.vocabulary, need_texts, tokenizer
-        self._last_row = -1
-        self._last_words: dict[str, str] = {}
+        # A year says little about a subject; it is told only where the texts share nothing else.
+        self._is_number = np.array([stem.isdecimal() for stem in space.vocabulary], dtype=np.bool_)
 
     def values(self, rows: Rows) -> Floats:
         """Return the likeness of the needs' texts with those of all offers."""
@@ -43,33 +47,30 @@ class TextComparison:
 
     def sentence(self, row: int, column: int, value: float | None) -> Sentence:
         """Return the words that the two texts share, the weightiest first, as the need writes them."""
-        if value is None:
-            return Sentence(message=N_("Need or offer has no text."))
-        shared = self._shared(row, column)
-        if not shared:
-            return Sentence(message=N_("The texts share no word."))
-        return Sentence(message=N_("The texts share: %(words)s."), values={"words": ", ".join(shared)})
+        return self.sentences_at(np.array([row]), np.array([column]), [value])[0]
 
-    def _shared(self, row: int, column: int) -> list[str]:
-        stems, weights = _entries(self._needs.words, row)
-        offered, offered_weights = _entries(self._offers.words, column)
-        common, at, offered_at = np.intersect1d(stems, offered, assume_unique=True, return_indices=True)
-        order = np.lexsort((common, -weights[at] * offered_weights[offered_at]))
-        written = self._words_of(row)
-        found = [self._vocabulary[stem] for stem in common[order]]
-        # A year says little about a subject; it is told only where the texts share nothing else.
-        words = [stem for stem in found if not stem.isdecimal()] or found
-        return [written.get(stem, stem) for stem in words[:_N_SHARED_WORDS]]
+    def sentences_at(self, rows: Rows, columns: Rows, values: Sequence[float | None]) -> list[Sentence]:
+        """Return the sentences of some pairs; quickest where those of one need stand together."""
+        stems_of = self._shared_at(rows, columns)
+        last_row, written = -1, dict[str, str]()
+        sentences: list[Sentence] = []
+        for row, value, stems in zip(rows.tolist(), values, stems_of, strict=True):
+            if value is None or not len(stems):
+                sentences.append(_SILENCE if value is None else _NOTHING_SHARED)
+                continue
+            if row != last_row:
+                last_row, written = row, self._tokenizer.words_by_stem(self._need_texts[row])
+            words = ", ".join(written.get(stem, stem) for stem in (self._vocabulary[at] for at in stems))
+            sentences.append(Sentence(message=N_("The texts share: %(words)s."), values={"words": words}))
+        return sentences
 
-    def _words_of(self, row: int) -> dict[str, str]:
-        """Return the words of a need by stem; the offers of one need are explained one after another."""
-        if self._last_row != row:
-            self._last_words = self._tokenizer.words_by_stem(self._need_texts[row])
-            self._last_row = row
-        return self._last_words
-
-
-def _entries(matrix: Matrix, row: int) -> tuple[Integers, Floats]:
-    """Return the columns and values of one row."""
-    inside = slice(matrix.indptr[row], matrix.indptr[row + 1])
-    return matrix.indices[inside].astype(np.int64), matrix.data[inside]
+    def _shared_at(self, rows: Rows, columns: Rows) -> list[Integers]:
+        """Return the weightiest stems that the texts of each of some pairs share, by position."""
+        common = sp.csr_matrix(self._needs.words[rows].multiply(self._offers.words[columns]))
+        pair, _ = counted(np.diff(common.indptr))
+        order = np.lexsort((common.indices, -common.data, self._is_number[common.indices], pair))
+        stems = common.indices[order].astype(np.int64)
+        n_shared = np.diff(common.indptr)
+        n_words = n_shared - np.bincount(pair, weights=self._is_number[stems], minlength=len(rows)).astype(np.int64)
+        n_told = np.minimum(np.where(n_words > 0, n_words, n_shared), _N_SHARED_WORDS)
+        return [stems[start : start + n] for start, n in zip(common.indptr[:-1], n_told, strict=True)]

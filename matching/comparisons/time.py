@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from datetime import date
 from typing import ClassVar, Final
 
 import numpy as np
 
 from matching.arrays import Bools, Floats, Integers, Rows, ordinals
+from matching.comparisons.base import Comparison
 from matching.records import Need, Offer
 from matching.sentences import N_, Sentence
 from matching.vocabulary import Component
@@ -17,7 +18,7 @@ HORIZON_DAYS: Final = 1095  # three years: a window without an end is compared o
 ONE_PERCENT: Final = 0.01  # below, and as near to the whole, a rounded percentage would tell what is not so
 
 
-class TimeComparison:
+class TimeComparison(Comparison):
     """The share of the need's days on which the offer is available; windows without an end run to the horizon."""
 
     component: ClassVar[Component] = Component.TIME
@@ -51,6 +52,10 @@ class TimeComparison:
         n_days = np.maximum(self._need_until[rows] - self._need_from[rows] + 1, 1)
         share: Floats = np.clip((end - start + 1) / n_days, 0.0, 1.0)
         return np.where(self._is_need_silent[rows] | self._is_offer_silent[columns], np.nan, share)
+
+    def sentence_key(self, row: int, column: int, value: float | None) -> Hashable:
+        """Return the value: all that is told is how much of the window is covered."""
+        return value
 
     def sentence(self, row: int, column: int, value: float | None) -> Sentence:
         """Return how much of the need's window is covered."""

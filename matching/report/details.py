@@ -70,11 +70,9 @@ def detail_needs(
 ) -> tuple[NeedDetail, ...]:
     """Return the first ``n_most`` needs by id, each with its ranked offers."""
     shown = disclosure.needs[:n_most]
-    shown_ids = {need.need_id for need in shown}
     matches_by_need_id: dict[str, list[Match]] = defaultdict(list)
-    for match in disclosure.shown_matches():
-        if match.need_id in shown_ids:
-            matches_by_need_id[match.need_id].append(match)
+    for match in disclosure.matches_of(shown):
+        matches_by_need_id[match.need_id].append(match)
     unmet_by_need_id = {line.need_id: line for line in unmet_lines}
     return tuple(
         NeedDetail(

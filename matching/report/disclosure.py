@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Final
 
+from matching.matches import allocated_of, matches_of_needs
 from matching.records import Need, Offer
 from matching.reference import Geography
-from matching.results import Match, RunResult, Tandem
+from matching.results import Match, Reading, RunResult, Tandem
 from matching.vocabulary import TandemKind
 
 FEWEST_STATES: Final = 5
@@ -23,6 +25,7 @@ class Disclosure:
         self._need_by_id = {need.need_id: need for need in self.needs}
         self._offer_by_id = {offer.offer_id: offer for offer in self.offers}
         self._result, self._geography = result, geography
+        self._visibilities_by_place = _visibilities(self.needs, result.reading_by_need_id)
 
     @property
     def n_by_id_only(self) -> int:
@@ -56,12 +59,17 @@ class Disclosure:
         """Return whether what each component adds may be shown: its geography tells how few States a need is one of."""
         return self.named_need(need_id) is not None
 
-    def shown_matches(self) -> tuple[Match, ...]:
-        """Return the matches of which neither side is private, by need id, then rank."""
+    def allocated_matches(self) -> tuple[Match, ...]:
+        """Return the allocated matches of which neither side is private, by need id."""
+        return self._shown(allocated_of(self._result.matches))
+
+    def matches_of(self, needs: Sequence[Need]) -> tuple[Match, ...]:
+        """Return the matches of some needs of which neither side is private, by need id, then rank."""
+        return self._shown(matches_of_needs(self._result.matches, (need.need_id for need in needs)))
+
+    def _shown(self, matches: Sequence[Match]) -> tuple[Match, ...]:
         return tuple(
-            match
-            for match in self._result.matches
-            if match.need_id in self._need_by_id and match.offer_id in self._offer_by_id
+            match for match in matches if match.need_id in self._need_by_id and match.offer_id in self._offer_by_id
         )
 
     def has_need(self, need_id: str) -> bool:
@@ -96,12 +104,7 @@ class Disclosure:
 
     def _needs_in_area(self, state: str, area_code: str, *, named: bool) -> bool:
         """Return whether the State has a need in the area that may be named, or one that may not."""
-        return any(
-            state in need.states
-            and need.visibility.is_for_members is named
-            and any(_is_within(code, area_code) for code in self._result.reading_by_need_id[need.need_id].area_codes)
-            for need in self.needs
-        )
+        return named in self._visibilities_by_place.get((state, area_code), ())
 
 
 def states_of(tandem: Tandem) -> tuple[str, ...]:
@@ -109,5 +112,12 @@ def states_of(tandem: Tandem) -> tuple[str, ...]:
     return (tandem.lead, *tandem.partners)
 
 
-def _is_within(code: str, area_code: str) -> bool:
-    return code == area_code or code.startswith(f"{area_code}.")
+def _visibilities(needs: Sequence[Need], readings: Mapping[str, Reading]) -> dict[tuple[str, str], set[bool]]:
+    """Return for each State and area, or area above it, whether a need in it may be named; both where some may."""
+    found: dict[tuple[str, str], set[bool]] = {}
+    for need in needs:
+        codes = readings[need.need_id].area_codes
+        places = {(state, place) for state in need.states for code in codes for place in (code, code.split(".")[0])}
+        for place in places:
+            found.setdefault(place, set()).add(need.visibility.is_for_members)
+    return found

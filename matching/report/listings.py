@@ -48,19 +48,18 @@ class TandemLine:
 def list_pairs(disclosure: Disclosure) -> tuple[PairLine, ...]:
     """Return the allocated pairs by need id."""
     lines = []
-    for match in disclosure.shown_matches():
-        if match.is_allocated:
-            reasons = match.reasons if disclosure.may_explain(match.need_id, match.offer_id) else ()
-            lines.append(
-                PairLine(
-                    need_id=match.need_id,
-                    need=disclosure.named_need(match.need_id),
-                    offer_id=match.offer_id,
-                    offer=disclosure.offer_beside(match.need_id, match.offer_id),
-                    score=match.score,
-                    reason=reasons[0] if reasons else None,
-                )
+    for match in disclosure.allocated_matches():
+        reasons = match.reasons if disclosure.may_explain(match.need_id, match.offer_id) else ()
+        lines.append(
+            PairLine(
+                need_id=match.need_id,
+                need=disclosure.named_need(match.need_id),
+                offer_id=match.offer_id,
+                offer=disclosure.offer_beside(match.need_id, match.offer_id),
+                score=match.score,
+                reason=reasons[0] if reasons else None,
             )
+        )
     return tuple(lines)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from matching.arrays import Floats, Rows
+from matching.comparisons.base import Comparison
 from matching.profiles import ScoringProfile
 from matching.scoring import Scorer, total_score
 from matching.sentences import Sentence
@@ -19,7 +20,7 @@ WEIGHTS = dict(zip(Component, (0.25, 0.4, 0.06, 0.06, 0.1, 0.05, 0.03, 0.03, 0.0
 
 
 @dataclass(frozen=True, slots=True)
-class GivenComparison:
+class GivenComparison(Comparison):
     """A comparison whose values are given."""
 
     component: Component
@@ -27,6 +28,9 @@ class GivenComparison:
 
     def values(self, rows: Rows) -> Floats:
         return self.given[rows].copy()
+
+    def values_at(self, rows: Rows, columns: Rows) -> Floats:
+        return self.given[rows, columns]
 
     def sentence(self, row: int, column: int, value: float | None) -> Sentence:  # noqa: ARG002 – as the protocol has it
         return Sentence(message="So it is.")
@@ -46,9 +50,10 @@ def test_what_is_ranked_is_what_is_read() -> None:
     rows = np.arange(N_NEEDS)
 
     ranked = scorer.scores(rows)
-    read = [[total_score(parts) for parts in row] for row in scorer.contributions(rows, [range(N_OFFERS)] * N_NEEDS)]
+    pairs = np.divmod(np.arange(N_NEEDS * N_OFFERS), N_OFFERS)
+    read = [total_score(parts) for parts in scorer.explain(*pairs).contributions()]
 
-    assert np.array_equal(ranked, read)
+    assert np.array_equal(ranked.ravel(), read)
 
 
 def test_a_component_without_weight_adds_nothing_and_is_shown() -> None:
@@ -56,7 +61,8 @@ def test_a_component_without_weight_adds_nothing_and_is_shown() -> None:
     weights = {component: float(component is Component.TEXT) for component in Component}
     values[0] = 0.25
 
-    parts = make_scorer(values, make_profile(weights=weights)).contributions(np.array([0]), [[0]])[0][0]
+    explained = make_scorer(values, make_profile(weights=weights)).explain(np.array([0]), np.array([0]))
+    parts = explained.contributions()[0]
 
     assert (parts[0].component, parts[0].value, parts[0].share) == (Component.AREA, 0.25, 0.0)
     assert total_score(parts) == 1.0

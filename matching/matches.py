@@ -1,0 +1,144 @@
+"""The matches of a run as columns, from which each match is made when somebody asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, overload
+
+import numpy as np
+
+from matching.arrays import Bools, Integers, Rows
+from matching.records import Need, Offer
+from matching.results import Match
+from matching.scoring import Explained, Scorer
+
+BLOCK_PAIRS: Final = 20_000  # matches explained at once
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pairs:
+    """Listed pairs by need, then rank; every array has shape (n_pairs,).
+
+    ``rows`` and ``columns`` are the positions of need and offer; ``ranks`` count from 1 in each need.
+    """
+
+    rows: Rows
+    columns: Rows
+    ranks: Integers
+    is_allocated: Bools
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def take(self, chosen: Integers | Bools | slice) -> Pairs:
+        """Return some of the pairs."""
+        return Pairs(
+            rows=self.rows[chosen],
+            columns=self.columns[chosen],
+            ranks=self.ranks[chosen],
+            is_allocated=self.is_allocated[chosen],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchBlock:
+    """Some matches with all that is told of them."""
+
+    pairs: Pairs
+    explained: Explained
+
+
+class Matches(Sequence[Match]):
+    """The matches of a run, by need, then rank.
+
+    Ten offers for each of many thousand needs, each with nine numbers and nine sentences, would be millions of objects;
+    here they are columns of numbers, and sentences are made by blocks.
+    """
+
+    def __init__(self, pairs: Pairs, needs: Sequence[Need], offers: Sequence[Offer], scorer: Scorer) -> None:
+        self.pairs, self._needs, self._offers, self._scorer = pairs, needs, offers, scorer
+
+    def __len__(self) -> int:
+        return len(self.pairs)
+
+    def __iter__(self) -> Iterator[Match]:
+        for block in self.blocks():
+            yield from self._objects(block)
+
+    @overload
+    def __getitem__(self, at: int) -> Match: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Matches: ...
+
+    def __getitem__(self, at: int | slice) -> Match | Matches:
+        if isinstance(at, slice):
+            return Matches(self.pairs.take(at), self._needs, self._offers, self._scorer)
+        position = range(len(self))[at]
+        return next(iter(self[position : position + 1]))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and len(self) == len(other) and all(map(_is_same, self, other))
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({list(self)!r})"
+
+    @property
+    def allocated(self) -> Matches:
+        """The allocated ones."""
+        return Matches(self.pairs.take(self.pairs.is_allocated), self._needs, self._offers, self._scorer)
+
+    def of_needs(self, need_ids: frozenset[str]) -> Matches:
+        """Return those of some needs."""
+        rows = np.array([at for at, need in enumerate(self._needs) if need.need_id in need_ids], dtype=np.int64)
+        return Matches(self.pairs.take(np.isin(self.pairs.rows, rows)), self._needs, self._offers, self._scorer)
+
+    def need_ids(self, pairs: Pairs) -> list[str]:
+        """Return the id of the need of each pair."""
+        return [self._needs[row].need_id for row in pairs.rows.tolist()]
+
+    def offer_ids(self, pairs: Pairs) -> list[str]:
+        """Return the id of the offer of each pair."""
+        return [self._offers[column].offer_id for column in pairs.columns.tolist()]
+
+    def blocks(self) -> Iterator[MatchBlock]:
+        """Return all matches in their order, some thousands at a time."""
+        for start in range(0, len(self.pairs), BLOCK_PAIRS):
+            pairs = self.pairs.take(slice(start, start + BLOCK_PAIRS))
+            yield MatchBlock(pairs=pairs, explained=self._scorer.explain(pairs.rows, pairs.columns))
+
+    def _objects(self, block: MatchBlock) -> Iterator[Match]:
+        contributions = block.explained.contributions()
+        ids = zip(self.need_ids(block.pairs), self.offer_ids(block.pairs), strict=True)
+        for at, ((need_id, offer_id), parts) in enumerate(zip(ids, contributions, strict=True)):
+            yield Match(
+                need_id=need_id,
+                offer_id=offer_id,
+                rank=int(block.pairs.ranks[at]),
+                score=float(block.explained.scores[at]),
+                is_allocated=bool(block.pairs.is_allocated[at]),
+                contributions=parts,
+            )
+
+
+def allocated_of(matches: Sequence[Match]) -> Sequence[Match]:
+    """Return the allocated ones of some matches."""
+    if isinstance(matches, Matches):
+        return matches.allocated
+    return [match for match in matches if match.is_allocated]
+
+
+def matches_of_needs(matches: Sequence[Match], need_ids: Iterable[str]) -> Sequence[Match]:
+    """Return the matches of some needs."""
+    wanted = frozenset(need_ids)
+    if isinstance(matches, Matches):
+        return matches.of_needs(wanted)
+    return [match for match in matches if match.need_id in wanted]
+
+
+def _is_same(one: Match, other: object) -> bool:
+    return one == other
