@@ -40,15 +40,24 @@ class Tokenizer:
         self._memory = memory
         self._stems = Stems()
         self._stems_by_word: dict[str, tuple[str, ...]] = {}
+        self._tokens_by_text: dict[str, list[str]] = {}
 
     def tokens(self, text: str) -> list[str]:
         """Return the stems of a text in their order, stop words left out.
+
+        The list is kept, since a text is asked for by every reader: it must not be changed.
 
         Examples
         --------
         >>> Tokenizer({"the"}).tokens("The CSIRTs, trained")
         ['csirt', 'train']
         """
+        found = self._tokens_by_text.get(text)
+        if found is None:
+            found = self._tokens_by_text[text] = self._remembered(text)
+        return found
+
+    def _remembered(self, text: str) -> list[str]:
         if self._memory is None:
             return self._tokens(text)
         key = text_key(text)
@@ -57,13 +66,7 @@ class Tokenizer:
         return self._memory[key]
 
     def _tokens(self, text: str) -> list[str]:
-        stems: list[str] = []
-        for word in _WORD.findall(self._joined(text).casefold()):
-            found = self._stems_by_word.get(word)
-            if found is None:
-                found = self._stems_by_word[word] = self._cut(word)
-            stems.extend(found)
-        return stems
+        return [stem for word in _WORD.findall(self._joined(text)) for stem in self._stems_of(word)]
 
     def words_by_stem(self, text: str) -> dict[str, str]:
         """Return for each stem of a text the first word that it stands for.
@@ -75,16 +78,26 @@ class Tokenizer:
         """
         found: dict[str, str] = {}
         for word in _WORD.findall(self._joined(text)):
-            # A word alone is cut again rather than remembered: it would stand in the memory by itself.
-            stems = self._tokens(word)
+            stems = self._stems_of(word)
             for stem in stems:
                 found.setdefault(stem, word if len(stems) == 1 else stem)
         return found
 
+    def _stems_of(self, word: str) -> tuple[str, ...]:
+        """Return the stems of a word as it is written; words are few beside their uses."""
+        found = self._stems_by_word.get(word)
+        if found is None:
+            # Some letters fold into several, between which a word may end.
+            pieces = _WORD.findall(word.casefold())
+            found = self._stems_by_word[word] = tuple(stem for piece in pieces for stem in self._cut(piece))
+        return found
+
     def _joined(self, text: str) -> str:
         """Return the text with one spelling for what is written in two: cyber security, e-evidence, co-operation."""
-        plain = _ARABIC_SIGNS.sub("", unicodedata.normalize("NFKC", text))
-        return _CYBER.sub(self._cyber_joined, _SHORT.sub(r"\1", plain))
+        plain = text if text.isascii() else _ARABIC_SIGNS.sub("", unicodedata.normalize("NFKC", text))
+        if "-" in plain:
+            plain = _SHORT.sub(r"\1", plain)
+        return _CYBER.sub(self._cyber_joined, plain)
 
     def _cyber_joined(self, found: re.Match[str]) -> str:
         is_followed_by_a_word_of_its_own = found[2].casefold() not in self._stop_words
