@@ -58,9 +58,14 @@ def worth_of(scores: Floats, priorities: Integers) -> Integers:
     the shape of the scores
         At least ``LEAST_WORTH``: a pair that may be allocated is better than no pair.
     """
-    factor = np.array([URGENCY[level] for level in range(1, 6)])[priorities - 1]
-    worth: Integers = np.maximum(np.rint(scores * factor * MILLIONTHS).astype(np.int64), LEAST_WORTH)
+    worth: Integers = np.maximum(np.rint(scores * urgency_of(priorities) * MILLIONTHS).astype(np.int64), LEAST_WORTH)
     return worth
+
+
+def urgency_of(priorities: Integers) -> Floats:
+    """Return how much a place counts for needs of some priorities, 1-5, in arrays of any shape."""
+    factors: Floats = np.array([URGENCY[level] for level in range(1, 6)])[priorities - 1]
+    return factors
 
 
 def allocate(edges: Edges, capacities: Integers, *, n_needs: int) -> Integers:

@@ -128,7 +128,7 @@ class ChangeFinder:
             self._model.eligibility.closeness_where_named(row),
             values[Component.GEOGRAPHY],
         )
-        opened = self._model.time.values_if_open_until(row, self._opening_day(row))
+        opened = self._model.comparisons.time.values_if_open_until(row, self._opening_day(row))
         times = np.where(failures[Condition.OFFER_CLOSED], opened, values[Component.TIME])
         times = np.where(failures[Condition.WINDOWS_APART], 1.0, times)
         return self._model.scorer.score_of({**values, Component.GEOGRAPHY: geography, Component.TIME: times})
@@ -178,7 +178,7 @@ class ChangeFinder:
         tried += [codes[:n] for n in range(2, len(codes) + 1)]
         lifted = np.zeros(len(self._model.offers), dtype=np.bool_)
         for some in tried:
-            changed = {**values, Component.AREA: self._model.area.values_if_stated(row, some)}
+            changed = {**values, Component.AREA: self._model.comparisons.area.values_if_stated(row, some)}
             lifted = self._lifts(changed)
             if (lifted & is_eligible).any():
                 return some, lifted

@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 
 from matching.arrays import NO_END, NO_START, Bools, Floats, Integers, Rows, listed, ordinals
+from matching.packed import Excluded, Windows, contiguous
 from matching.records import Need, Offer
 from matching.reference import EVERYBODY, Geography
 from matching.results import Eligibility
@@ -124,6 +125,24 @@ class EligibilityCheck:
             block[at] = closeness[states.indices[states.indptr[at] : states.indptr[at + 1]]].min(axis=0)
         return block
 
+    def as_windows(self) -> Windows:
+        """Return the days of the conditions as arrays; special is what has closed."""
+        return Windows(
+            need_from=self._need_from,
+            need_until=self._need_until,
+            is_need_special=self._is_need_closed,
+            offer_from=self._offer_from,
+            offer_until=self._offer_until,
+            is_offer_special=self._is_offer_closed,
+        )
+
+    def as_excluded(self) -> Excluded:
+        """Return the offers that each need excludes as arrays."""
+        columns = [self._excluded_columns(row) for row in range(len(self._needs))]
+        starts = np.concatenate(([0], np.cumsum([len(some) for some in columns])))
+        flat = [column for some in columns for column in some]
+        return Excluded(starts=contiguous(starts, np.int32), offers=contiguous(flat, np.int32))
+
     def closeness_at(self, rows: Rows, columns: Rows) -> Floats:
         """Return how closely the offer of each of some pairs is meant for all States of its need; shape (n_pairs,)."""
         states = self._states[rows]
@@ -167,11 +186,16 @@ class EligibilityCheck:
     def _excluded(self, rows: Rows) -> Bools:
         block = np.zeros((len(rows), len(self._offers)), dtype=np.bool_)
         for at, row in enumerate(rows):
-            excluded = {provider_key(name) for name in self._needs[row].excluded_providers}
-            divided = {name for name, parts in self._parts_by_divided_name.items() if parts and parts <= excluded}
-            for name in excluded | divided:
-                block[at, self._offers_by_provider.get(name, [])] = True
+            block[at, self._excluded_columns(row)] = True
         return block
+
+    def _excluded_columns(self, row: int) -> list[int]:
+        """Return the offers of the providers that a need excludes."""
+        if not self._needs[row].excluded_providers:
+            return []
+        excluded = {provider_key(name) for name in self._needs[row].excluded_providers}
+        divided = {name for name, parts in self._parts_by_divided_name.items() if parts and parts <= excluded}
+        return [column for name in excluded | divided for column in self._offers_by_provider.get(name, [])]
 
     def _sentence(self, condition: Condition, row: int, column: int) -> Sentence:
         need, offer = self._needs[row], self._offers[column]

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from matching.comparisons.area import AreaComparison
-from matching.comparisons.base import Comparison
 from matching.comparisons.budget import BudgetComparison
 from matching.comparisons.freshness import FreshnessComparison
 from matching.comparisons.geography import GeographyComparison
@@ -16,6 +15,7 @@ from matching.comparisons.mode import ModeComparison
 from matching.comparisons.record import RecordComparison
 from matching.comparisons.text import TextComparison
 from matching.comparisons.time import TimeComparison
+from matching.comparisons.together import Comparisons
 from matching.eligibility import EligibilityCheck
 from matching.errors import UnreadableProfileError
 from matching.profiles import ScoringProfile
@@ -40,8 +40,7 @@ class Model:
     offer_readings: Sequence[Reading]
     need_vectors: TextVectors
     eligibility: EligibilityCheck
-    area: AreaComparison
-    time: TimeComparison
+    comparisons: Comparisons
     scorer: Scorer
 
     @property
@@ -78,16 +77,16 @@ def prepare(
     need_texts = [_text_of(need) for need in needs]
     space = vectorizer.space(need_texts, [_text_of(offer) for offer in offers])
     eligibility = EligibilityCheck(needs, offers, reference.geography, as_of_on=as_of_on)
-    area = AreaComparison(need_areas, offer_areas, reference.taxonomy, readings=(need_readings, offer_readings))
-    time = TimeComparison(needs, offers, as_of_on=as_of_on)
-    others: tuple[Comparison, ...] = (
-        TextComparison(space, need_texts, vectorizer.tokenizer),
-        ModeComparison(need_readings, offer_readings),
-        LanguageComparison([need.languages for need in needs], [offer.languages for offer in offers]),
-        GeographyComparison(needs, reference.geography, eligibility),
-        BudgetComparison(needs, offers),
-        RecordComparison(n_offers=len(offers)),
-        FreshnessComparison(offers, as_of_on=as_of_on),
+    comparisons = Comparisons(
+        area=AreaComparison(need_areas, offer_areas, reference.taxonomy, readings=(need_readings, offer_readings)),
+        text=TextComparison(space, need_texts, vectorizer.tokenizer),
+        mode=ModeComparison(need_readings, offer_readings),
+        language=LanguageComparison([need.languages for need in needs], [offer.languages for offer in offers]),
+        geography=GeographyComparison(needs, reference.geography, eligibility),
+        time=TimeComparison(needs, offers, as_of_on=as_of_on),
+        budget=BudgetComparison(needs, offers),
+        record=RecordComparison(n_needs=len(needs), n_offers=len(offers)),
+        freshness=FreshnessComparison(offers, as_of_on=as_of_on),
     )
     return Model(
         needs=needs,
@@ -97,9 +96,8 @@ def prepare(
         offer_readings=offer_readings,
         need_vectors=space.groups[0],
         eligibility=eligibility,
-        area=area,
-        time=time,
-        scorer=Scorer((area, time, *others), profile),
+        comparisons=comparisons,
+        scorer=Scorer(comparisons, profile),
     )
 
 

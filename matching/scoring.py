@@ -71,7 +71,7 @@ def _total(parts: Iterable[Floats]) -> Floats:
 class Scorer:
     """Scores blocks of needs against all offers with one profile."""
 
-    def __init__(self, comparisons: Sequence[Comparison], profile: ScoringProfile) -> None:
+    def __init__(self, comparisons: Iterable[Comparison], profile: ScoringProfile) -> None:
         self._by_component = {comparison.component: comparison for comparison in comparisons}
         # Always in one order, so that a sum has the same last bit however it is asked for.
         self._comparisons = tuple(self._by_component[component] for component in Component)

@@ -10,6 +10,7 @@ import numpy as np
 from matching.arrays import Floats, Integers, Matrix, Rows, counted, listed
 from matching.comparisons.base import Comparison
 from matching.comparisons.basis import Wordings
+from matching.packed import Codes, contiguous
 from matching.reference import Taxonomy
 from matching.results import Reading
 from matching.sentences import N_, Sentence
@@ -143,6 +144,22 @@ class AreaComparison(Comparison):
         is_outside = self._is_need_outside[rows] & self._is_offer_outside[columns]
         values[self._is_offer_silent[columns] | (n_areas == 0) | is_outside] = np.nan
         return values
+
+    def as_codes(self) -> Codes:
+        """Return the comparison as arrays."""
+        nobody = np.zeros(len(self._is_need_outside), dtype=np.bool_), np.zeros_like(self._is_offer_silent)
+        return Codes(
+            starts=contiguous(self._shares.indptr, np.int32),
+            codes=contiguous(self._shares.indices, np.int32),
+            shares=contiguous(self._shares.data, np.float64),
+            values=contiguous(self._nearest, np.float64),
+            is_need_silent=np.diff(self._shares.indptr) == 0,
+            is_offer_silent=self._is_offer_silent,
+            is_need_damped=nobody[0],
+            is_offer_damped=nobody[1],
+            is_need_outside=self._is_need_outside,
+            is_offer_outside=self._is_offer_outside,
+        )
 
     def values_if_stated(self, row: int, codes: Sequence[str]) -> Floats:
         """Return the values of one need if every offer stated some areas beside those it is known for.

@@ -10,6 +10,7 @@ import numpy as np
 
 from matching.arrays import Floats, Rows
 from matching.comparisons.base import Comparison
+from matching.packed import Sums
 from matching.records import Need, Offer
 from matching.sentences import N_, Sentence
 from matching.vocabulary import Component
@@ -44,6 +45,15 @@ class BudgetComparison(Comparison):
         is_comparable = ~np.isnan(sought) & ~np.isnan(given)
         is_comparable &= self._need_currency[rows] == self._offer_currency[columns]
         return np.where(is_comparable, np.minimum(share, 1.0), np.nan)
+
+    def as_sums(self) -> Sums:
+        """Return the comparison as arrays."""
+        return Sums(
+            sought=self._sought,
+            need_currency=self._need_currency,
+            given=self._given,
+            offer_currency=self._offer_currency,
+        )
 
     def sentence(self, row: int, column: int, value: float | None) -> Sentence:
         """Return the two sums."""

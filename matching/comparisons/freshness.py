@@ -41,6 +41,10 @@ class FreshnessComparison(Comparison):
         """Return the same for some pairs."""
         return self._fresh[columns]
 
+    def by_offer(self) -> Floats:
+        """Return how fresh each offer is, NaN for silence; shape (n_offers,)."""
+        return self._fresh
+
     def sentence_key(self, row: int, column: int, value: float | None) -> Hashable:
         """Return the offer: the need does not count."""
         return column

@@ -10,6 +10,7 @@ import numpy as np
 from matching.arrays import Floats, Rows
 from matching.comparisons.base import Comparison
 from matching.comparisons.coverage import Coverage
+from matching.packed import Codes
 from matching.sentences import N_, Sentence
 from matching.vocabulary import Component
 
@@ -32,6 +33,10 @@ class LanguageComparison(Comparison):
         """Return the same for some pairs."""
         shared = np.minimum(self._coverage.shared_at(rows, columns), 1.0)
         return self._coverage.silenced_at(shared, rows, columns)
+
+    def as_codes(self) -> Codes:
+        """Return the comparison as arrays."""
+        return self._coverage.as_codes(is_share=False)
 
     def sentence_key(self, row: int, column: int, value: float | None) -> Hashable:
         """Return the languages of both sides."""

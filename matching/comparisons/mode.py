@@ -11,6 +11,7 @@ from matching.arrays import Floats, Rows
 from matching.comparisons.base import Comparison
 from matching.comparisons.basis import Wordings
 from matching.comparisons.coverage import Coverage
+from matching.packed import Codes
 from matching.results import Reading
 from matching.sentences import N_, Sentence
 from matching.vocabulary import Basis, Component, Mode
@@ -60,6 +61,11 @@ class ModeComparison(Comparison):
         values = self._coverage.values_at(rows, columns)
         is_inferred = self._is_need_inferred[rows] | self._is_offer_inferred[columns]
         return np.where(is_inferred, _MIDDLE + INFERRED_TRUST * (values - _MIDDLE), values)
+
+    def as_codes(self) -> Codes:
+        """Return the comparison as arrays."""
+        codes = self._coverage.as_codes(is_share=True)
+        return codes._replace(is_need_damped=self._is_need_inferred, is_offer_damped=self._is_offer_inferred)
 
     def sentence_key(self, row: int, column: int, value: float | None) -> Hashable:
         """Return the modes of both sides and how they were found out."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from matching.arrays import Floats, Rows
 from matching.comparisons.base import Comparison
+from matching.packed import Records
 from matching.sentences import N_, Sentence
 from matching.vocabulary import Component
 
@@ -17,8 +18,8 @@ class RecordComparison(Comparison):
 
     component: ClassVar[Component] = Component.RECORD
 
-    def __init__(self, *, n_offers: int) -> None:
-        self._n_offers = n_offers
+    def __init__(self, *, n_needs: int, n_offers: int) -> None:
+        self._n_needs, self._n_offers = n_needs, n_offers
 
     def values(self, rows: Rows) -> Floats:
         """Return NaN for every pair."""
@@ -27,6 +28,10 @@ class RecordComparison(Comparison):
     def values_at(self, rows: Rows, columns: Rows) -> Floats:
         """Return the same for some pairs."""
         return np.full(len(rows), np.nan)
+
+    def as_records(self) -> Records:
+        """Return the comparison as arrays."""
+        return Records(kind=np.zeros(self._n_needs, dtype=np.int32), values=np.full((1, self._n_offers), np.nan))
 
     def sentence(self, row: int, column: int, value: float | None) -> Sentence:
         """Return that nothing is known yet."""

@@ -11,7 +11,7 @@ import scipy.sparse as sp
 from matching.arrays import Floats, Integers, Rows, counted
 from matching.comparisons.base import Comparison
 from matching.sentences import N_, Sentence
-from matching.text import TextSpace, likeness, likeness_at
+from matching.text import TextSpace, TextVectors, likeness, likeness_at
 from matching.vocabulary import Component
 from matching.words import Tokenizer
 
@@ -44,6 +44,11 @@ class TextComparison(Comparison):
         values = likeness_at(self._needs, self._offers, rows=rows, columns=columns)
         values[self._needs.is_empty[rows] | self._offers.is_empty[columns]] = np.nan
         return values
+
+    @property
+    def vectors(self) -> tuple[TextVectors, TextVectors]:
+        """The texts of the needs and of the offers."""
+        return self._needs, self._offers
 
     def sentence(self, row: int, column: int, value: float | None) -> Sentence:
         """Return the words that the two texts share, the weightiest first, as the need writes them."""

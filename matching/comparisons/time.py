@@ -10,6 +10,7 @@ import numpy as np
 
 from matching.arrays import Bools, Floats, Integers, Rows, ordinals
 from matching.comparisons.base import Comparison
+from matching.packed import Windows
 from matching.records import Need, Offer
 from matching.sentences import N_, Sentence
 from matching.vocabulary import Component
@@ -52,6 +53,17 @@ class TimeComparison(Comparison):
         n_days = np.maximum(self._need_until[rows] - self._need_from[rows] + 1, 1)
         share: Floats = np.clip((end - start + 1) / n_days, 0.0, 1.0)
         return np.where(self._is_need_silent[rows] | self._is_offer_silent[columns], np.nan, share)
+
+    def as_windows(self) -> Windows:
+        """Return the comparison as arrays; special is a side without a window."""
+        return Windows(
+            need_from=self._need_from,
+            need_until=self._need_until,
+            is_need_special=self._is_need_silent,
+            offer_from=self._offer_from,
+            offer_until=self._offer_until,
+            is_offer_special=self._is_offer_silent,
+        )
 
     def sentence_key(self, row: int, column: int, value: float | None) -> Hashable:
         """Return the value: all that is told is how much of the window is covered."""

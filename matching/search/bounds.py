@@ -1,0 +1,156 @@
+"""An upper bound of the score of some needs with every offer, laid over all offers in a few passes without a branch."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from matching.arrays import Floats, Rows
+from matching.packed import Excluded, Places, Singles
+from matching.search.compiling import compiled
+from matching.search.packed import Laid, LaidCodes, LaidSums, LaidTexts, LaidWindows
+
+REFUSED = np.float32(-1e30)
+
+
+@compiled
+def lay_bounds(laid: Laid, closeness: Floats, needs: Rows, bounds: Singles, posted: Singles) -> None:
+    """Lay the bounds of some needs of the same States.
+
+    Parameters
+    ----------
+    closeness : shape (n_offers,)
+        How closely each offer is meant for these States, 0 where it is not open to them.
+    needs : shape (n_needs,)
+    bounds : shape (n_needs, n_offers)
+        Filled: at least the score less one hundred-thousandth, far below 0 where the offer is not open to the need.
+    posted : shape (n_offers,)
+        Room to work in.
+    """
+    ahead = np.where(closeness > 0, laid.brought + (closeness * laid.reached).astype(np.float32), REFUSED)
+    rest = np.zeros(len(needs), dtype=np.float32)
+    for at in range(len(needs)):
+        bounds[at] = ahead
+    _refuse_by_days(laid.opening, needs, bounds)
+    _add_codes(laid.area, needs, bounds, rest)
+    _add_codes(laid.mode, needs, bounds, rest)
+    _add_codes(laid.language, needs, bounds, rest)
+    _add_time(laid.time, needs, bounds, rest)
+    _add_sums(laid.sums, needs, bounds, rest)
+    _add_records(laid.record_kind, laid.records, needs, bounds)
+    _add_text(laid.text, needs, bounds, rest, posted)
+    _refuse_excluded(laid.excluded, needs, bounds)
+
+
+@compiled
+def is_open(bound: np.float32) -> bool:
+    """Return whether a bound, or a gain that it was turned into, is one of an offer that is open to the need."""
+    return bool(bound > REFUSED / np.float32(2))
+
+
+@compiled
+def _refuse_by_days(windows: LaidWindows, needs: Rows, bounds: Singles) -> None:
+    offer_from, offer_until, is_open_today = windows.offer_from, windows.offer_until, windows.is_said
+    for at in range(len(needs)):
+        own, start, end = bounds[at], windows.need_from[needs[at]], windows.need_until[needs[at]]
+        if windows.is_need_special[needs[at]]:
+            own[:] = REFUSED
+            continue
+        for offer in range(len(own)):
+            is_met = max(start, offer_from[offer]) <= min(end, offer_until[offer])
+            own[offer] = own[offer] if is_met and is_open_today[offer] else REFUSED
+
+
+@compiled
+def _add_codes(codes: LaidCodes, needs: Rows, bounds: Singles, rest: Singles) -> None:
+    for at in range(len(needs)):
+        own, need = bounds[at], needs[at]
+        if codes.is_need_silent[need]:
+            rest[at] += np.float32(codes.silent)
+            continue
+        variant = len(codes.parts) - 1 if codes.is_need_damped[need] else 0
+        for place in range(codes.starts[need], codes.starts[need + 1]):
+            share, parts = codes.shares[place], codes.parts[variant, codes.codes[place]]
+            for offer in range(len(own)):
+                own[offer] += share * parts[offer]
+
+
+@compiled
+def _add_time(windows: LaidWindows, needs: Rows, bounds: Singles, rest: Singles) -> None:
+    offer_from, offer_until, is_said = windows.offer_from, windows.offer_until, windows.is_said
+    weight, silent, one, none = np.float32(windows.weight), np.float32(windows.silent), np.float32(1), np.float32(0)
+    for at in range(len(needs)):
+        own, start, end = bounds[at], windows.need_from[needs[at]], windows.need_until[needs[at]]
+        rest[at] += silent
+        if windows.is_need_special[needs[at]]:
+            continue
+        per_day = weight / max(end - start + one, one)
+        for offer in range(len(own)):
+            days = min(end, offer_until[offer]) - max(start, offer_from[offer]) + one
+            part = days * per_day if days > none else none
+            own[offer] += is_said[offer] * (part - silent)
+
+
+@compiled
+def _add_sums(sums: LaidSums, needs: Rows, bounds: Singles, rest: Singles) -> None:
+    given, currencies, is_said = sums.given, sums.offer_currency, sums.is_said
+    weight, silent, none = np.float32(sums.weight), np.float32(sums.silent), np.float32(0)
+    for at in range(len(needs)):
+        own, sought, currency = bounds[at], sums.sought[needs[at]], sums.need_currency[needs[at]]
+        rest[at] += silent
+        if np.isnan(sought):
+            continue
+        per_unit = np.float32(weight / sought) if sought > 0 else none
+        least = none if sought > 0 else weight
+        for offer in range(len(own)):
+            is_comparable = is_said[offer] if currencies[offer] == currency else none
+            part = given[offer] * per_unit + least
+            own[offer] += is_comparable * ((min(weight, part)) - silent)
+
+
+@compiled
+def _add_records(kind: Places, records: Singles, needs: Rows, bounds: Singles) -> None:
+    for at in range(len(needs)):
+        own, row = bounds[at], records[kind[needs[at]]]
+        for offer in range(len(own)):
+            own[offer] += row[offer]
+
+
+@compiled
+def _add_text(texts: LaidTexts, needs: Rows, bounds: Singles, rest: Singles, posted: Singles) -> None:
+    """Add what the texts give, and the rest."""
+    is_empty, stretch, one = texts.is_offer_empty, np.float32(texts.stretch), np.float32(1)
+    weight, silent = np.float32(texts.weight), np.float32(texts.silent)
+    starts, stems, weights = texts.starts, texts.stems, texts.weights
+    for at in range(len(needs)):
+        own, more, need = bounds[at], rest[at], needs[at]
+        if texts.is_need_empty[need]:
+            for offer in range(len(own)):
+                own[offer] += silent + more
+            continue
+        posted[:] = np.float32(0)
+        for place in range(starts[need], starts[need + 1]):
+            _post(texts, stems[place], weights[place], posted)
+        for offer in range(len(own)):
+            cosine = posted[offer] * stretch
+            likeness = np.sqrt(min(one, cosine))  # with min() it would not be done by many at once
+            own[offer] += more + (silent if is_empty[offer] else weight * likeness)
+
+
+@compiled
+def _post(texts: LaidTexts, stem: int, weight: np.float32, posted: Singles) -> None:
+    """Add up what one stem of a need gives, along the row or the list of the offers in which it stands."""
+    if texts.row[stem] >= 0:
+        row = texts.rows[texts.row[stem]]
+        for offer in range(len(posted)):
+            posted[offer] += weight * row[offer]
+        return
+    offers, weights = texts.posting_offers, texts.posting_weights
+    for place in range(texts.posting_starts[stem], texts.posting_starts[stem + 1]):
+        posted[offers[place]] += weight * weights[place]
+
+
+@compiled
+def _refuse_excluded(excluded: Excluded, needs: Rows, bounds: Singles) -> None:
+    for at in range(len(needs)):
+        for place in range(excluded.starts[needs[at]], excluded.starts[needs[at] + 1]):
+            bounds[at, excluded.offers[place]] = REFUSED

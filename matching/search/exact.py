@@ -1,0 +1,128 @@
+"""The scores of some pairs, to the bit as the comparisons and the scorer define them.
+
+Every function here repeats the arithmetic of a comparison in the same order; ``tests/matching/test_search.py`` holds
+them together. They take many pairs at once: to hand a model over costs more than to score a pair.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from matching.arrays import Floats, Integers, Rows
+from matching.packed import Codes, Records, Sums, Windows
+from matching.search.compiling import compiled
+from matching.search.packed import Packed, Scale, Texts
+
+_MIDDLE = 0.5
+
+
+@compiled
+def score_pairs(packed: Packed, closeness: Floats, needs: Rows, offers: Rows, dense: Floats, scores: Floats) -> None:
+    """Write the scores of some pairs, with six decimals.
+
+    Parameters
+    ----------
+    closeness : shape (n_pairs,)
+        How closely the offer of each pair is meant for the States of its need.
+    needs, offers : shape (n_pairs,)
+        Those of one need stand together.
+    dense : shape (n_stems,)
+        Room to work in, zeros before and after.
+    scores : shape (n_pairs,)
+        Filled.
+    """
+    values = np.empty(len(offers))
+    scores[:] = 0.0
+    _codes(packed.area, needs, offers, packed.scale.trust, values)
+    _add(packed.scale, 0, values, scores)
+    _text(packed.text, needs, offers, packed.scale.full_likeness, dense, values)
+    _add(packed.scale, 1, values, scores)
+    _codes(packed.mode, needs, offers, packed.scale.trust, values)
+    _add(packed.scale, 2, values, scores)
+    _codes(packed.language, needs, offers, packed.scale.trust, values)
+    _add(packed.scale, 3, values, scores)
+    _add(packed.scale, 4, closeness, scores)
+    _time(packed.time, needs, offers, values)
+    _add(packed.scale, 5, values, scores)
+    _budget(packed.sums, needs, offers, values)
+    _add(packed.scale, 6, values, scores)
+    _record(packed.records, needs, offers, values)
+    _add(packed.scale, 7, values, scores)
+    _add(packed.scale, 8, packed.freshness[offers], scores)
+    for at in range(len(offers)):
+        scores[at] = np.rint(scores[at] * 1e6) / 1e6
+
+
+@compiled
+def _add(scale: Scale, component: int, values: Floats, scores: Floats) -> None:
+    """Add what a component adds: its value with six decimals, or the neutral one, by its weight."""
+    weight, neutral, total = scale.weights[component], scale.neutral[component], scale.total
+    for at in range(len(values)):
+        value = neutral if np.isnan(values[at]) else np.rint(values[at] * 1e6) / 1e6
+        scores[at] += value * weight / total
+
+
+@compiled
+def _codes(codes: Codes, needs: Rows, offers: Rows, trust: float, values: Floats) -> None:
+    starts, own_codes, shares, table = codes.starts, codes.codes, codes.shares, codes.values
+    for at in range(len(offers)):
+        need, offer, total = needs[at], offers[at], 0.0
+        for place in range(starts[need], starts[need + 1]):
+            total += shares[place] * table[own_codes[place], offer]
+        value = min(total, 1.0)
+        if codes.is_need_damped[need] or codes.is_offer_damped[offer]:
+            value = _MIDDLE + trust * (value - _MIDDLE)
+        is_outside = codes.is_need_outside[need] and codes.is_offer_outside[offer]
+        is_silent = codes.is_need_silent[need] or codes.is_offer_silent[offer] or is_outside
+        values[at] = np.nan if is_silent else value
+
+
+@compiled
+def _text(texts: Texts, needs: Rows, offers: Rows, full_likeness: float, dense: Floats, values: Floats) -> None:
+    starts, stems, weights, last_need = texts.offer_starts, texts.offer_stems, texts.offer_weights, -1
+    for at in range(len(offers)):
+        need, offer, cosine = needs[at], offers[at], 0.0
+        if need != last_need:
+            _spread(texts, last_need, dense, 0.0)
+            _spread(texts, need, dense, 1.0)
+            last_need = need
+        for place in range(starts[offer], starts[offer + 1]):
+            cosine += dense[stems[place]] * weights[place]
+        likeness = np.sqrt(min(max(cosine / full_likeness, 0.0), 1.0))
+        values[at] = np.nan if texts.is_need_empty[need] or texts.is_offer_empty[offer] else likeness
+    _spread(texts, last_need, dense, 0.0)
+
+
+@compiled
+def _spread(texts: Texts, need: int, dense: Floats, factor: float) -> None:
+    """Write the need's weights into the places of its stems, or clear them with a factor of 0; -1 is no need."""
+    if need >= 0:
+        for at in range(texts.need_starts[need], texts.need_starts[need + 1]):
+            dense[texts.need_stems[at]] = factor * texts.need_weights[at]
+
+
+@compiled
+def _time(windows: Windows, needs: Rows, offers: Rows, values: Floats) -> None:
+    for at in range(len(offers)):
+        need, offer = needs[at], offers[at]
+        start = max(windows.need_from[need], windows.offer_from[offer])
+        end = min(windows.need_until[need], windows.offer_until[offer])
+        n_days = max(windows.need_until[need] - windows.need_from[need] + 1, 1)
+        share = min(max((end - start + 1) / n_days, 0.0), 1.0)
+        values[at] = np.nan if windows.is_need_special[need] or windows.is_offer_special[offer] else share
+
+
+@compiled
+def _budget(sums: Sums, needs: Rows, offers: Rows, values: Floats) -> None:
+    for at in range(len(offers)):
+        sought, given = sums.sought[needs[at]], sums.given[offers[at]]
+        is_silent = np.isnan(sought) or np.isnan(given)
+        is_silent = is_silent or sums.need_currency[needs[at]] != sums.offer_currency[offers[at]]
+        share = min(given / sought, 1.0) if sought > 0 else 1.0
+        values[at] = np.nan if is_silent else share
+
+
+@compiled
+def _record(records: Records, needs: Rows, offers: Integers, values: Floats) -> None:
+    for at in range(len(offers)):
+        values[at] = records.values[records.kind[needs[at]], offers[at]]

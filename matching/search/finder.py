@@ -1,0 +1,124 @@
+"""Finds the best offers of needs by compiled code; the plain way to the same is ``matching.candidates``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
+
+import numpy as np
+
+from matching.allocation import urgency_of
+from matching.arrays import Floats, Integers, Rows
+from matching.candidates import Candidates
+from matching.model import Model
+from matching.profiles import ScoringProfile
+from matching.search.kernel import Found, Goal, search
+from matching.search.narrowing import narrowed
+from matching.search.packing import lay_out, pack
+
+_FEWEST_NEEDS: Final = 4  # of the same States, for which a narrowed model pays
+
+
+class Finder:
+    """Searches one model; made once, asked for any needs.
+
+    Needs of the same States are searched together, among the offers that are open to these States.
+    """
+
+    def __init__(self, model: Model, profile: ScoringProfile, *, n_workers: int = 1) -> None:
+        self._packed = pack(model.comparisons, profile)
+        self._laid = lay_out(self._packed, model.eligibility, profile)
+        self._reach = model.eligibility.reach
+        self._n_needs, self._n_offers = len(model.needs), len(model.offers)
+        self._n_stems = model.need_vectors.words.shape[1]
+        self._states = [need.states for need in model.needs]
+        self._minimum_score, self._n_workers = profile.minimum_score, n_workers
+
+    def candidates(self, rows: Rows, *, n_kept: int, tell: Callable[[int], None] = lambda _n_done: None) -> Candidates:
+        """Return the ``n_kept`` best eligible offers of each of some needs, exactly.
+
+        Parameters
+        ----------
+        rows : shape (n_rows,)
+        n_kept
+            At least 1.
+        tell
+            Called with the number of needs that are done.
+        """
+        goal = Goal(
+            factor=np.ones(self._n_needs),
+            least=np.full(self._n_needs, -1, dtype=np.int64),
+            price=np.zeros(self._n_offers, dtype=np.int64),
+            least_worth=0,
+            minimum_score=0.0,
+        )
+        columns = np.full((len(rows), n_kept), -1, dtype=np.int64)
+        scores = np.full((len(rows), n_kept), -1.0)
+        n_eligible = np.zeros(len(rows), dtype=np.int64)
+        n_done = 0
+        for places, found in self._found(goal, rows, n_kept):
+            columns[places], scores[places], n_eligible[places] = found.columns, found.scores, found.n_open
+            n_done += len(places)
+            tell(n_done)
+        n_listed = min(n_kept, self._n_offers)
+        return Candidates(columns=columns[:, :n_listed], scores=scores[:, :n_listed], n_eligible=n_eligible)
+
+    def gaining(
+        self, rows: Rows, *, priorities: Integers, price: Integers, surplus: Integers, n_kept: int
+    ) -> tuple[Rows, Integers, Floats]:
+        """Return the pairs that gain most above a need's surplus, when every offer has its price.
+
+        What a pair gains is ``worth_of`` less the price. Pairs below the profile's
+        minimum are left out.
+
+        Parameters
+        ----------
+        rows : shape (n_rows,)
+        priorities, surplus : shape (n_rows,)
+        price : shape (n_offers,)
+        n_kept
+            How many pairs of a need to return at most, at least 1.
+
+        Returns
+        -------
+        tuple of arrays of shape (n_pairs,)
+            Positions of needs and of offers, and scores; by need in the order of the rows, best first.
+        """
+        factor, least = np.ones(self._n_needs), np.zeros(self._n_needs, dtype=np.int64)
+        factor[rows], least[rows] = urgency_of(priorities), surplus
+        goal = Goal(factor=factor, least=least, price=price, least_worth=1, minimum_score=self._minimum_score)
+        columns = np.full((len(rows), n_kept), -1, dtype=np.int64)
+        scores = np.zeros((len(rows), n_kept))
+        for places, found in self._found(goal, rows, n_kept):
+            columns[places], scores[places] = found.columns, found.scores
+        at, place = np.nonzero(columns >= 0)
+        return rows[at], columns[at, place], scores[at, place]
+
+    def _found(self, goal: Goal, rows: Rows, n_kept: int) -> Iterator[tuple[Integers, Found]]:
+        groups = list(_by_states([self._states[row] for row in rows.tolist()]))
+
+        def find(places: Integers) -> Found:
+            return self._search(goal, rows[places], n_kept)
+
+        with ThreadPoolExecutor(self._n_workers) as workers:
+            yield from zip(groups, workers.map(find, groups), strict=True)
+
+    def _search(self, goal: Goal, rows: Rows, n_kept: int) -> Found:
+        """Search for some needs of the same States, among the offers that are open to them."""
+        states = [self._reach.position_by_state[code] for code in self._states[int(rows[0])]]
+        closeness = self._reach.closeness[states].min(axis=0)
+        sizes = n_kept, self._n_stems
+        if len(rows) < _FEWEST_NEEDS:
+            return search(self._packed, self._laid, goal, closeness, rows, sizes)
+        offers = np.flatnonzero((closeness > 0) & (self._laid.opening.is_said > 0))
+        return search(self._packed, narrowed(self._laid, offers), goal, closeness[offers], rows, sizes)
+
+
+def _by_states(states: Sequence[tuple[str, ...]]) -> Iterator[Integers]:
+    """Return the places of the needs of the same States, for all States in their order."""
+    places: dict[tuple[str, ...], list[int]] = {}
+    for place, codes in enumerate(states):
+        places.setdefault(codes, []).append(place)
+    for codes in sorted(places):
+        yield np.array(places[codes], dtype=np.int64)

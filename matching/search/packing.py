@@ -1,0 +1,171 @@
+"""Packs a model into plain arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import scipy.sparse as sp
+
+from matching.arrays import Floats
+from matching.comparisons.mode import INFERRED_TRUST
+from matching.comparisons.together import Comparisons
+from matching.eligibility import EligibilityCheck
+from matching.packed import Codes, Records, Singles, Sums, Windows, contiguous
+from matching.profiles import ScoringProfile
+from matching.search.packed import Laid, LaidCodes, LaidSums, LaidTexts, LaidWindows, Packed, Scale, Texts
+from matching.text import FULL_LIKENESS, TextVectors
+from matching.vocabulary import Component
+
+_ROW_SHARE: Final = 1 / 16
+"""Share of the offers from which on a stem has a whole row: a step along a list takes as long as some 16 along a row."""
+
+_MIDDLE: Final = 0.5
+
+
+def pack(comparisons: Comparisons, profile: ScoringProfile) -> Packed:
+    """Return a model in double precision."""
+    return Packed(
+        area=comparisons.area.as_codes(),
+        text=_texts(*comparisons.text.vectors),
+        mode=comparisons.mode.as_codes(),
+        language=comparisons.language.as_codes(),
+        time=comparisons.time.as_windows(),
+        sums=comparisons.budget.as_sums(),
+        records=comparisons.record.as_records(),
+        freshness=comparisons.freshness.by_offer(),
+        scale=Scale(
+            weights=np.array([profile.weights[part] for part in Component]),
+            neutral=np.array([profile.neutral[part] for part in Component]),
+            total=profile.total_weight,
+            full_likeness=FULL_LIKENESS,
+            trust=INFERRED_TRUST,
+        ),
+    )
+
+
+def lay_out(packed: Packed, eligibility: EligibilityCheck, profile: ScoringProfile) -> Laid:
+    """Return a packed model laid out over all its offers."""
+    share = {part: _Share.of(profile, part) for part in Component}
+    opening = _windows(eligibility.as_windows(), _Share(weight=0.0, silent=0.0))
+    return Laid(
+        offers=np.arange(len(packed.freshness)),
+        brought=share[Component.FRESHNESS].parts(packed.freshness),
+        reached=share[Component.GEOGRAPHY].weight,
+        area=_codes(packed.area, share[Component.AREA]),
+        text=_laid_texts(packed.text, share[Component.TEXT]),
+        mode=_codes(packed.mode, share[Component.MODE]),
+        language=_codes(packed.language, share[Component.LANGUAGE]),
+        time=_windows(packed.time, share[Component.TIME]),
+        opening=opening,
+        sums=_sums(packed.sums, share[Component.BUDGET]),
+        record_kind=packed.records.kind,
+        records=_records(packed.records, share[Component.RECORD]),
+        excluded=eligibility.as_excluded(),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Share:
+    """What a component adds to a score at its best, and where a side is silent."""
+
+    weight: float
+    silent: float
+
+    @classmethod
+    def of(cls, profile: ScoringProfile, component: Component) -> _Share:
+        weight = profile.weights[component] / profile.total_weight
+        return cls(weight=weight, silent=weight * profile.neutral[component])
+
+    def parts(self, values: Floats) -> Singles:
+        """Return what values add, NaN for silence."""
+        return contiguous(np.where(np.isnan(values), self.silent, self.weight * values), np.float32)
+
+
+def _codes(codes: Codes, share: _Share) -> LaidCodes:
+    damped = _MIDDLE + INFERRED_TRUST * (codes.values - _MIDDLE)
+    variants = [np.where(codes.is_offer_damped, damped, codes.values), damped]
+    parts = share.weight * np.stack(variants[: 2 if codes.is_need_damped.any() else 1])
+    parts[:, :, codes.is_offer_silent] = share.silent
+    # Two sides outside all codes are silent; only the code that stands for outside is near to nothing at all.
+    is_outside = np.outer(~codes.values.any(axis=1), codes.is_offer_outside)
+    parts[:, is_outside] = np.maximum(parts[:, is_outside], share.silent)
+    return LaidCodes(
+        starts=codes.starts,
+        codes=codes.codes,
+        shares=contiguous(codes.shares, np.float32),
+        parts=contiguous(parts, np.float32),
+        is_need_silent=codes.is_need_silent,
+        is_need_damped=codes.is_need_damped,
+        silent=share.silent,
+    )
+
+
+def _texts(needs: TextVectors, offers: TextVectors) -> Texts:
+    return Texts(
+        need_starts=contiguous(needs.spread.indptr, np.int32),
+        need_stems=contiguous(needs.spread.indices, np.int32),
+        need_weights=contiguous(needs.spread.data, np.float64),
+        is_need_empty=needs.is_empty,
+        offer_starts=contiguous(offers.words.indptr, np.int32),
+        offer_stems=contiguous(offers.words.indices, np.int32),
+        offer_weights=contiguous(offers.words.data, np.float64),
+        is_offer_empty=offers.is_empty,
+    )
+
+
+def _laid_texts(texts: Texts, share: _Share) -> LaidTexts:
+    n_offers, n_stems = (
+        len(texts.is_offer_empty),
+        int(max(texts.need_stems.max(initial=-1), texts.offer_stems.max(initial=-1))) + 1,
+    )
+    words = sp.csr_matrix((texts.offer_weights, texts.offer_stems, texts.offer_starts), shape=(n_offers, n_stems))
+    has_row = np.bincount(texts.offer_stems, minlength=n_stems) > _ROW_SHARE * n_offers
+    postings = sp.csc_matrix(words[:, ~has_row])
+    n_posted = np.zeros(n_stems + 1, dtype=np.int64)
+    n_posted[1:][~has_row] = np.diff(postings.indptr)
+    return LaidTexts(
+        starts=texts.need_starts,
+        stems=texts.need_stems,
+        weights=contiguous(texts.need_weights, np.float32),
+        is_need_empty=texts.is_need_empty,
+        is_offer_empty=texts.is_offer_empty,
+        row=contiguous(np.where(has_row, np.cumsum(has_row) - 1, -1), np.int32),
+        rows=contiguous(words[:, has_row].toarray().T, np.float32),
+        posting_starts=contiguous(np.cumsum(n_posted), np.int32),
+        posting_offers=contiguous(postings.indices, np.int32),
+        posting_weights=contiguous(postings.data, np.float32),
+        stretch=1.0 / FULL_LIKENESS,
+        weight=share.weight,
+        silent=share.silent,
+    )
+
+
+def _windows(windows: Windows, share: _Share) -> LaidWindows:
+    return LaidWindows(
+        need_from=contiguous(windows.need_from, np.float32),
+        need_until=contiguous(windows.need_until, np.float32),
+        is_need_special=windows.is_need_special,
+        offer_from=contiguous(windows.offer_from, np.float32),
+        offer_until=contiguous(windows.offer_until, np.float32),
+        is_said=contiguous(~windows.is_offer_special, np.float32),
+        weight=share.weight,
+        silent=share.silent,
+    )
+
+
+def _sums(sums: Sums, share: _Share) -> LaidSums:
+    return LaidSums(
+        sought=sums.sought,
+        need_currency=contiguous(sums.need_currency, np.float32),
+        given=contiguous(np.nan_to_num(sums.given), np.float32),
+        offer_currency=contiguous(sums.offer_currency, np.float32),
+        is_said=contiguous(~np.isnan(sums.given), np.float32),
+        weight=share.weight,
+        silent=share.silent,
+    )
+
+
+def _records(records: Records, share: _Share) -> Singles:
+    return share.parts(records.values)

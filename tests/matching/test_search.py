@@ -1,0 +1,108 @@
+"""The compiled search finds what the plain definition finds, to the bit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from matching.allocation import worth_of
+from matching.candidates import best_above_zero, find_candidates
+from matching.model import Model, prepare
+from matching.profiles import ScoringProfile
+from matching.records import Pool
+from matching.search.finder import Finder
+from matching.vocabulary import Component
+from tests.matching.random_pools import random_pool
+from tests.matching.worlds import TODAY, make_profile, make_reference
+
+N_NEEDS, N_OFFERS = 150, 90
+
+
+def made_profile(seed: int) -> ScoringProfile:
+    """Return a profile drawn by chance; one component in four weighs nothing."""
+    chance = np.random.default_rng(seed)
+    weights = {part: float(chance.random() * (chance.random() > 0.25)) for part in Component}
+    neutral = {part: round(float(chance.random()), 3) for part in Component}
+    weights[Component.TEXT] += 0.01
+    return make_profile(weights=weights, neutral=neutral, minimum_score=0.3)
+
+
+def made_model(seed: int, *, n_needs: int = N_NEEDS, n_offers: int = N_OFFERS) -> tuple[Model, ScoringProfile]:
+    profile = made_profile(seed)
+    pool = random_pool(seed, n_needs=n_needs, n_offers=n_offers)
+    return prepare(pool, make_reference(), profile, as_of_on=TODAY), profile
+
+
+@pytest.mark.parametrize("n_kept", [1, 10, N_OFFERS, 2 * N_OFFERS])
+@pytest.mark.parametrize("seed", range(8))
+def test_the_best_offers_are_those_of_the_definition(seed: int, n_kept: int) -> None:
+    model, profile = made_model(seed)
+    rows = np.arange(N_NEEDS)
+
+    found = Finder(model, profile).candidates(rows, n_kept=n_kept)
+
+    expected = find_candidates(model.scorer, model.eligibility, rows, n_offers=N_OFFERS, n_kept=n_kept)
+    assert np.array_equal(found.columns, expected.columns)
+    assert np.array_equal(found.scores, expected.scores)
+    assert np.array_equal(found.n_eligible, expected.n_eligible)
+    assert (expected.columns >= 0).any()
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_pairs_that_gain_at_some_prices_are_those_of_the_definition(seed: int) -> None:
+    model, profile = made_model(seed)
+    chance = np.random.default_rng(seed)
+    rows = np.sort(chance.choice(N_NEEDS, 70, replace=False))
+    priorities = chance.integers(1, 6, 70)
+    price, surplus = chance.integers(0, 300_000, N_OFFERS), chance.integers(0, 300_000, 70)
+    scores = model.scorer.scores(rows)
+    gain = worth_of(scores, priorities[:, None]) - price[None, :] - surplus[:, None]
+    gain[~model.eligibility.is_eligible(rows) | (scores < profile.minimum_score)] = 0
+    at, column = best_above_zero(gain, N_OFFERS)
+
+    found_rows, found_columns, found_scores = Finder(model, profile).gaining(
+        rows, priorities=priorities, price=price, surplus=surplus, n_kept=N_OFFERS
+    )
+
+    assert len(at) > 0
+    order = np.lexsort((found_columns, found_rows))
+    assert found_rows[order].tolist() == rows[at].tolist()
+    assert found_columns[order].tolist() == column.tolist()
+    assert np.array_equal(found_scores[order], scores[at, column])
+
+
+def test_several_workers_and_any_order_of_the_needs_find_the_same() -> None:
+    model, profile = made_model(3)
+    rows = np.arange(N_NEEDS)
+    shuffled = np.random.default_rng(3).permutation(rows)
+
+    alone = Finder(model, profile).candidates(rows, n_kept=7)
+    together = Finder(model, profile, n_workers=3).candidates(shuffled, n_kept=7)
+
+    assert np.array_equal(together.columns, alone.columns[shuffled])
+    assert np.array_equal(together.scores, alone.scores[shuffled])
+
+
+@pytest.mark.parametrize(("n_needs", "n_offers"), [(0, 5), (5, 0), (0, 0), (1, 1)])
+def test_a_search_with_nothing_to_find_ends(n_needs: int, n_offers: int) -> None:
+    model, profile = made_model(1, n_needs=n_needs, n_offers=n_offers)
+
+    found = Finder(model, profile).candidates(np.arange(n_needs), n_kept=3)
+
+    assert found.columns.shape == (n_needs, min(3, n_offers))
+
+
+def test_pools_of_many_ties_are_searched_in_the_order_of_the_offers() -> None:
+    """Copies of one offer have one score, and their bounds are equal as well."""
+    pool = random_pool(4, n_needs=20, n_offers=1)
+    copies = tuple(replace(pool.offers[0], offer_id=f"O{at:04d}", eligible=("*",)) for at in range(300))
+    profile = made_profile(4)
+    model = prepare(Pool(needs=pool.needs, offers=copies), make_reference(), profile, as_of_on=TODAY)
+    rows = np.arange(20)
+
+    found = Finder(model, profile).candidates(rows, n_kept=10)
+
+    expected = find_candidates(model.scorer, model.eligibility, rows, n_offers=300, n_kept=10)
+    assert np.array_equal(found.columns, expected.columns)
