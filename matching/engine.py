@@ -9,9 +9,9 @@ from typing import Final
 
 import numpy as np
 
-from matching.allocation import Allocation, Edges, allocate_exactly, worth_of
-from matching.arrays import Integers, Rows, counted
-from matching.candidates import Candidates, best_above_zero, find_candidates, join_candidates, split_into_blocks
+from matching.allocation import Allocation, allocate_exactly, open_market
+from matching.arrays import Rows, counted
+from matching.candidates import Candidates, find_candidates, join_candidates, split_into_blocks
 from matching.execution import PLAIN, Execution, Stopwatch
 from matching.matches import Matches, Pairs
 from matching.model import Model, prepare
@@ -71,7 +71,8 @@ def run(
     with watch.stage("score"):
         candidates = _candidates(model, rows, max(top, N_KEPT), execution)
     with watch.stage("allocate"):
-        allocation = _allocation(model, candidates.first(N_KEPT), profile)
+        market = open_market(model, candidates.first(N_KEPT), minimum_score=profile.minimum_score)
+        allocation = allocate_exactly(market)
     with watch.stage("explain"):
         matches = Matches(_pairs(candidates, allocation, top=top), model.needs, model.offers, model.scorer)
         unmet = _unmet(model, allocation, reference, profile=profile, as_of_on=as_of_on)
@@ -117,31 +118,6 @@ def _candidates(model: Model, rows: Rows, n_kept: int, execution: Execution) -> 
             found.append(block)
             execution.progress("score", sum(len(part.n_eligible) for part in found), len(rows))
     return join_candidates(found)
-
-
-def _allocation(model: Model, candidates: Candidates, profile: ScoringProfile) -> Allocation:
-    priorities = np.array([need.priority for need in model.needs], dtype=np.int64)
-    capacities = np.array([offer.capacity for offer in model.offers], dtype=np.int64)
-
-    def find_missing(rows: Rows, price: Integers, surplus: Integers) -> Edges:
-        found = Edges.none()
-        for block in split_into_blocks(rows, n_offers=len(model.offers)):
-            scores = model.scorer.scores(block)
-            worth = worth_of(scores, priorities[block][:, None])
-            least = surplus[np.searchsorted(rows, block)]
-            gain = np.where(scores >= profile.minimum_score, worth - price[None, :] - least[:, None], 0)
-            gain[~model.eligibility.is_eligible(block) | (capacities == 0)] = 0
-            at, column = best_above_zero(gain, N_KEPT)
-            found = found.joined(Edges(need=block[at], offer=column, worth=worth[at, column]))
-        return found
-
-    return allocate_exactly(
-        candidates,
-        find_missing,
-        priorities=priorities,
-        capacities=capacities,
-        minimum_score=profile.minimum_score,
-    )
 
 
 def _pairs(candidates: Candidates, allocation: Allocation, *, top: int) -> Pairs:

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from matching.allocation import urgency_of
+from matching.allocation.edges import urgency_of
 from matching.arrays import Floats, Integers, Rows
 from matching.candidates import Candidates
 from matching.model import Model

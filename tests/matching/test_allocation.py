@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.allocation import Allocation, Edges, allocate, allocate_exactly, worth_of
+from matching.allocation import Allocation, Edges, Market, allocate, allocate_exactly, worth_of
 from matching.candidates import Candidates
 from matching.engine import run
 from tests.matching.worlds import TODAY, make_need, make_offer, make_pool, make_profile, make_reference
@@ -78,16 +78,12 @@ def test_lists_cut_short_give_the_same_total_as_whole_ones(seed: int, n_kept: in
             n_eligible=np.full(len(rows), n_offers),
         )
 
-    def find_missing(rows: np.ndarray, price: np.ndarray, surplus: np.ndarray) -> Edges:
-        worth = worth_of(scores[rows], np.full((len(rows), 1), 3))
-        at, column = np.nonzero((worth - price - surplus[:, None] > 0) & (scores[rows] >= 0.2))
-        return Edges(need=rows[at], offer=column, worth=worth[at, column])
-
     def total(n: int) -> int:
-        found = allocate_exactly(
-            listed(np.arange(n_needs), n), find_missing,
+        market = Market(
+            candidates=listed(np.arange(n_needs), n), scores_of=lambda rows: scores[rows],
             priorities=np.full(n_needs, 3), capacities=capacities, minimum_score=0.2,
         )  # fmt: skip
+        found = allocate_exactly(market)
         served = np.flatnonzero(found.columns >= 0)
         return int(worth_of(scores[served, found.columns[served]], np.full(len(served), 3)).sum())
 

@@ -1,0 +1,70 @@
+"""Pairs that may be allocated, and what each is worth to the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from matching.arrays import Floats, Integers
+
+MILLIONTHS: Final = 1_000_000
+LEAST_WORTH: Final = 1  # a millionth
+URGENCY: Final[Mapping[int, float]] = {1: 0.8, 2: 0.9, 3: 1.0, 4: 1.1, 5: 1.2}
+"""How much a place counts for a need, by its priority: it moves places between needs, not the order of offers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """Pairs that may be allocated, one row each.
+
+    ``need``, ``offer`` and ``worth`` have shape (n_edges,); ``worth`` is the score times the urgency, in millionths.
+    """
+
+    need: Integers
+    offer: Integers
+    worth: Integers
+
+    @classmethod
+    def none(cls) -> Edges:
+        """Return no pair."""
+        return cls(*(np.zeros(0, dtype=np.int64) for _ in range(3)))
+
+    def with_bonus(self, bonus: Integers) -> Edges:
+        """Return the same pairs, each worth more by the bonus of its need; shape (n_needs,)."""
+        return replace(self, worth=self.worth + bonus[self.need])
+
+    def joined(self, other: Edges) -> Edges:
+        """Return these pairs and others, which must be different ones."""
+        return Edges(
+            need=np.concatenate([self.need, other.need]),
+            offer=np.concatenate([self.offer, other.offer]),
+            worth=np.concatenate([self.worth, other.worth]),
+        )
+
+
+def worth_of(scores: Floats, priorities: Integers) -> Integers:
+    """Return what each pair counts in the allocation, in millionths.
+
+    Parameters
+    ----------
+    scores : any shape
+        In [0, 1].
+    priorities : a shape that broadcasts against the scores
+        1-5, of the need of each pair.
+
+    Returns
+    -------
+    the shape of the scores
+        At least ``LEAST_WORTH``: a pair that may be allocated is better than no pair.
+    """
+    worth: Integers = np.maximum(np.rint(scores * urgency_of(priorities) * MILLIONTHS).astype(np.int64), LEAST_WORTH)
+    return worth
+
+
+def urgency_of(priorities: Integers) -> Floats:
+    """Return how much a place counts for needs of some priorities, 1-5, in arrays of any shape."""
+    factors: Floats = np.array([URGENCY[level] for level in range(1, 6)])[priorities - 1]
+    return factors

@@ -1,0 +1,103 @@
+"""What an allocation chooses from: the best offers of each need, and all pairs behind them where they matter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from matching.allocation.edges import Edges, worth_of
+from matching.arrays import Floats, Integers, Rows
+from matching.candidates import NOT_ELIGIBLE, Candidates, best_above_zero, split_into_blocks
+from matching.model import Model
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Market:
+    """Needs and offers with what decides who may get which place.
+
+    ``candidates`` holds the best offers of each need, in the order of the needs; the lists may have been cut short.
+    ``scores_of`` takes some needs, shape (n_rows,), and returns their scores with all offers, shape (n_rows,
+    n_offers), -1 where a pair is not eligible. ``priorities`` has shape (n_needs,), ``capacities`` (n_offers,). Pairs
+    below ``minimum_score`` are never allocated.
+    """
+
+    candidates: Candidates
+    scores_of: Callable[[Rows], Floats]
+    priorities: Integers
+    capacities: Integers
+    minimum_score: float
+
+    @property
+    def n_needs(self) -> int:
+        """How many needs there are."""
+        return len(self.priorities)
+
+    def known_edges(self) -> Edges:
+        """Return the listed pairs that score enough."""
+        candidates = self.candidates
+        need, place = np.nonzero((candidates.columns >= 0) & (candidates.scores >= self.minimum_score))
+        scores = candidates.scores[need, place]
+        return Edges(need=need, offer=candidates.columns[need, place], worth=worth_of(scores, self.priorities[need]))
+
+    def cut_rows(self) -> Rows:
+        """Return the needs behind whose list there may be pairs that score enough."""
+        candidates = self.candidates
+        if not candidates.scores.shape[1]:
+            return np.zeros(0, dtype=np.int64)
+        rows: Rows = np.flatnonzero(candidates.is_cut & (candidates.scores[:, -1] >= self.minimum_score))
+        return rows
+
+    def pairs_above(self, price: Integers, least: Integers, *, n_most: int | None = None) -> Edges:
+        """Return pairs behind the lists that are worth more than the price of their offer and the least of their need.
+
+        Parameters
+        ----------
+        price : shape (n_offers,)
+            In millionths.
+        least : shape (n_needs,)
+            In millionths; below 0 where a need has a bonus.
+        n_most
+            How many to return for one need at most, the best first; all where it is None. None is left out where only
+            one such pair exists. A pair of the lists may be among them.
+        """
+        rows = self.cut_rows()
+        found = Edges.none()
+        if not len(rows):
+            return found
+        ends = worth_of(self.candidates.scores[rows, -1], self.priorities[rows])
+        unproven = rows[ends - price.min() > least[rows]]
+        n_offers = len(self.capacities)
+        for block in split_into_blocks(unproven, n_offers=n_offers):
+            scores = self.scores_of(block)
+            worth = worth_of(scores, self.priorities[block][:, None])
+            gain = np.where(scores >= self.minimum_score, worth - price[None, :] - least[block][:, None], 0)
+            gain[:, self.capacities == 0] = 0
+            at, column = best_above_zero(gain, n_most or max(1, n_offers))
+            found = found.joined(Edges(need=block[at], offer=column, worth=worth[at, column]))
+        return found
+
+
+def open_market(model: Model, candidates: Candidates, *, minimum_score: float) -> Market:
+    """Return the market of a pool.
+
+    Parameters
+    ----------
+    candidates
+        The best offers of each need, in the order of the model's needs.
+    minimum_score
+        In [0, 1], the profile's.
+    """
+
+    def scores_of(rows: Rows) -> Floats:
+        scores: Floats = np.where(model.eligibility.is_eligible(rows), model.scorer.scores(rows), NOT_ELIGIBLE)
+        return scores
+
+    return Market(
+        candidates=candidates,
+        scores_of=scores_of,
+        priorities=np.array([need.priority for need in model.needs], dtype=np.int64),
+        capacities=np.array([offer.capacity for offer in model.offers], dtype=np.int64),
+        minimum_score=minimum_score,
+    )
