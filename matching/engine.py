@@ -9,17 +9,18 @@ from typing import Final
 
 import numpy as np
 
-from matching.allocation import Allocation, allocate_exactly, open_market
+from matching.allocation import Allocation, Market, allocate_exactly, allocate_with_floors, open_market, tell_fairness
 from matching.arrays import Rows, counted
 from matching.candidates import Candidates, find_candidates, join_candidates, split_into_blocks
 from matching.execution import PLAIN, Execution, Stopwatch
+from matching.groups import Floors, read_floors
 from matching.matches import Matches, Pairs
 from matching.model import Model, prepare
 from matching.peers import PeerNeed, peer_areas, propose_peer_tandems
 from matching.profiles import ScoringProfile
 from matching.records import Pool, TandemCandidate
 from matching.reference import Reference
-from matching.results import RunCounts, RunResult, Tandem, UnmetNeed
+from matching.results import Fairness, RunCounts, RunResult, Tandem, UnmetNeed
 from matching.tandems import propose_led_tandems, resolve_candidates
 from matching.unmet import UnmetExplainer
 from matching.vocabulary import ENGINE_VERSION
@@ -67,12 +68,13 @@ def run(
     watch = Stopwatch()
     with watch.stage("prepare"):
         model = prepare(pool, reference, profile, as_of_on=as_of_on, memory=execution.memory)
+        floors = read_floors(model.needs, reference.geography, profile, outcomes=pool.outcomes, as_of_on=as_of_on)
     rows = np.arange(len(model.needs), dtype=np.int64)
     with watch.stage("score"):
         candidates = _candidates(model, rows, max(top, N_KEPT), execution)
     with watch.stage("allocate"):
         market = open_market(model, candidates.first(N_KEPT), minimum_score=profile.minimum_score)
-        allocation = allocate_exactly(market)
+        allocation, fairness = _allocation(market, floors)
     with watch.stage("explain"):
         matches = Matches(_pairs(candidates, allocation, top=top), model.needs, model.offers, model.scorer)
         unmet = _unmet(model, allocation, reference, profile=profile, as_of_on=as_of_on)
@@ -91,7 +93,16 @@ def run(
         tandems=tandems,
         counts=_counts(model, candidates, allocation),
         seconds=watch.seconds,
+        fairness=fairness,
     )
+
+
+def _allocation(market: Market, floors: Floors) -> tuple[Allocation, Fairness | None]:
+    """Return who gets which place, and what floors bring and cost where there are any."""
+    if not floors.groups:
+        return allocate_exactly(market), None
+    fair = allocate_with_floors(market, floors)
+    return fair.with_floor, tell_fairness(market, floors, fair)
 
 
 def _counts(model: Model, candidates: Candidates, allocation: Allocation) -> RunCounts:

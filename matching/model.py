@@ -18,6 +18,7 @@ from matching.comparisons.time import TimeComparison
 from matching.comparisons.together import Comparisons
 from matching.eligibility import EligibilityCheck
 from matching.errors import UnreadableProfileError
+from matching.groups import check_groups
 from matching.profiles import ScoringProfile
 from matching.readings import Reader
 from matching.records import Need, Offer, Pool
@@ -67,7 +68,7 @@ def prepare(
     Raises
     ------
     UnreadableProfileError
-        When the profile asks for what this engine does not have: another background corpus or an equity floor.
+        When the profile asks for what is not there: another background corpus, or a floor for an unknown group.
     """
     check_profile(profile, reference)
     needs, offers = _matchable(pool)
@@ -117,7 +118,7 @@ def check_profile(profile: ScoringProfile, reference: Reference) -> None:
     Raises
     ------
     UnreadableProfileError
-        When it names another background corpus or an equity floor.
+        When it names another background corpus, or an equity floor for an unknown group.
     """
     if profile.background != reference.background.name:
         raise UnreadableProfileError(
@@ -126,9 +127,4 @@ def check_profile(profile: ScoringProfile, reference: Reference) -> None:
             key="background",
             code=FaultCode.UNKNOWN_CODE,
         )
-    if any(share > 0 for share in profile.equity_floor.values()):
-        raise UnreadableProfileError(
-            "This engine has no equity floor yet; leave 'equity_floor' empty.",
-            key="equity_floor",
-            code=FaultCode.OUT_OF_RANGE,
-        )
+    check_groups(profile.equity_floor, reference.geography)

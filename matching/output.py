@@ -14,7 +14,7 @@ import numpy as np
 
 from matching.arrays import DECIMALS, Floats
 from matching.matches import MatchBlock, Matches
-from matching.results import Match, RunResult, Tandem, UnmetNeed
+from matching.results import Fairness, Match, RunResult, Tandem, Totals, UnmetNeed
 from matching.scoring import Explained
 from matching.sentences import Sentence
 from matching.vocabulary import Component
@@ -70,6 +70,7 @@ def run_document(
         The most memory that the process held, in mebibytes.
     """
     counts = result.counts
+    fairness = {} if result.fairness is None else {"fairness": _fairness_document(result.fairness)}
     return {
         "engine_version": result.engine_version,
         "profile": result.profile.as_document(),
@@ -82,11 +83,37 @@ def run_document(
             "allocated": counts.n_allocated,
             "unmet": counts.n_unmet,
         },
+        **fairness,
         "inputs": [{"name": name, "sha256": digest} for name, digest in inputs],
         "ranking_sha256": ranking_sha256,
         "seconds": dict(result.seconds),
         "peak_memory_mb": round(peak_memory_mb, 1),
     }
+
+
+def _fairness_document(fairness: Fairness) -> dict[str, Any]:
+    return {
+        "groups": [
+            {
+                "group": share.group,
+                "floor": share.floor,
+                "open": share.n_open,
+                "needed": share.n_needed,
+                "served": share.n_served,
+                "served_without": share.n_served_without,
+                "reached": share.is_reached,
+            }
+            for share in fairness.groups
+        ],
+        "with_floor": _totals_document(fairness.with_floor),
+        "without_floor": _totals_document(fairness.without_floor),
+        "price": {"worth": fairness.worth_price, "score": fairness.score_price},
+        "proven": fairness.is_proven,
+    }
+
+
+def _totals_document(totals: Totals) -> dict[str, Any]:
+    return {"served": totals.n_served, "worth": totals.worth, "score": totals.score}
 
 
 def run_json(document: Mapping[str, Any]) -> bytes:

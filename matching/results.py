@@ -106,12 +106,67 @@ class RunCounts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """What an allocation adds up to: needs with a place, the sum of their scores, and that sum with urgency counted."""
+
+    n_served: int
+    score: float
+    worth: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupShare:
+    """What a floor asks for one group, and what it gets.
+
+    ``floor`` is the share in (0, 1] of the group's ``n_open`` open needs that has to be served, ``n_needed`` that
+    number of needs; ``n_served_without`` is how many the best total alone would serve. ``n_by_id_only`` of the open needs
+    may not be seen by Member States.
+    """
+
+    group: str
+    floor: float
+    n_open: int
+    n_by_id_only: int
+    n_needed: int
+    n_served: int
+    n_served_without: int
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether as many needs are served as the floor asks for."""
+        return self.n_served >= self.n_needed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fairness:
+    """What the equity floors of a profile bring and cost; groups in code order, a joint need in each of its groups.
+
+    ``is_proven`` says that no allocation serves more of the groups, or as much of them at a better total.
+    """
+
+    groups: tuple[GroupShare, ...]
+    without_floor: Totals
+    with_floor: Totals
+    is_proven: bool
+
+    @property
+    def worth_price(self) -> float:
+        """What the floors take from the total worth, with 6 decimals, at least 0."""
+        return round(self.without_floor.worth - self.with_floor.worth, 6)
+
+    @property
+    def score_price(self) -> float:
+        """What the floors take from the total score, with 6 decimals; it can be below 0, because urgency is not in it."""
+        return round(self.without_floor.score - self.with_floor.score, 6)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunResult:
     """One run of the matcher: everything the five files, the pages and the store are made from.
 
     ``needs`` and ``offers`` are the records matched, private ones left out, in id order; ``matches`` are ordered by
     need id, then rank; ``unmet`` by need id; ``tandems`` by area, kind and lead. ``seconds`` maps a stage to its
-    duration and is the only part that differs from run to run.
+    duration and is the only part that differs from run to run. ``fairness`` is None where the profile sets no floor.
     """
 
     engine_version: str
@@ -126,3 +181,4 @@ class RunResult:
     tandems: tuple[Tandem, ...]
     counts: RunCounts
     seconds: Mapping[str, float]
+    fairness: Fairness | None = None

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from matching.arrays import Floats, Integers
+from matching.arrays import Bools, Floats, Integers
 
 MILLIONTHS: Final = 1_000_000
 LEAST_WORTH: Final = 1  # a millionth
@@ -35,6 +35,10 @@ class Edges:
     def with_bonus(self, bonus: Integers) -> Edges:
         """Return the same pairs, each worth more by the bonus of its need; shape (n_needs,)."""
         return replace(self, worth=self.worth + bonus[self.need])
+
+    def chosen(self, where: Bools) -> Edges:
+        """Return the pairs for which that holds; shape (n_edges,)."""
+        return Edges(need=self.need[where], offer=self.offer[where], worth=self.worth[where])
 
     def joined(self, other: Edges) -> Edges:
         """Return these pairs and others, which must be different ones."""

@@ -49,6 +49,17 @@ class Market:
         rows: Rows = np.flatnonzero(candidates.is_cut & (candidates.scores[:, -1] >= self.minimum_score))
         return rows
 
+    def scores_at(self, columns: Integers) -> Floats:
+        """Return the score of each need with an offer; shapes (n_needs,), 0 where the offer is -1."""
+        listed = self.candidates.columns == columns[:, None]
+        is_listed = listed.any(axis=1) & (columns >= 0)
+        scores = np.zeros(len(columns))
+        scores[is_listed] = self.candidates.scores[listed & is_listed[:, None]]
+        others = np.flatnonzero((columns >= 0) & ~is_listed)
+        for block in split_into_blocks(others, n_offers=len(self.capacities)):
+            scores[block] = self.scores_of(block)[np.arange(len(block)), columns[block]]
+        return scores
+
     def pairs_above(self, price: Integers, least: Integers, *, n_most: int | None = None) -> Edges:
         """Return pairs behind the lists that are worth more than the price of their offer and the least of their need.
 

@@ -36,6 +36,11 @@ class Allocation:
         taken = np.bincount(self.columns[self.columns >= 0], minlength=len(self.capacities))
         return self.capacities - taken
 
+    @property
+    def total(self) -> int:
+        """What all places together are worth, in millionths."""
+        return int(self._present_worth().sum())
+
     def chains(self) -> Chains:
         """Return what one more place of each offer would change.
 

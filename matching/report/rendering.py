@@ -18,6 +18,7 @@ from matching.report import wording
 from matching.report.charts import PairedBar, Segment, paired_bars, stacked_bar, thousandths
 from matching.report.details import NeedDetail, detail_needs
 from matching.report.disclosure import FEWEST_STATES, Disclosure
+from matching.report.fairness import FloorLine, list_floors
 from matching.report.figures import Figures, GroupRow, compute_figures, share_of
 from matching.report.formats import decimals, host, isolated, percent, printable, said, shortened, titled, web_address
 from matching.report.listings import PairLine, TandemLine, UnmetLine, list_pairs, list_tandems, list_unmet
@@ -48,6 +49,7 @@ class View:
     ranking_sha256: str | None
     n_by_id_only: int
     figures: Figures
+    floors: tuple[FloorLine, ...]
     pairs: tuple[PairLine, ...]
     unmet: tuple[UnmetLine, ...]
     details: tuple[NeedDetail, ...]
@@ -100,6 +102,7 @@ def render_report(
         ranking_sha256=ranking_sha256,
         n_by_id_only=disclosure.n_by_id_only,
         figures=compute_figures(result, reference, disclosure),
+        floors=list_floors(result, reference.geography),
         pairs=list_pairs(disclosure),
         unmet=unmet,
         details=details,

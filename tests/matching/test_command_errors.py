@@ -171,7 +171,11 @@ def test_a_file_that_cannot_be_read_is_told(
         ({"weights": {"area": True}}, "'weights.area' is True"),
         ({"neutral": 1.5}, "'neutral.area' is 1.5"),
         ({"minimum_score": 2}, "'minimum_score' is 2"),
-        ({"equity_floor": {"LDC": 0.5}}, ":1:equity_floor: out_of_range: "),
+        (
+            {"equity_floor": {"LCD": 0.5}},
+            ":1:equity_floor.LCD: unknown_code: 'equity_floor' names an unknown group 'LCD'",
+        ),
+        ({"equity_floor": {"LDC": 1.5}}, ":1:equity_floor.LDC: out_of_range: "),
         ({"background": "background-9"}, ":1:background: unknown_code: "),
         ({"name": "half \ud800"}, "not JSON in UTF-8"),
     ],

@@ -277,11 +277,6 @@ def test_a_profile_for_another_background_is_refused() -> None:
         match(make_need(), make_offer(), profile=make_profile(background="background-9"))
 
 
-def test_an_equity_floor_is_refused_rather_than_ignored() -> None:
-    with pytest.raises(UnreadableProfileError, match="equity_floor"):
-        match(make_need(), make_offer(), profile=make_profile(equity_floor={"LDC": 0.5}))
-
-
 def test_an_empty_pool_gives_an_empty_result() -> None:
     result = match()
 
