@@ -96,3 +96,13 @@ class TandemKind(StrEnum):
 
     LEAD = "lead"
     PEER = "peer"
+
+
+class AllocationRule(StrEnum):
+    """How places are shared out."""
+
+    OPTIMAL = "optimal"
+    WITH_FLOOR = "with_floor"
+    EQUITY_FIRST = "equity_first"
+    GREEDY = "greedy"
+    STABLE = "stable"

@@ -1,25 +1,31 @@
 """Allocation: who gets which place, at the best total over the whole pool.
 
-The modules in reading order: edges, flow, prices, market, exact → equity, totals.
+The modules in reading order: edges, flow, prices, market, exact → equity → sequence → totals, alternatives.
 """
 
+from matching.allocation.alternatives import Alternative, allocate_by_every_rule
 from matching.allocation.edges import Edges, worth_of
 from matching.allocation.equity import FairAllocation, allocate_with_floors
 from matching.allocation.exact import allocate_exactly
 from matching.allocation.flow import allocate
 from matching.allocation.market import Market, open_market
 from matching.allocation.prices import Allocation, Chains
+from matching.allocation.sequence import allocate_greedily, allocate_stably
 from matching.allocation.totals import add_up, tell_fairness
 
 __all__ = [
     "Allocation",
+    "Alternative",
     "Chains",
     "Edges",
     "FairAllocation",
     "Market",
     "add_up",
     "allocate",
+    "allocate_by_every_rule",
     "allocate_exactly",
+    "allocate_greedily",
+    "allocate_stably",
     "allocate_with_floors",
     "open_market",
     "tell_fairness",

@@ -7,7 +7,7 @@ what remains between the bound and an allocation is closed by a small mixed-inte
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -21,6 +21,7 @@ from matching.allocation.market import Market
 from matching.allocation.prices import Allocation
 from matching.arrays import Integers
 from matching.groups import Floors
+from matching.vocabulary import AllocationRule
 
 FIRST_SLACK: Final = 1_000
 """Millionths: how far from its best choice a need may look in the first programme."""
@@ -73,7 +74,8 @@ def allocate_with_floors(market: Market, floors: Floors) -> FairAllocation:
     penalty = without.total + 1
     relaxed = _lowest_bound(market, floors, start=without, penalty=penalty)
     columns, is_proven = _close_gap(market, floors, relaxed, penalty=penalty)
-    with_floor = allocate_exactly(market, bonus=np.where(columns >= 0, penalty, 0))
+    placed = allocate_exactly(market, bonus=np.where(columns >= 0, penalty, 0))
+    with_floor = replace(placed, rule=AllocationRule.WITH_FLOOR)
     return FairAllocation(without=without, with_floor=with_floor, is_proven=is_proven)
 
 

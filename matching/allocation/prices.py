@@ -8,6 +8,7 @@ import numpy as np
 
 from matching.allocation.edges import Edges
 from matching.arrays import Integers
+from matching.vocabulary import AllocationRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +23,14 @@ class Chains:
     served: Integers
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Allocation:
     """Who got which place: ``columns`` has shape (n_needs,), -1 without a place; ``edges`` were open to choice."""
 
     columns: Integers
     edges: Edges
     capacities: Integers
+    rule: AllocationRule = AllocationRule.OPTIMAL
 
     @property
     def free_places(self) -> Integers:
