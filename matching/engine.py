@@ -9,33 +9,39 @@ from typing import Final
 
 import numpy as np
 
-from matching.allocation import Allocation, Market, allocate_exactly, allocate_with_floors, open_market, tell_fairness
+from matching.allocation import (
+    Allocation,
+    allocate_by_rule,
+    check_rule,
+    open_market,
+)
 from matching.arrays import Rows, counted
 from matching.candidates import Candidates, find_candidates, join_candidates, split_into_blocks
 from matching.execution import PLAIN, Execution, Stopwatch
-from matching.groups import Floors, read_floors
+from matching.groups import read_floors
 from matching.matches import Matches, Pairs
 from matching.model import Model, prepare
 from matching.peers import PeerNeed, peer_areas, propose_peer_tandems
 from matching.profiles import ScoringProfile
 from matching.records import Pool, TandemCandidate
 from matching.reference import Reference
-from matching.results import Fairness, RunCounts, RunResult, Tandem, UnmetNeed
+from matching.results import RunCounts, RunResult, Tandem, UnmetNeed
 from matching.tandems import propose_led_tandems, resolve_candidates
 from matching.unmet import UnmetExplainer
-from matching.vocabulary import ENGINE_VERSION
+from matching.vocabulary import ENGINE_VERSION, AllocationRule
 
 N_KEPT: Final = 64
 """Candidates of each need that the allocation begins with, however many are listed; it asks for more where it must."""
 
 
-def run(
+def run(  # noqa: PLR0913 – each is a decision of its own about a run
     pool: Pool,
     reference: Reference,
     profile: ScoringProfile,
     *,
     as_of_on: date,
     top: int = 10,
+    rule: AllocationRule = AllocationRule.OPTIMAL,
     execution: Execution = PLAIN,
 ) -> RunResult:
     """Match a pool: rank, allocate, explain, and propose tandems.
@@ -52,6 +58,8 @@ def run(
         The day of the run: what closed before it is closed.
     top
         How many of the best eligible offers to list for each need, at least 1; allocated ones are listed beyond it.
+    rule
+        How places are shared out: at the best total, which keeps the profile's floors, greedily or stably.
     execution
         How the run is carried out.
 
@@ -63,21 +71,21 @@ def run(
     Raises
     ------
     UnreadableProfileError
-        When the profile asks for what this engine does not have.
+        When the profile asks for what is not there, or for a floor that the rule does not keep.
     """
     watch = Stopwatch()
     with watch.stage("prepare"):
+        check_rule(rule, profile)
         model = prepare(pool, reference, profile, as_of_on=as_of_on, memory=execution.memory)
-        floors = read_floors(model.needs, reference.geography, profile, outcomes=pool.outcomes, as_of_on=as_of_on)
-    rows = np.arange(len(model.needs), dtype=np.int64)
     with watch.stage("score"):
-        candidates = _candidates(model, rows, max(top, N_KEPT), execution)
+        candidates = _candidates(model, max(top, N_KEPT), execution)
     with watch.stage("allocate"):
-        market = open_market(model, candidates.first(N_KEPT), minimum_score=profile.minimum_score)
-        allocation, fairness = _allocation(market, floors)
+        floors = read_floors(model.needs, reference.geography, profile, outcomes=pool.outcomes, as_of_on=as_of_on)
+        placed = allocate_by_rule(open_market(model, candidates.first(N_KEPT), profile), floors, rule)
     with watch.stage("explain"):
-        matches = Matches(_pairs(candidates, allocation, top=top), model.needs, model.offers, model.scorer)
-        unmet = _unmet(model, allocation, reference, profile=profile, as_of_on=as_of_on)
+        pairs = _pairs(candidates, placed.allocation, top=top)
+        matches = Matches(pairs, model.needs, model.offers, model.scorer)
+        unmet = _unmet(model, placed.allocation, reference, profile=profile, as_of_on=as_of_on)
     with watch.stage("tandems"):
         tandems = _tandems(model, pool.tandem_candidates, reference, as_of_on=as_of_on)
     return RunResult(
@@ -91,18 +99,11 @@ def run(
         matches=matches,
         unmet=unmet,
         tandems=tandems,
-        counts=_counts(model, candidates, allocation),
+        counts=_counts(model, candidates, placed.allocation),
         seconds=watch.seconds,
-        fairness=fairness,
+        rule=placed.allocation.rule,
+        fairness=placed.fairness,
     )
-
-
-def _allocation(market: Market, floors: Floors) -> tuple[Allocation, Fairness | None]:
-    """Return who gets which place, and what floors bring and cost where there are any."""
-    if not floors.groups:
-        return allocate_exactly(market), None
-    fair = allocate_with_floors(market, floors)
-    return fair.with_floor, tell_fairness(market, floors, fair)
 
 
 def _counts(model: Model, candidates: Candidates, allocation: Allocation) -> RunCounts:
@@ -117,7 +118,8 @@ def _counts(model: Model, candidates: Candidates, allocation: Allocation) -> Run
     )
 
 
-def _candidates(model: Model, rows: Rows, n_kept: int, execution: Execution) -> Candidates:
+def _candidates(model: Model, n_kept: int, execution: Execution) -> Candidates:
+    rows = np.arange(len(model.needs), dtype=np.int64)
     blocks = split_into_blocks(rows, n_offers=len(model.offers))
 
     def find(block: Rows) -> Candidates:

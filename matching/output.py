@@ -17,7 +17,7 @@ from matching.matches import MatchBlock, Matches
 from matching.results import Fairness, Match, RunResult, Tandem, Totals, UnmetNeed
 from matching.scoring import Explained
 from matching.sentences import Sentence
-from matching.vocabulary import Component
+from matching.vocabulary import AllocationRule, Component
 
 MATCH_COLUMNS: Final = ("need_id", "offer_id", "rank", "score", "allocated", *Component, "reasons")
 _TO_QUOTE: Final = re.compile('[,"\\r\\n]')
@@ -70,6 +70,8 @@ def run_document(
         The most memory that the process held, in mebibytes.
     """
     counts = result.counts
+    is_best_total = result.rule in (AllocationRule.OPTIMAL, AllocationRule.WITH_FLOOR)
+    rule = {} if is_best_total else {"allocation": result.rule.value}
     fairness = {} if result.fairness is None else {"fairness": _fairness_document(result.fairness)}
     return {
         "engine_version": result.engine_version,
@@ -83,6 +85,7 @@ def run_document(
             "allocated": counts.n_allocated,
             "unmet": counts.n_unmet,
         },
+        **rule,
         **fairness,
         "inputs": [{"name": name, "sha256": digest} for name, digest in inputs],
         "ranking_sha256": ranking_sha256,

@@ -9,7 +9,7 @@ from datetime import date
 from matching.profiles import ScoringProfile
 from matching.records import Need, Offer
 from matching.sentences import Sentence
-from matching.vocabulary import Basis, Component, Condition, Mode, TandemKind, UnmetReason
+from matching.vocabulary import AllocationRule, Basis, Component, Condition, Mode, TandemKind, UnmetReason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +166,8 @@ class RunResult:
 
     ``needs`` and ``offers`` are the records matched, private ones left out, in id order; ``matches`` are ordered by
     need id, then rank; ``unmet`` by need id; ``tandems`` by area, kind and lead. ``seconds`` maps a stage to its
-    duration and is the only part that differs from run to run. ``fairness`` is None where the profile sets no floor.
+    duration and is the only part that differs from run to run. ``rule`` says how places were shared out, ``with_floor``
+    where a floor changed the best total; ``fairness`` is None where the profile sets no floor.
     """
 
     engine_version: str
@@ -181,4 +182,5 @@ class RunResult:
     tandems: tuple[Tandem, ...]
     counts: RunCounts
     seconds: Mapping[str, float]
+    rule: AllocationRule = AllocationRule.OPTIMAL
     fairness: Fairness | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Final
 
 import numpy as np
 
@@ -15,7 +16,16 @@ from matching.profiles import ScoringProfile
 from matching.reference import Reference
 from matching.results import UnmetNeed
 from matching.sentences import N_, Sentence
-from matching.vocabulary import Condition, UnmetReason
+from matching.vocabulary import AllocationRule, Condition, UnmetReason
+
+_TAKEN: Final[Mapping[AllocationRule, str]] = {
+    AllocationRule.OPTIMAL: N_("Offers that fit: %(count)s; their places went to other needs, for a better total."),
+    AllocationRule.WITH_FLOOR: N_(
+        "Offers that fit: %(count)s; their places went to other needs, for the equity floor and a better total."
+    ),
+    AllocationRule.GREEDY: N_("Offers that fit: %(count)s; their places went to other needs, which came first."),
+    AllocationRule.STABLE: N_("Offers that fit: %(count)s; their places went to other needs, which they fit better."),
+}
 
 
 class UnmetExplainer:
@@ -32,7 +42,7 @@ class UnmetExplainer:
     ) -> None:
         self._model, self._reference, self._minimum = model, reference, profile.minimum_score
         self._as_of_on = as_of_on
-        self._capacities = allocation.capacities
+        self._capacities, self._rule = allocation.capacities, allocation.rule
         # Only an offer with a free place keeps what a sentence promises: a taken one would need a place as well.
         self._has_place: Bools = allocation.free_places > 0
         self._served_next = allocation.chains().served
@@ -117,8 +127,7 @@ class UnmetExplainer:
             message = N_("Offers that fit: %(count)s; none of them has a place to give.")
             detail = Sentence(message=message, values={"count": len(enough)})
         else:
-            message = N_("Offers that fit: %(count)s; their places went to other needs, for a better total.")
-            detail = Sentence(message=message, values={"count": n_with_places})
+            detail = Sentence(message=_TAKEN[self._rule], values={"count": n_with_places})
         serving = enough[self._served_next[enough] == row]
         column = int(serving[0]) if len(serving) else int(enough[0])
         one, several = N_("If %(offer)s had one more place."), N_("If %(offer)s had several more places.")

@@ -1,6 +1,6 @@
 """Allocation: who gets which place, at the best total over the whole pool.
 
-The modules in reading order: edges, flow, prices, market, exact → equity → sequence → totals, alternatives.
+The modules in reading order: edges, flow, prices, market, exact → equity → sequence → totals, alternatives, rules.
 """
 
 from matching.allocation.alternatives import Alternative, allocate_by_every_rule
@@ -10,6 +10,7 @@ from matching.allocation.exact import allocate_exactly
 from matching.allocation.flow import allocate
 from matching.allocation.market import Market, open_market
 from matching.allocation.prices import Allocation, Chains
+from matching.allocation.rules import allocate_by_rule, check_rule
 from matching.allocation.sequence import allocate_greedily, allocate_stably
 from matching.allocation.totals import add_up, tell_fairness
 
@@ -23,10 +24,12 @@ __all__ = [
     "add_up",
     "allocate",
     "allocate_by_every_rule",
+    "allocate_by_rule",
     "allocate_exactly",
     "allocate_greedily",
     "allocate_stably",
     "allocate_with_floors",
+    "check_rule",
     "open_market",
     "tell_fairness",
     "worth_of",

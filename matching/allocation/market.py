@@ -11,6 +11,7 @@ from matching.allocation.edges import Edges, worth_of
 from matching.arrays import Floats, Integers, Rows
 from matching.candidates import NOT_ELIGIBLE, Candidates, best_above_zero, split_into_blocks
 from matching.model import Model
+from matching.profiles import ScoringProfile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,15 +91,15 @@ class Market:
         return found
 
 
-def open_market(model: Model, candidates: Candidates, *, minimum_score: float) -> Market:
+def open_market(model: Model, candidates: Candidates, profile: ScoringProfile) -> Market:
     """Return the market of a pool.
 
     Parameters
     ----------
     candidates
         The best offers of each need, in the order of the model's needs.
-    minimum_score
-        In [0, 1], the profile's.
+    profile
+        The one that the model was made with.
     """
 
     def scores_of(rows: Rows) -> Floats:
@@ -110,5 +111,5 @@ def open_market(model: Model, candidates: Candidates, *, minimum_score: float) -
         scores_of=scores_of,
         priorities=np.array([need.priority for need in model.needs], dtype=np.int64),
         capacities=np.array([offer.capacity for offer in model.offers], dtype=np.int64),
-        minimum_score=minimum_score,
+        minimum_score=profile.minimum_score,
     )

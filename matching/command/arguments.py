@@ -29,6 +29,12 @@ def parse_match_arguments(arguments: Sequence[str]) -> argparse.Namespace:
         "--top", type=_at_least_one, default=DEFAULT_TOP, help="offers to list for each need; %(default)s by default"
     )
     parser.add_argument(
+        "--allocation",
+        choices=("optimal", "greedy", "stable"),
+        default="optimal",
+        help="how places are shared out: at the best total, by default, or by a rule to compare it with",
+    )
+    parser.add_argument(
         "--engine", choices=("local", "dask"), default="local", help="local by default; dask is not there yet"
     )
     parser.add_argument(

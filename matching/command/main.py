@@ -27,7 +27,7 @@ from matching.model import prepare
 from matching.output import matches_csv, run_document, run_json, sha256, tandems_csv, unmet_csv
 from matching.report import render_report
 from matching.results import Reading, RunResult
-from matching.vocabulary import Basis
+from matching.vocabulary import AllocationRule, Basis
 from matching.words import TokenMemory
 
 DONE: Final = 0
@@ -80,7 +80,13 @@ def _match(options: argparse.Namespace) -> int:
     with ProgressBars(is_quiet=options.quiet) as bars:
         execution = Execution(n_workers=options.workers, memory=memory, progress=bars.tell)
         result = run(
-            inputs.pool, inputs.reference, inputs.profile, as_of_on=as_of_on, top=options.top, execution=execution
+            inputs.pool,
+            inputs.reference,
+            inputs.profile,
+            as_of_on=as_of_on,
+            top=options.top,
+            rule=AllocationRule(options.allocation),
+            execution=execution,
         )
     write_files(options.out, files_of(result, inputs))
     if cache is not None and memory is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from matching.results import Fairness, RunResult
-from matching.vocabulary import UnmetReason
+from matching.vocabulary import AllocationRule, UnmetReason
 
 _WORDS_BY_REASON: Final = {
     UnmetReason.BELOW_THRESHOLD: "below the minimum score",
@@ -14,17 +14,20 @@ _WORDS_BY_REASON: Final = {
     UnmetReason.NO_ELIGIBLE_OFFER: "without an eligible offer",
 }
 
+_WORDS_BY_RULE: Final = {AllocationRule.GREEDY: " (greedily)", AllocationRule.STABLE: " (stably)"}
+
 
 def told_in_short(result: RunResult) -> str:
     """Return a run in four lines, five with floors; a need that has an offer is not served yet, because people decide."""
     counts = result.counts
+    by_rule = _WORDS_BY_RULE.get(result.rule, "")
     have = "has" if counts.n_allocated == 1 else "have"
     have_not = "has" if counts.n_unmet == 1 else "have"
     return "\n".join(
         [
             f"{_counted(counts.n_needs, 'need')} and {_counted(counts.n_offers, 'offer')} as of {result.as_of_on}.",
             f"{_counted(counts.n_private, 'private record')} left out; {_counted(counts.n_eligible_pairs, 'eligible pair')}.",
-            f"{_counted(counts.n_allocated, 'need')} {have} an offer, {counts.n_unmet} {have_not} none{_reasons(result)}.",
+            f"{_counted(counts.n_allocated, 'need')} {have} an offer{by_rule}, {counts.n_unmet} {have_not} none{_reasons(result)}.",
             *([] if result.fairness is None else [_fairness(result.fairness)]),
             f"{_counted(len(result.tandems), 'tandem')} proposed.",
         ]

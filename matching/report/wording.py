@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from matching.sentences import N_
-from matching.vocabulary import Basis, Component, TandemKind, UnmetReason
+from matching.vocabulary import AllocationRule, Basis, Component, TandemKind, UnmetReason
 
 COMPONENT_TITLES: Final[Mapping[Component, str]] = {
     Component.AREA: N_("Area"),
@@ -33,9 +33,44 @@ COMPONENT_MEANINGS: Final[Mapping[Component, str]] = {
 }
 
 SERVED_TITLE: Final = N_("With an offer")
-SERVED_MEANING: Final = N_(
-    "A place in an offer is proposed, for the best total over all needs; nothing is agreed until both sides say yes."
-)
+SHARED_OUT: Final[Mapping[AllocationRule, str]] = {
+    AllocationRule.OPTIMAL: N_(
+        "Proposals, with the best total over all needs and places: nothing is agreed until both sides say yes. A need may therefore have another offer here than the first of its own list."
+    ),
+    AllocationRule.WITH_FLOOR: N_(
+        "Proposals, with the best total over all needs and places that keeps the equity floor: nothing is agreed until both sides say yes. A need may therefore have another offer here than the first of its own list."
+    ),
+    AllocationRule.GREEDY: N_(
+        "Proposals, made greedily: one need after another, the most urgent first, took the best place that was left. Nothing is agreed until both sides say yes, and another allocation may have a better total."
+    ),
+    AllocationRule.STABLE: N_(
+        "Proposals, made stably: no need and offer would both score better with each other than with what they have. Nothing is agreed until both sides say yes, and another allocation may have a better total."
+    ),
+}
+
+SERVED_MEANINGS: Final[Mapping[AllocationRule, str]] = {
+    AllocationRule.OPTIMAL: N_(
+        "A place in an offer is proposed, for the best total over all needs; nothing is agreed until both sides say yes."
+    ),
+    AllocationRule.WITH_FLOOR: N_(
+        "A place in an offer is proposed, for the equity floor and the best total; nothing is agreed until both sides say yes."
+    ),
+    AllocationRule.GREEDY: N_(
+        "A place in an offer is proposed, to one need after another; nothing is agreed until both sides say yes."
+    ),
+    AllocationRule.STABLE: N_(
+        "A place in an offer is proposed that both sides would keep; nothing is agreed until both sides say yes."
+    ),
+}
+
+TAKEN_MEANINGS: Final[Mapping[AllocationRule, str]] = {
+    AllocationRule.OPTIMAL: N_("Offers fit, but their places went to other needs, for a better total."),
+    AllocationRule.WITH_FLOOR: N_(
+        "Offers fit, but their places went to other needs, for the equity floor and a better total."
+    ),
+    AllocationRule.GREEDY: N_("Offers fit, but their places went to other needs, which came first."),
+    AllocationRule.STABLE: N_("Offers fit, but their places went to other needs, which they fit better."),
+}
 
 REASON_TITLES: Final[Mapping[UnmetReason, str]] = {
     UnmetReason.NO_ELIGIBLE_OFFER: N_("No eligible offer"),
@@ -47,7 +82,6 @@ REASON_TITLES: Final[Mapping[UnmetReason, str]] = {
 REASON_MEANINGS: Final[Mapping[UnmetReason, str]] = {
     UnmetReason.NO_ELIGIBLE_OFFER: N_("No offer is open to the need: for other States, at other times, or otherwise."),
     UnmetReason.BELOW_THRESHOLD: N_("Offers are open to the need, but none reaches the profile's minimum score."),
-    UnmetReason.CAPACITY_TAKEN: N_("Offers fit, but their places went to other needs, for a better total."),
     UnmetReason.CLOSED: N_("The need, or the offers that would be open to it, had closed by the day of the run."),
 }
 
@@ -67,3 +101,10 @@ TANDEM_TITLES: Final[Mapping[TandemKind, str]] = {
     TandemKind.LEAD: N_("A lead with partners"),
     TandemKind.PEER: N_("Peers with like needs"),
 }
+
+
+def meaning_of(reason: UnmetReason | None, rule: AllocationRule) -> str:
+    """Return what an outcome of a need means, None for one that is served, where places were shared out by a rule."""
+    if reason is None:
+        return SERVED_MEANINGS[rule]
+    return TAKEN_MEANINGS[rule] if reason is UnmetReason.CAPACITY_TAKEN else REASON_MEANINGS[reason]

@@ -1,0 +1,55 @@
+"""One rule for a run: the best total, which keeps floors, or one of the rules it is compared with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from matching.allocation.equity import allocate_with_floors
+from matching.allocation.exact import allocate_exactly
+from matching.allocation.market import Market
+from matching.allocation.prices import Allocation
+from matching.allocation.sequence import allocate_greedily, allocate_stably
+from matching.allocation.totals import tell_fairness
+from matching.errors import UnreadableProfileError
+from matching.groups import Floors
+from matching.profiles import ScoringProfile
+from matching.results import Fairness
+from matching.tables import FaultCode
+from matching.vocabulary import AllocationRule
+
+
+def check_rule(rule: AllocationRule, profile: ScoringProfile) -> None:
+    """Refuse a rule that keeps no floors where the profile sets some.
+
+    Raises
+    ------
+    UnreadableProfileError
+        When the rule is greedy or stable and there is a floor.
+    """
+    has_floor = any(share > 0 for share in profile.equity_floor.values())
+    if has_floor and rule in (AllocationRule.GREEDY, AllocationRule.STABLE):
+        raise UnreadableProfileError(
+            f"A {rule} allocation keeps no equity floor; choose the optimal one, or leave 'equity_floor' empty.",
+            key="equity_floor",
+            code=FaultCode.BAD_VALUE,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An allocation by one rule, and what floors bring and cost where there are any."""
+
+    allocation: Allocation
+    fairness: Fairness | None = None
+
+
+def allocate_by_rule(market: Market, floors: Floors, rule: AllocationRule) -> Placed:
+    """Return who gets which place by a rule, and what floors bring and cost where there are any."""
+    if rule is AllocationRule.GREEDY:
+        return Placed(allocate_greedily(market))
+    if rule is AllocationRule.STABLE:
+        return Placed(allocate_stably(market))
+    if not floors.groups:
+        return Placed(allocate_exactly(market))
+    fair = allocate_with_floors(market, floors)
+    return Placed(fair.with_floor, tell_fairness(market, floors, fair))
