@@ -20,7 +20,8 @@ def parse_match_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m matching",
         description="Match needs with offers and write matches.csv, unmet.csv, tandems.csv, run.json and report.html.",
-        epilog="To see why one pair matches or not: python -m matching explain --help",
+        epilog="To see why one pair matches or not: python -m matching explain --help. "
+        "To see what differs between two runs: python -m matching compare --help",
     )
     _add_inputs(parser)
     parser.add_argument("--out", type=_folder, required=True, metavar="DIR", help="where the five files go")
@@ -58,6 +59,17 @@ def parse_explain_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     _add_inputs(parser)
     parser.add_argument("--need", required=True, metavar="ID")
     parser.add_argument("--offer", required=True, metavar="ID")
+    parser.add_argument("--json", action="store_true", help="print a JSON object instead of lines")
+    return parser.parse_args(arguments)
+
+
+def parse_compare_arguments(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return the options of a comparison; exits with status 2 and a sentence where one is off."""
+    parser = argparse.ArgumentParser(
+        prog="python -m matching compare", description="Tell who gains and who loses from one run to another, and why."
+    )
+    parser.add_argument("before", type=_folder, metavar="DIR_A", help="the folder that the first run wrote to")
+    parser.add_argument("after", type=_folder, metavar="DIR_B", help="the folder that the second run wrote to")
     parser.add_argument("--json", action="store_true", help="print a JSON object instead of lines")
     return parser.parse_args(arguments)
 

@@ -1,4 +1,4 @@
-"""The two things that ``python -m matching`` does: a run, and the explanation of one pair."""
+"""What ``python -m matching`` does: a run, the explanation of one pair, and the comparison of two runs."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from matching.command.arguments import as_of, parse_explain_arguments, parse_match_arguments
+from matching.command.arguments import as_of, parse_compare_arguments, parse_explain_arguments, parse_match_arguments
 from matching.command.cache import cache_path, load_memory, save_memory
+from matching.command.comparing import told_comparison
 from matching.command.inputs import BadInputError, Inputs, read_inputs
 from matching.command.progress import ProgressBars
 from matching.command.summary import told_in_short
@@ -40,6 +41,9 @@ def main(arguments: Sequence[str]) -> int:
     try:
         if arguments and arguments[0] == "explain":
             status = _explain(parse_explain_arguments(arguments[1:]))
+        elif arguments and arguments[0] == "compare":
+            sys.stdout.write(told_comparison(parse_compare_arguments(arguments[1:])))
+            status = DONE
         else:
             status = _match(parse_match_arguments(arguments))
         # What is still in the buffer has to fail here, where it can be told.
