@@ -9,14 +9,10 @@ from typing import Final
 
 import numpy as np
 
-from matching.allocation import (
-    Allocation,
-    allocate_by_rule,
-    check_rule,
-    open_market,
-)
+from matching.allocation import BEST_TOTAL, Allocation, Sharing, allocate_by_rule, open_market
 from matching.arrays import Rows, counted
 from matching.candidates import Candidates, find_candidates, join_candidates, split_into_blocks
+from matching.coalitions import form_coalitions
 from matching.execution import PLAIN, Execution, Stopwatch
 from matching.groups import read_floors
 from matching.matches import Matches, Pairs
@@ -25,10 +21,10 @@ from matching.peers import PeerNeed, peer_areas, propose_peer_tandems
 from matching.profiles import ScoringProfile
 from matching.records import Pool, TandemCandidate
 from matching.reference import Reference
-from matching.results import RunCounts, RunResult, Tandem, UnmetNeed
+from matching.results import Coalition, RunCounts, RunResult, Tandem, UnmetNeed
 from matching.tandems import propose_led_tandems, resolve_candidates
 from matching.unmet import UnmetExplainer
-from matching.vocabulary import ENGINE_VERSION, AllocationRule
+from matching.vocabulary import ENGINE_VERSION
 
 N_KEPT: Final = 64
 """Candidates of each need that the allocation begins with, however many are listed; it asks for more where it must."""
@@ -41,7 +37,7 @@ def run(  # noqa: PLR0913 – each is a decision of its own about a run
     *,
     as_of_on: date,
     top: int = 10,
-    rule: AllocationRule = AllocationRule.OPTIMAL,
+    sharing: Sharing = BEST_TOTAL,
     execution: Execution = PLAIN,
 ) -> RunResult:
     """Match a pool: rank, allocate, explain, and propose tandems.
@@ -58,8 +54,9 @@ def run(  # noqa: PLR0913 – each is a decision of its own about a run
         The day of the run: what closed before it is closed.
     top
         How many of the best eligible offers to list for each need, at least 1; allocated ones are listed beyond it.
-    rule
-        How places are shared out: at the best total, which keeps the profile's floors, greedily or stably.
+    sharing
+        How places are shared out: at the best total, which keeps the profile's floors, greedily or stably; and whether
+        coalitions are formed beside that.
     execution
         How the run is carried out.
 
@@ -75,13 +72,12 @@ def run(  # noqa: PLR0913 – each is a decision of its own about a run
     """
     watch = Stopwatch()
     with watch.stage("prepare"):
-        check_rule(rule, profile)
         model = prepare(pool, reference, profile, as_of_on=as_of_on, memory=execution.memory)
     with watch.stage("score"):
         candidates = _candidates(model, max(top, N_KEPT), execution)
     with watch.stage("allocate"):
         floors = read_floors(model.needs, reference.geography, profile, outcomes=pool.outcomes, as_of_on=as_of_on)
-        placed = allocate_by_rule(open_market(model, candidates.first(N_KEPT), profile), floors, rule)
+        placed = allocate_by_rule(open_market(model, candidates.first(N_KEPT), profile), floors, sharing.rule)
     with watch.stage("explain"):
         pairs = _pairs(candidates, placed.allocation, top=top)
         matches = Matches(pairs, model.needs, model.offers, model.scorer)
@@ -103,7 +99,17 @@ def run(  # noqa: PLR0913 – each is a decision of its own about a run
         seconds=watch.seconds,
         rule=placed.allocation.rule,
         fairness=placed.fairness,
+        coalitions=_coalitions(model, placed.allocation, profile, sharing),
     )
+
+
+def _coalitions(
+    model: Model, allocation: Allocation, profile: ScoringProfile, sharing: Sharing
+) -> tuple[Coalition, ...] | None:
+    """Return the coalitions beside an allocation, None where none are asked for."""
+    if sharing.max_coalition <= 1:
+        return None
+    return form_coalitions(model, profile, allocation, max_size=sharing.max_coalition)
 
 
 def _counts(model: Model, candidates: Candidates, allocation: Allocation) -> RunCounts:

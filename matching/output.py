@@ -14,7 +14,7 @@ import numpy as np
 
 from matching.arrays import DECIMALS, Floats
 from matching.matches import MatchBlock, Matches
-from matching.results import Fairness, Match, RunResult, Tandem, Totals, UnmetNeed
+from matching.results import Coalition, Fairness, Match, Partner, RunResult, Tandem, Totals, UnmetNeed
 from matching.scoring import Explained
 from matching.sentences import Sentence
 from matching.vocabulary import AllocationRule, Component
@@ -22,6 +22,7 @@ from matching.vocabulary import AllocationRule, Component
 MATCH_COLUMNS: Final = ("need_id", "offer_id", "rank", "score", "allocated", *Component, "reasons")
 _TO_QUOTE: Final = re.compile('[,"\\r\\n]')
 UNMET_COLUMNS: Final = ("need_id", "reason", "detail", "nearest_offer_id", "would_match_if")
+COALITION_COLUMNS: Final = ("need_id", "offer_id", "allocated", "parts", "adds", "value", "alone")
 TANDEM_COLUMNS: Final = ("area", "lead", "partners", "kind", "score", "reasons")
 
 
@@ -55,6 +56,14 @@ def tandems_csv(result: RunResult) -> bytes:
     return csv_bytes(TANDEM_COLUMNS, map(_tandem_row, result.tandems))
 
 
+def coalitions_csv(coalitions: Iterable[Coalition]) -> bytes:
+    """Return ``coalitions.csv``: a row for each offer of each coalition, by need id, the allocated offer first."""
+    return csv_bytes(
+        COALITION_COLUMNS,
+        (_partner_row(coalition, partner) for coalition in coalitions for partner in coalition.partners),
+    )
+
+
 def run_document(
     result: RunResult, *, inputs: Sequence[tuple[str, str]], ranking_sha256: str, peak_memory_mb: float
 ) -> dict[str, Any]:
@@ -72,6 +81,7 @@ def run_document(
     counts = result.counts
     is_best_total = result.rule in (AllocationRule.OPTIMAL, AllocationRule.WITH_FLOOR)
     rule = {} if is_best_total else {"allocation": result.rule.value}
+    coalitions = {} if result.coalitions is None else {"coalitions": len(result.coalitions)}
     fairness = {} if result.fairness is None else {"fairness": _fairness_document(result.fairness)}
     return {
         "engine_version": result.engine_version,
@@ -87,6 +97,7 @@ def run_document(
         },
         **rule,
         **fairness,
+        **coalitions,
         "inputs": [{"name": name, "sha256": digest} for name, digest in inputs],
         "ranking_sha256": ranking_sha256,
         "seconds": dict(result.seconds),
@@ -194,6 +205,18 @@ def _unmet_row(unmet: UnmetNeed) -> list[str]:
 def _tandem_row(tandem: Tandem) -> list[str]:
     partners = ";".join(tandem.partners)
     return [tandem.area_code, tandem.lead, partners, tandem.kind, _number(tandem.score), _joined(tandem.reasons)]
+
+
+def _partner_row(coalition: Coalition, partner: Partner) -> list[str]:
+    return [
+        coalition.need_id,
+        partner.offer_id,
+        "1" if partner.is_allocated else "0",
+        ";".join(f"{area or ''}/{mode or ''}" for area, mode in partner.parts),
+        _number(partner.adds),
+        _number(coalition.value),
+        _number(coalition.alone),
+    ]
 
 
 def _joined(sentences: Iterable[Sentence]) -> str:

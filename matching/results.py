@@ -161,13 +161,41 @@ class Fairness:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Partner:
+    """One offer of a coalition: the parts of the need that it serves best, as areas with modes, and what it adds.
+
+    A part names no area, or no mode, where the need names none. ``adds`` is in [0, 1]: what the value of the coalition
+    would lose without the partner.
+    """
+
+    offer_id: str
+    is_allocated: bool
+    parts: tuple[tuple[str | None, Mode | None], ...]
+    adds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coalition:
+    """Several offers that serve one need in parts; the offer that the need is allocated stands first, if there is one.
+
+    ``value`` and ``alone`` are in [0, 1]: what the coalition is worth to the need, and what the best of its offers is.
+    """
+
+    need_id: str
+    partners: tuple[Partner, ...]
+    value: float
+    alone: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunResult:
     """One run of the matcher: everything the five files, the pages and the store are made from.
 
     ``needs`` and ``offers`` are the records matched, private ones left out, in id order; ``matches`` are ordered by
     need id, then rank; ``unmet`` by need id; ``tandems`` by area, kind and lead. ``seconds`` maps a stage to its
     duration and is the only part that differs from run to run. ``rule`` says how places were shared out, ``with_floor``
-    where a floor changed the best total; ``fairness`` is None where the profile sets no floor.
+    where a floor changed the best total; ``fairness`` is None where the profile sets no floor, ``coalitions`` where
+    none were asked for; they are in the order of the needs.
     """
 
     engine_version: str
@@ -184,3 +212,4 @@ class RunResult:
     seconds: Mapping[str, float]
     rule: AllocationRule = AllocationRule.OPTIMAL
     fairness: Fairness | None = None
+    coalitions: tuple[Coalition, ...] | None = None

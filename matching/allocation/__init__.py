@@ -10,17 +10,19 @@ from matching.allocation.exact import allocate_exactly
 from matching.allocation.flow import allocate
 from matching.allocation.market import Market, open_market
 from matching.allocation.prices import Allocation, Chains
-from matching.allocation.rules import allocate_by_rule, check_rule
+from matching.allocation.rules import BEST_TOTAL, Sharing, allocate_by_rule, check_rule
 from matching.allocation.sequence import allocate_greedily, allocate_stably
 from matching.allocation.totals import add_up, tell_fairness
 
 __all__ = [
+    "BEST_TOTAL",
     "Allocation",
     "Alternative",
     "Chains",
     "Edges",
     "FairAllocation",
     "Market",
+    "Sharing",
     "add_up",
     "allocate",
     "allocate_by_every_rule",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from matching.allocation.equity import allocate_with_floors
 from matching.allocation.exact import allocate_exactly
@@ -12,13 +14,12 @@ from matching.allocation.sequence import allocate_greedily, allocate_stably
 from matching.allocation.totals import tell_fairness
 from matching.errors import UnreadableProfileError
 from matching.groups import Floors
-from matching.profiles import ScoringProfile
 from matching.results import Fairness
 from matching.tables import FaultCode
 from matching.vocabulary import AllocationRule
 
 
-def check_rule(rule: AllocationRule, profile: ScoringProfile) -> None:
+def check_rule(rule: AllocationRule, equity_floor: Mapping[str, float]) -> None:
     """Refuse a rule that keeps no floors where the profile sets some.
 
     Raises
@@ -26,13 +27,25 @@ def check_rule(rule: AllocationRule, profile: ScoringProfile) -> None:
     UnreadableProfileError
         When the rule is greedy or stable and there is a floor.
     """
-    has_floor = any(share > 0 for share in profile.equity_floor.values())
+    has_floor = any(share > 0 for share in equity_floor.values())
     if has_floor and rule in (AllocationRule.GREEDY, AllocationRule.STABLE):
         raise UnreadableProfileError(
             f"A {rule} allocation keeps no equity floor; choose the optimal one, or leave 'equity_floor' empty.",
             key="equity_floor",
             code=FaultCode.BAD_VALUE,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """How places are shared out: by which rule, and with how many offers in a coalition at most; 1 asks for none."""
+
+    rule: AllocationRule = AllocationRule.OPTIMAL
+    max_coalition: int = 1
+
+
+BEST_TOTAL: Final = Sharing()
+"""The best total, one offer a need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +57,14 @@ class Placed:
 
 
 def allocate_by_rule(market: Market, floors: Floors, rule: AllocationRule) -> Placed:
-    """Return who gets which place by a rule, and what floors bring and cost where there are any."""
+    """Return who gets which place by a rule, and what floors bring and cost where there are any.
+
+    Raises
+    ------
+    UnreadableProfileError
+        When the rule keeps no floors and there are some.
+    """
+    check_rule(rule, dict(zip(floors.groups, floors.shares, strict=True)))
     if rule is AllocationRule.GREEDY:
         return Placed(allocate_greedily(market))
     if rule is AllocationRule.STABLE:

@@ -12,6 +12,7 @@ from matching.intake.cells import CellError, day, whole_number
 
 DEFAULT_TOP: Final = 10
 DEFAULT_WORKERS: Final = 2
+MAX_COALITION: Final = 5
 _MAX_COUNT: Final = 1_000_000  # offers to list, or threads; more is a typing error
 
 
@@ -34,6 +35,12 @@ def parse_match_arguments(arguments: Sequence[str]) -> argparse.Namespace:
         choices=("optimal", "greedy", "stable"),
         default="optimal",
         help="how places are shared out: at the best total, by default, or by a rule to compare it with",
+    )
+    parser.add_argument(
+        "--coalitions",
+        type=_coalition_size,
+        metavar="N",
+        help=f"write coalitions.csv as well: up to N offers that serve a need in parts, 2 to {MAX_COALITION}",
     )
     parser.add_argument(
         "--engine", choices=("local", "dask"), default="local", help="local by default; dask is not there yet"
@@ -103,6 +110,13 @@ def _folder(text: str) -> Path:
 def _day(text: str) -> date:
     try:
         return day(text)
+    except CellError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _coalition_size(text: str) -> int:
+    try:
+        return whole_number(text, lowest=2, highest=MAX_COALITION)
     except CellError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
 

@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from matching.allocation import Sharing, check_rule
 from matching.command.arguments import as_of, parse_compare_arguments, parse_explain_arguments, parse_match_arguments
 from matching.command.cache import cache_path, load_memory, save_memory
 from matching.command.comparing import told_comparison
@@ -25,7 +26,7 @@ from matching.errors import MatchingError
 from matching.execution import Execution
 from matching.explanation import PairExplanation, explain_pair
 from matching.model import prepare
-from matching.output import matches_csv, run_document, run_json, sha256, tandems_csv, unmet_csv
+from matching.output import coalitions_csv, matches_csv, run_document, run_json, sha256, tandems_csv, unmet_csv
 from matching.report import render_report
 from matching.results import Reading, RunResult
 from matching.vocabulary import AllocationRule, Basis
@@ -78,6 +79,7 @@ def _match(options: argparse.Namespace) -> int:
     as_of_on = as_of(options)
     inputs = read_inputs(options, as_of_on=as_of_on)
     _warn(inputs)
+    check_rule(AllocationRule(options.allocation), inputs.profile.equity_floor)
     try_folder(options.out)
     cache = None if options.cache is None else cache_path(options.cache, inputs.reference.background.stop_words)
     memory = None if cache is None else load_memory(cache)
@@ -89,7 +91,7 @@ def _match(options: argparse.Namespace) -> int:
             inputs.profile,
             as_of_on=as_of_on,
             top=options.top,
-            rule=AllocationRule(options.allocation),
+            sharing=Sharing(AllocationRule(options.allocation), options.coalitions or 1),
             execution=execution,
         )
     write_files(options.out, files_of(result, inputs))
@@ -109,12 +111,13 @@ def _keep(cache: Path, memory: TokenMemory) -> None:
 
 
 def files_of(result: RunResult, inputs: Inputs) -> dict[str, bytes]:
-    """Return the five files of a run by their names."""
+    """Return the five files of a run by their names, and the coalitions where they were asked for."""
     ranking = matches_csv(result)
     peak_memory_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     document = run_document(
         result, inputs=inputs.digests, ranking_sha256=sha256(ranking), peak_memory_mb=peak_memory_mb
     )
+    coalitions = {} if result.coalitions is None else {"coalitions.csv": coalitions_csv(result.coalitions)}
     return {
         "matches.csv": ranking,
         "unmet.csv": unmet_csv(result),
@@ -123,6 +126,7 @@ def files_of(result: RunResult, inputs: Inputs) -> dict[str, bytes]:
         "report.html": render_report(
             result, inputs.reference, inputs=inputs.digests, ranking_sha256=sha256(ranking)
         ).encode("utf-8"),
+        **coalitions,
     }
 
 

@@ -175,6 +175,22 @@ class AreaComparison(Comparison):
         reached: Floats = np.asarray(share @ np.maximum(self._nearest_if_stated, stated[:, None])).ravel()
         return np.minimum(reached, 1.0)
 
+    def values_by_area(self, row: int) -> tuple[tuple[str, ...], Floats, Floats]:
+        """Return the areas of a need, how much of it lies in each, and how near every offer is to each.
+
+        Returns
+        -------
+        codes : n_areas of them, none where the need names no area or lies outside all
+        shares : shape (n_areas,), adding up to 1
+        nearness : shape (n_areas, n_offers), in [0, 1], NaN where the offer names no area
+        """
+        areas = self._needs[row]
+        codes = tuple(code for code in areas if code != OUTSIDE)
+        shares = np.array([areas[code] / sum(areas.values()) for code in codes])
+        nearness = np.minimum(self._nearest[[self._position[code] for code in codes]], 1.0)
+        nearness[:, self._is_offer_silent] = np.nan
+        return codes, shares, nearness
+
     def sentence(self, row: int, column: int, value: float | None) -> Sentence:
         """Return which areas meet, and how closely."""
         return self.sentences_at(np.array([row]), np.array([column]), [value])[0]

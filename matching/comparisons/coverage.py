@@ -18,6 +18,7 @@ class Coverage:
         self, needs: Sequence[Sequence[str]], offers: Sequence[Sequence[str]], *, columns: Sequence[str]
     ) -> None:
         self._needs, self._offers = [tuple(codes) for codes in needs], [tuple(codes) for codes in offers]
+        self._columns = tuple(columns)
         self._asked = indicator(needs, columns)
         self._offered = indicator(offers, columns).T.copy()
         self._n_asked = self._asked.sum(axis=1)
@@ -65,6 +66,12 @@ class Coverage:
         """Return the values of some pairs with NaN where a side names no code."""
         values[(self._n_asked[rows] == 0) | self._is_offer_silent[columns]] = np.nan
         return values
+
+    def values_by_code(self, row: int) -> Floats:
+        """Return which of its codes each offer names; shape (n_codes_of_the_need, n_offers), NaN for a silent offer."""
+        block: Floats = self._offered[[self._columns.index(code) for code in self._needs[row]]]
+        block[:, self._is_offer_silent] = np.nan
+        return block
 
     def silenced(self, block: Floats, rows: Rows) -> Floats:
         """Return the block with NaN where a side names no code."""

@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 
 import numpy as np
 
-from matching.arrays import Floats, Rows
+from matching.arrays import Bools, Floats, Rows
 from matching.comparisons.base import Comparison
 from matching.comparisons.basis import Wordings
 from matching.comparisons.coverage import Coverage
@@ -52,8 +52,20 @@ class ModeComparison(Comparison):
 
     def values(self, rows: Rows) -> Floats:
         """Return the share of the asked modes that are offered."""
-        block = self._coverage.values(rows)
-        is_inferred = self._is_need_inferred[rows][:, None] | self._is_offer_inferred[None, :]
+        return self._drawn(self._coverage.values(rows), self._is_need_inferred[rows][:, None])
+
+    def values_by_mode(self, row: int) -> tuple[tuple[Mode, ...], Floats]:
+        """Return the modes of a need, and which of them each offer has, drawn to the middle as the values are.
+
+        Returns
+        -------
+        modes : n_modes of them
+        has : shape (n_modes, n_offers), in [0, 1], NaN where the offer names no mode
+        """
+        return self._needs[row].modes, self._drawn(self._coverage.values_by_code(row), self._is_need_inferred[[row]])
+
+    def _drawn(self, block: Floats, is_need_inferred: Bools) -> Floats:
+        is_inferred = is_need_inferred | self._is_offer_inferred[None, :]
         return np.where(is_inferred, _MIDDLE + INFERRED_TRUST * (block - _MIDDLE), block)
 
     def values_at(self, rows: Rows, columns: Rows) -> Floats:

@@ -16,6 +16,7 @@ from matching.profiles import ScoringProfile
 from matching.reference import Reference
 from matching.report import wording
 from matching.report.charts import PairedBar, Segment, paired_bars, stacked_bar, thousandths
+from matching.report.coalitions import CoalitionLine, list_coalitions
 from matching.report.details import NeedDetail, detail_needs
 from matching.report.disclosure import FEWEST_STATES, Disclosure
 from matching.report.fairness import FloorLine, list_floors
@@ -51,6 +52,7 @@ class View:
     figures: Figures
     floors: tuple[FloorLine, ...]
     pairs: tuple[PairLine, ...]
+    coalitions: tuple[CoalitionLine, ...] | None
     unmet: tuple[UnmetLine, ...]
     details: tuple[NeedDetail, ...]
     tandems: tuple[TandemLine, ...]
@@ -104,6 +106,7 @@ def render_report(
         figures=compute_figures(result, reference, disclosure),
         floors=list_floors(result, reference.geography),
         pairs=list_pairs(disclosure),
+        coalitions=list_coalitions(result, disclosure),
         unmet=unmet,
         details=details,
         tandems=list_tandems(result, disclosure),

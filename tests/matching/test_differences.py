@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from matching.allocation import Sharing
 from matching.differences import Change, Difference, NeedDifference, RunView, compare_runs, view_of
 from matching.engine import run
 from matching.profiles import ScoringProfile
@@ -107,7 +108,7 @@ def test_a_changed_value_is_told_apart_from_a_changed_weight() -> None:
 def test_another_rule_is_told_as_a_setting() -> None:
     records = (NEED, OTHER, make_offer())
 
-    difference = compare_runs(view(*records), view(*records, rule=AllocationRule.GREEDY))
+    difference = compare_runs(view(*records), view(*records, sharing=Sharing(AllocationRule.GREEDY)))
 
     assert difference.settings == {"allocation": ("optimal", "greedy")}
 
@@ -142,7 +143,7 @@ def test_every_need_that_differs_has_a_reason() -> None:
     ]
     offers = [make_offer(f"O{at}", eligible=(states[at], states[(at + 1) % 5]), capacity=2) for at in range(5)]
 
-    difference = compare_runs(view(*needs, *offers), view(*needs, *offers, rule=AllocationRule.GREEDY))
+    difference = compare_runs(view(*needs, *offers), view(*needs, *offers, sharing=Sharing(AllocationRule.GREEDY)))
 
     changed = [need for need in difference.needs if need.change is not Change.SAME]
     assert changed
