@@ -56,24 +56,32 @@ class Allocation:
         ----------
         Demange, Gale & Sotomayor (1986), Journal of Political Economy 94(4), 863-872.
         """
-        edges = self.edges
-        price = np.zeros(len(self.capacities), dtype=np.int64)
+        # One place more than there are offers: the price of having none, which stays 0, is at -1.
+        price = np.zeros(len(self.capacities) + 1, dtype=np.int64)
         served_by_offer = np.full(len(self.capacities), -1, dtype=np.int64)
+        need, offer, place, surplus = self._moves()
+        wanted, starts, sizes = np.unique(offer, return_index=True, return_counts=True)
+        while len(wanted):
+            gain = surplus + price[place]
+            best = np.maximum.reduceat(gain, starts)
+            is_better = best > price[wanted]
+            if not is_better.any():
+                break
+            reached = np.flatnonzero(gain == np.repeat(best, sizes))
+            first = reached[np.searchsorted(reached, starts)][is_better]
+            served = np.where(place[first] >= 0, served_by_offer[place[first]], need[first])
+            price[wanted[is_better]] = best[is_better]
+            served_by_offer[wanted[is_better]] = served
+        return Chains(price=price[:-1], served=served_by_offer)
+
+    def _moves(self) -> tuple[Integers, Integers, Integers, Integers]:
+        """Return every move to another offer that is full, by offer, then need: need, offer, present place, and gain."""
+        edges = self.edges
         place = self.columns[edges.need]
         is_move = (place != edges.offer) & (self.free_places[edges.offer] <= 0)
-        need, offer, place = edges.need[is_move], edges.offer[is_move], place[is_move]
-        surplus = edges.worth[is_move] - self._present_worth()[need]
-        has_place = place >= 0
-        while True:
-            gain = surplus + np.where(has_place, price[place], 0)
-            served = np.where(has_place, served_by_offer[place], need)
-            order = np.lexsort((need, -gain, offer))
-            first = order[np.unique(offer[order], return_index=True)[1]]
-            better = first[gain[first] > price[offer[first]]]
-            if not len(better):
-                return Chains(price=price, served=served_by_offer)
-            price[offer[better]] = gain[better]
-            served_by_offer[offer[better]] = served[better]
+        order = np.flatnonzero(is_move)[np.lexsort((edges.need[is_move], edges.offer[is_move]))]
+        gain = edges.worth[order] - self._present_worth()[edges.need[order]]
+        return edges.need[order], edges.offer[order], place[order], gain
 
     def surplus(self, price: Integers) -> Integers:
         """Return how much more than its price the best place is worth to each need, at least 0; shape (n_needs,)."""
