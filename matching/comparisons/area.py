@@ -184,10 +184,12 @@ class AreaComparison(Comparison):
         shares : shape (n_areas,), adding up to 1
         nearness : shape (n_areas, n_offers), in [0, 1], NaN where the offer names no area
         """
-        areas = self._needs[row]
-        codes = tuple(code for code in areas if code != OUTSIDE)
-        shares = np.array([areas[code] / sum(areas.values()) for code in codes])
-        nearness = np.minimum(self._nearest[[self._position[code] for code in codes]], 1.0)
+        asked = self._asked[[row]]
+        is_inside = asked.indices != self._position[OUTSIDE]
+        positions, weights = asked.indices[is_inside], asked.data[is_inside]
+        codes = tuple(self._taxonomy.current_codes[at] for at in positions)
+        shares: Floats = weights / max(float(asked.data.sum()), 1e-9)
+        nearness = np.minimum(self._nearest[positions], 1.0)
         nearness[:, self._is_offer_silent] = np.nan
         return codes, shares, nearness
 

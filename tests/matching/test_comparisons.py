@@ -559,7 +559,7 @@ def test_the_sentence_of_freshness_tells_the_day_itself(confirmed_on: date | Non
 
 
 def test_the_record_of_a_provider_says_nothing_as_long_as_none_is_kept() -> None:
-    comparison = RecordComparison(n_offers=1)
+    comparison = RecordComparison(n_needs=1, n_offers=1)
 
     found = (value_of(comparison), sentence_of(comparison))
 
