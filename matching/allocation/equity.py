@@ -28,6 +28,7 @@ FIRST_SLACK: Final = 1_000
 
 SLACK_GROWTH: Final = 8
 
+
 MAX_PROGRAMME_PAIRS: Final = 2_000_000
 """Pairs of the largest programme that is tried; beyond, the best allocation found is kept, and said to be unproven."""
 
@@ -129,8 +130,9 @@ def _lowest_bound(market: Market, floors: Floors, *, start: Allocation, penalty:
     """Return the flow at the prices whose bound is lowest, or nearly; the bound holds over all pairs."""
     edges, members = start.edges, floors.members.astype(np.int64)
     cuts = _Cuts(start.total, floors.missing(start.columns))
+    prices = np.zeros(len(floors.groups), dtype=np.int64)
     while True:
-        prices = _lowest_prices(market, floors, edges, cuts=cuts, penalty=penalty)
+        prices = _lowest_prices(market, floors, edges, cuts=cuts, first=prices, penalty=penalty)
         bonus = prices @ members
         raised = edges.with_bonus(bonus)
         columns = allocate(raised, market.capacities, n_needs=market.n_needs)
@@ -144,29 +146,31 @@ def _lowest_bound(market: Market, floors: Floors, *, start: Allocation, penalty:
         edges = edges.joined(unlisted)
 
 
-def _lowest_prices(market: Market, floors: Floors, edges: Edges, *, cuts: _Cuts, penalty: int) -> Integers:
+def _lowest_prices(
+    market: Market, floors: Floors, edges: Edges, *, cuts: _Cuts, first: Integers, penalty: int
+) -> Integers:
     """Return the prices whose bound over the known pairs is the lowest, or within ``FIRST_SLACK`` of that.
 
     Each allocation that is found cuts away prices. The next ones are looked for half way between the best so far and
     those that the cuts promise most of, which takes half as many flows as going there directly.
     """
     members = floors.members.astype(np.int64)
-    best, lowest = np.zeros(len(floors.groups), dtype=np.int64), cuts.bound_at(np.zeros_like(floors.needed))
+    best, lowest, prices = first, None, first
     while True:
+        columns = allocate(edges.with_bonus(prices @ members), market.capacities, n_needs=market.n_needs)
+        missing = floors.missing(columns)
+        total = Allocation(columns=columns, edges=edges, capacities=market.capacities).total
+        bound = total - int(prices @ missing)
+        if lowest is not None and lowest <= bound <= cuts.bound_at(prices):
+            return best
+        cuts.add(total, missing)
+        if lowest is None or bound < lowest:
+            best, lowest = prices, bound
         promised = cuts.lowest(penalty)
         if lowest - cuts.bound_at(promised) <= FIRST_SLACK or (promised == best).all():
             return best
         half = (best + promised) // 2
         prices = promised if (half == best).all() else half
-        columns = allocate(edges.with_bonus(prices @ members), market.capacities, n_needs=market.n_needs)
-        missing = floors.missing(columns)
-        total = Allocation(columns=columns, edges=edges, capacities=market.capacities).total
-        bound = total - int(prices @ missing)
-        if lowest <= bound <= cuts.bound_at(prices):
-            return best
-        cuts.add(total, missing)
-        if bound < lowest:
-            best, lowest = prices, bound
 
 
 def _close_gap(market: Market, floors: Floors, relaxed: _Relaxed, *, penalty: int) -> tuple[Integers, bool]:
