@@ -195,10 +195,10 @@ def _close_gap(market: Market, floors: Floors, relaxed: _Relaxed, *, penalty: in
 
 
 def _pairs_within(market: Market, relaxed: _Relaxed, slack: int) -> Edges:
-    """Return all pairs, listed or not, that take at most so much from the bound."""
+    """Return all pairs, listed or not, that take at most so much from the bound, or too many for a programme."""
     edges, n_offers = relaxed.edges, len(market.capacities)
     known = edges.chosen(edges.worth - relaxed.price[edges.offer] - relaxed.least[edges.need] >= -slack)
-    unlisted = market.pairs_above(relaxed.price, relaxed.least - slack - 1)
+    unlisted = market.pairs_above(relaxed.price, relaxed.least - slack - 1, n_enough=MAX_PROGRAMME_PAIRS)
     is_new = ~np.isin(unlisted.need * n_offers + unlisted.offer, edges.need * n_offers + edges.offer)
     return known.joined(unlisted.chosen(is_new))
 

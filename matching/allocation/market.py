@@ -61,7 +61,9 @@ class Market:
             scores[block] = self.scores_of(block)[np.arange(len(block)), columns[block]]
         return scores
 
-    def pairs_above(self, price: Integers, least: Integers, *, n_most: int | None = None) -> Edges:
+    def pairs_above(
+        self, price: Integers, least: Integers, *, n_most: int | None = None, n_enough: int | None = None
+    ) -> Edges:
         """Return pairs behind the lists that are worth more than the price of their offer and the least of their need.
 
         Parameters
@@ -73,6 +75,8 @@ class Market:
         n_most
             How many to return for one need at most, the best first; all where it is None. None is left out where only
             one such pair exists. A pair of the lists may be among them.
+        n_enough
+            With more than so many in all the search ends early; never where it is None.
         """
         rows = self.cut_rows()
         found = Edges.none()
@@ -88,6 +92,8 @@ class Market:
             gain[:, self.capacities == 0] = 0
             at, column = best_above_zero(gain, n_most or max(1, n_offers))
             found = found.joined(Edges(need=block[at], offer=column, worth=worth[at, column]))
+            if n_enough is not None and len(found.need) > n_enough:
+                break
         return found
 
 
