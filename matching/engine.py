@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -25,6 +25,12 @@ from matching.results import Coalition, RunCounts, RunResult, Tandem, UnmetNeed
 from matching.tandems import propose_led_tandems, resolve_candidates
 from matching.unmet import UnmetExplainer
 from matching.vocabulary import ENGINE_VERSION
+
+if TYPE_CHECKING:
+    from matching.search.finder import Finder
+
+FEWEST_PAIRS: Final = 2_000_000
+"""Pairs from which on compiled code searches them; the result is the same."""
 
 N_KEPT: Final = 64
 """Candidates of each need that the allocation begins with, however many are listed; it asks for more where it must."""
@@ -74,10 +80,12 @@ def run(  # noqa: PLR0913 – each is a decision of its own about a run
     with watch.stage("prepare"):
         model = prepare(pool, reference, profile, as_of_on=as_of_on, memory=execution.memory)
     with watch.stage("score"):
-        candidates = _candidates(model, max(top, N_KEPT), execution)
+        finder = _finder(model, profile, execution)
+        candidates = _candidates(model, finder, execution, n_kept=max(top, N_KEPT))
     with watch.stage("allocate"):
         floors = read_floors(model.needs, reference.geography, profile, outcomes=pool.outcomes, as_of_on=as_of_on)
-        placed = allocate_by_rule(open_market(model, candidates.first(N_KEPT), profile), floors, sharing.rule)
+        market = open_market(model, candidates.first(N_KEPT), profile, finder=finder)
+        placed = allocate_by_rule(market, floors, sharing.rule)
     with watch.stage("explain"):
         pairs = _pairs(candidates, placed.allocation, top=top)
         matches = Matches(pairs, model.needs, model.offers, model.scorer)
@@ -124,16 +132,28 @@ def _counts(model: Model, candidates: Candidates, allocation: Allocation) -> Run
     )
 
 
-def _candidates(model: Model, n_kept: int, execution: Execution) -> Candidates:
+def _finder(model: Model, profile: ScoringProfile, execution: Execution) -> Finder | None:
+    """Return the compiled search where there are pairs enough for it to pay."""
+    if len(model.needs) * len(model.offers) < FEWEST_PAIRS:
+        return None
+    from matching.search.finder import Finder  # noqa: PLC0415 – takes a second to load
+
+    return Finder(model, profile, n_workers=execution.n_workers)
+
+
+def _candidates(model: Model, finder: Finder | None, execution: Execution, *, n_kept: int) -> Candidates:
     rows = np.arange(len(model.needs), dtype=np.int64)
-    blocks = split_into_blocks(rows, n_offers=len(model.offers))
+    if finder is not None:
+        return finder.candidates(
+            rows, n_kept=n_kept, tell=lambda n_done: execution.progress("score", n_done, len(rows))
+        )
 
     def find(block: Rows) -> Candidates:
         return find_candidates(model.scorer, model.eligibility, block, n_offers=len(model.offers), n_kept=n_kept)
 
     found: list[Candidates] = []
     with ThreadPoolExecutor(execution.n_workers) as workers:
-        for block in workers.map(find, blocks):
+        for block in workers.map(find, split_into_blocks(rows, n_offers=len(model.offers))):
             found.append(block)
             execution.progress("score", sum(len(part.n_eligible) for part in found), len(rows))
     return join_candidates(found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final, Protocol
 
 import numpy as np
 
@@ -13,6 +14,18 @@ from matching.candidates import NOT_ELIGIBLE, Candidates, best_above_zero, split
 from matching.model import Model
 from matching.profiles import ScoringProfile
 
+_OUT_OF_REACH: Final = 1 << 40  # a price, in millionths, that no pair is worth
+
+
+class PairFinder(Protocol):
+    """Finds pairs that are worth more than a price."""
+
+    def gaining(
+        self, rows: Rows, *, priorities: Integers, price: Integers, surplus: Integers, n_kept: int
+    ) -> tuple[Rows, Integers, Floats]:
+        """Return needs, offers and scores of the ``n_kept`` pairs of each need that gain most above its surplus."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Market:
@@ -21,7 +34,7 @@ class Market:
     ``candidates`` holds the best offers of each need, in the order of the needs; the lists may have been cut short.
     ``scores_of`` takes some needs, shape (n_rows,), and returns their scores with all offers, shape (n_rows,
     n_offers), -1 where a pair is not eligible. ``priorities`` has shape (n_needs,), ``capacities`` (n_offers,). Pairs
-    below ``minimum_score`` are never allocated.
+    below ``minimum_score`` are never allocated. ``finder`` is a quicker way to pairs behind the lists, if there is one.
     """
 
     candidates: Candidates
@@ -29,6 +42,7 @@ class Market:
     priorities: Integers
     capacities: Integers
     minimum_score: float
+    finder: PairFinder | None = None
 
     @property
     def n_needs(self) -> int:
@@ -85,6 +99,12 @@ class Market:
         ends = worth_of(self.candidates.scores[rows, -1], self.priorities[rows])
         unproven = rows[ends - price.min() > least[rows]]
         n_offers = len(self.capacities)
+        if self.finder is not None and n_most is not None:
+            offered = np.where(self.capacities > 0, price, _OUT_OF_REACH)
+            need, offer, scores = self.finder.gaining(
+                unproven, priorities=self.priorities[unproven], price=offered, surplus=least[unproven], n_kept=n_most
+            )
+            return Edges(need=need, offer=offer, worth=worth_of(scores, self.priorities[need]))
         for block in split_into_blocks(unproven, n_offers=n_offers):
             scores = self.scores_of(block)
             worth = worth_of(scores, self.priorities[block][:, None])
@@ -97,7 +117,9 @@ class Market:
         return found
 
 
-def open_market(model: Model, candidates: Candidates, profile: ScoringProfile) -> Market:
+def open_market(
+    model: Model, candidates: Candidates, profile: ScoringProfile, *, finder: PairFinder | None = None
+) -> Market:
     """Return the market of a pool.
 
     Parameters
@@ -106,6 +128,8 @@ def open_market(model: Model, candidates: Candidates, profile: ScoringProfile) -
         The best offers of each need, in the order of the model's needs.
     profile
         The one that the model was made with.
+    finder
+        A quicker way to pairs behind the lists.
     """
 
     def scores_of(rows: Rows) -> Floats:
@@ -118,4 +142,5 @@ def open_market(model: Model, candidates: Candidates, profile: ScoringProfile) -
         priorities=np.array([need.priority for need in model.needs], dtype=np.int64),
         capacities=np.array([offer.capacity for offer in model.offers], dtype=np.int64),
         minimum_score=profile.minimum_score,
+        finder=finder,
     )
