@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 
@@ -45,6 +45,42 @@ def split_into_blocks(rows: Rows, *, n_offers: int) -> list[Rows]:
     return [rows[start : start + size] for start in range(0, len(rows), size)] or [rows]
 
 
+class CandidateFinder(Protocol):
+    """Finds the best eligible offers of needs, exactly."""
+
+    def blocks(self) -> list[Rows]:
+        """Return all needs in blocks that are best searched together."""
+        ...
+
+    def candidates(self, rows: Rows, *, n_kept: int) -> Candidates:
+        """Return the ``n_kept`` best eligible offers of each of some needs."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlainFinder:
+    """Scores every pair of a block: the definition, and the quickest way in small pools."""
+
+    scorer: Scorer
+    eligibility: EligibilityCheck
+    n_needs: int
+    n_offers: int
+
+    def blocks(self) -> list[Rows]:
+        """Return all needs in blocks whose pairs can be held at once."""
+        return split_into_blocks(np.arange(self.n_needs, dtype=np.int64), n_offers=self.n_offers)
+
+    def candidates(self, rows: Rows, *, n_kept: int) -> Candidates:
+        """Return the ``n_kept`` best eligible offers of each of some needs."""
+        return find_candidates(self.scorer, self.eligibility, rows, n_offers=self.n_offers, n_kept=n_kept)
+
+
+def search_block(asked: tuple[CandidateFinder, int], rows: Rows) -> Candidates:
+    """Return so many candidates of each need of one block."""
+    finder, n_kept = asked
+    return finder.candidates(rows, n_kept=n_kept)
+
+
 def find_candidates(
     scorer: Scorer, eligibility: EligibilityCheck, rows: Rows, *, n_offers: int, n_kept: int
 ) -> Candidates:
@@ -67,12 +103,21 @@ def find_candidates(
     return Candidates(columns=columns, scores=scores, n_eligible=n_eligible)
 
 
-def join_candidates(blocks: Sequence[Candidates]) -> Candidates:
-    """Return the candidates of several blocks as one; at least one block, all with lists of one length."""
+def join_candidates(found: Sequence[Candidates], blocks: Sequence[Rows]) -> Candidates:
+    """Return the candidates of several blocks as one, in the order of the needs.
+
+    Parameters
+    ----------
+    found
+        At least one, all with lists of one length.
+    blocks
+        The needs of each; together every need once.
+    """
+    order = np.argsort(np.concatenate(blocks), kind="stable")
     return Candidates(
-        columns=np.concatenate([block.columns for block in blocks]),
-        scores=np.concatenate([block.scores for block in blocks]),
-        n_eligible=np.concatenate([block.n_eligible for block in blocks]),
+        columns=np.concatenate([block.columns for block in found])[order],
+        scores=np.concatenate([block.scores for block in found])[order],
+        n_eligible=np.concatenate([block.n_eligible for block in found])[order],
     )
 
 

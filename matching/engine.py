@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from matching.allocation import BEST_TOTAL, Allocation, Sharing, allocate_by_rule, open_market
-from matching.arrays import Rows, counted
-from matching.candidates import Candidates, find_candidates, join_candidates, split_into_blocks
+from matching.arrays import counted
+from matching.candidates import (
+    CandidateFinder,
+    Candidates,
+    PlainFinder,
+    join_candidates,
+    search_block,
+    split_into_blocks,
+)
 from matching.coalitions import form_coalitions
 from matching.execution import PLAIN, Execution, Stopwatch
 from matching.groups import read_floors
@@ -80,7 +86,7 @@ def run(  # noqa: PLR0913 – each is a decision of its own about a run
     with watch.stage("prepare"):
         model = prepare(pool, reference, profile, as_of_on=as_of_on, memory=execution.memory)
     with watch.stage("score"):
-        finder = _finder(model, profile, execution)
+        finder = _compiled_finder(model, profile, execution)
         candidates = _candidates(model, finder, execution, n_kept=max(top, N_KEPT))
     with watch.stage("allocate"):
         floors = read_floors(model.needs, reference.geography, profile, outcomes=pool.outcomes, as_of_on=as_of_on)
@@ -132,7 +138,7 @@ def _counts(model: Model, candidates: Candidates, allocation: Allocation) -> Run
     )
 
 
-def _finder(model: Model, profile: ScoringProfile, execution: Execution) -> Finder | None:
+def _compiled_finder(model: Model, profile: ScoringProfile, execution: Execution) -> Finder | None:
     """Return the compiled search where there are pairs enough for it to pay."""
     if len(model.needs) * len(model.offers) < FEWEST_PAIRS:
         return None
@@ -142,21 +148,18 @@ def _finder(model: Model, profile: ScoringProfile, execution: Execution) -> Find
 
 
 def _candidates(model: Model, finder: Finder | None, execution: Execution, *, n_kept: int) -> Candidates:
-    rows = np.arange(len(model.needs), dtype=np.int64)
-    if finder is not None:
-        return finder.candidates(
-            rows, n_kept=n_kept, tell=lambda n_done: execution.progress("score", n_done, len(rows))
-        )
-
-    def find(block: Rows) -> Candidates:
-        return find_candidates(model.scorer, model.eligibility, block, n_offers=len(model.offers), n_kept=n_kept)
-
+    searching: CandidateFinder = finder or PlainFinder(
+        scorer=model.scorer,
+        eligibility=model.eligibility,
+        n_needs=len(model.needs),
+        n_offers=len(model.offers),
+    )
+    blocks = searching.blocks()
     found: list[Candidates] = []
-    with ThreadPoolExecutor(execution.n_workers) as workers:
-        for block in workers.map(find, split_into_blocks(rows, n_offers=len(model.offers))):
-            found.append(block)
-            execution.progress("score", sum(len(part.n_eligible) for part in found), len(rows))
-    return join_candidates(found)
+    for block in execution.spread.map(search_block, (searching, n_kept), blocks):
+        found.append(block)
+        execution.progress("score", sum(len(part.n_eligible) for part in found), len(model.needs))
+    return join_candidates(found, blocks)
 
 
 def _pairs(candidates: Candidates, allocation: Allocation, *, top: int) -> Pairs:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
+from matching.arrays import Rows
 from matching.words import TokenMemory
+
+Shared = TypeVar("Shared")
+Result = TypeVar("Result")
 
 Progress = Callable[[str, int, int], None]
 """Called as ``progress(stage, done, total)``."""
@@ -18,14 +23,45 @@ def _tell_nobody(_stage: str, _done: int, _total: int) -> None:
     """Stand in for a progress bar where nobody looks."""
 
 
+class Spread(Protocol):
+    """Carries out one piece of work on many blocks, somewhere."""
+
+    def map(self, work: Callable[[Shared, Rows], Result], shared: Shared, blocks: Sequence[Rows]) -> Iterator[Result]:
+        """Return what the work makes of each block, in the order of the blocks.
+
+        Parameters
+        ----------
+        work
+            A function of a module, so that it can be sent to another machine.
+        shared
+            What every block needs; it is sent to each worker once.
+        blocks
+            Positions of needs.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Threads:
+    """Works on this machine, on several blocks at once."""
+
+    n_workers: int = 1
+
+    def map(self, work: Callable[[Shared, Rows], Result], shared: Shared, blocks: Sequence[Rows]) -> Iterator[Result]:
+        """Return what the work makes of each block, in the order of the blocks."""
+        with ThreadPoolExecutor(self.n_workers) as workers:
+            yield from workers.map(lambda block: work(shared, block), blocks)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Execution:
     """How a run is carried out; nothing here changes a byte of its result.
 
-    ``n_workers`` threads score at once; ``memory`` keeps the stems of texts between runs; ``progress`` is told how far
-    a stage is.
+    ``spread`` scores blocks of needs, and ``n_workers`` threads what stays on this machine; ``memory`` keeps the stems
+    of texts between runs; ``progress`` is told how far a stage is.
     """
 
+    spread: Spread = Threads()
     n_workers: int = 1
     memory: TokenMemory | None = None
     progress: Progress = _tell_nobody

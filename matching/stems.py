@@ -85,6 +85,10 @@ class Stems:
         self._latin = Stemmer.Stemmer("english")
         self._cyrillic = Stemmer.Stemmer("russian")
 
+    def __reduce__(self) -> tuple[type[Stems], tuple[()]]:
+        """Return how another process makes the same: the stemmers themselves cannot be sent."""
+        return Stems, ()
+
     def stem(self, word: str) -> str:
         """Return the stem of a word in lower case.
 

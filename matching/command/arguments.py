@@ -43,7 +43,15 @@ def parse_match_arguments(arguments: Sequence[str]) -> argparse.Namespace:
         help=f"write coalitions.csv as well: up to N offers that serve a need in parts, 2 to {MAX_COALITION}",
     )
     parser.add_argument(
-        "--engine", choices=("local", "dask"), default="local", help="local by default; dask is not there yet"
+        "--engine",
+        choices=("local", "dask"),
+        default="local",
+        help="local, by default, or dask: the same result from the processes of a cluster",
+    )
+    parser.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="with --engine dask: the address of a cluster that is running, as tcp://host:8786",
     )
     parser.add_argument(
         "--workers", type=_at_least_one, default=DEFAULT_WORKERS, help="how many work at once; %(default)s by default"

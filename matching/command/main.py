@@ -9,6 +9,7 @@ import resource
 import sys
 import unicodedata
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -23,7 +24,7 @@ from matching.command.summary import told_in_short
 from matching.command.writing import check_folder, try_folder, write_files
 from matching.engine import run
 from matching.errors import MatchingError
-from matching.execution import Execution
+from matching.execution import Execution, Spread, Threads
 from matching.explanation import PairExplanation, explain_pair
 from matching.model import prepare
 from matching.output import coalitions_csv, matches_csv, run_document, run_json, sha256, tandems_csv, unmet_csv
@@ -71,8 +72,8 @@ def _leave_output() -> None:
 
 
 def _match(options: argparse.Namespace) -> int:
-    if options.engine != "local":
-        raise BadInputError("This release computes on one machine only; leave --engine out or give --engine local.")
+    if options.scheduler is not None and options.engine != "dask":
+        raise BadInputError("--scheduler is the address of a Dask cluster; give --engine dask with it.")
     check_folder(options.out)
     if options.cache is not None:
         check_folder(options.cache)
@@ -83,8 +84,8 @@ def _match(options: argparse.Namespace) -> int:
     try_folder(options.out)
     cache = None if options.cache is None else cache_path(options.cache, inputs.reference.background.stop_words)
     memory = None if cache is None else load_memory(cache)
-    with ProgressBars(is_quiet=options.quiet) as bars:
-        execution = Execution(n_workers=options.workers, memory=memory, progress=bars.tell)
+    with ProgressBars(is_quiet=options.quiet) as bars, _spread(options) as spread:
+        execution = Execution(spread=spread, n_workers=options.workers, memory=memory, progress=bars.tell)
         result = run(
             inputs.pool,
             inputs.reference,
@@ -100,6 +101,15 @@ def _match(options: argparse.Namespace) -> int:
     if not options.quiet:
         sys.stdout.write(f"{told_in_short(result)}\nWritten to {options.out}\n")
     return DONE
+
+
+def _spread(options: argparse.Namespace) -> AbstractContextManager[Spread]:
+    """Return where blocks of needs are scored."""
+    if options.engine == "local":
+        return nullcontext(Threads(n_workers=options.workers))
+    from matching.command.cluster import open_cluster  # noqa: PLC0415 – takes two seconds to load
+
+    return open_cluster(n_workers=options.workers, scheduler=options.scheduler)
 
 
 def _keep(cache: Path, memory: TokenMemory) -> None:

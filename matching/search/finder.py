@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
@@ -17,6 +17,7 @@ from matching.search.kernel import Found, Goal, search
 from matching.search.narrowing import narrowed
 from matching.search.packing import lay_out, pack
 
+_BLOCK_NEEDS: Final = 500  # needs searched in one piece of work
 _FEWEST_NEEDS: Final = 4  # of the same States, for which a narrowed model pays
 
 
@@ -35,7 +36,18 @@ class Finder:
         self._states = [need.states for need in model.needs]
         self._minimum_score, self._n_workers = profile.minimum_score, n_workers
 
-    def candidates(self, rows: Rows, *, n_kept: int, tell: Callable[[int], None] = lambda _n_done: None) -> Candidates:
+    def blocks(self) -> list[Rows]:
+        """Return all needs in blocks in which those of the same States stand together."""
+        blocks: list[Rows] = []
+        group: list[Integers] = []
+        for places in _by_states(self._states):
+            group.append(places)
+            if sum(map(len, group)) >= _BLOCK_NEEDS:
+                blocks.append(np.concatenate(group))
+                group = []
+        return [*blocks, np.concatenate(group)] if group else blocks or [np.zeros(0, dtype=np.int64)]
+
+    def candidates(self, rows: Rows, *, n_kept: int) -> Candidates:
         """Return the ``n_kept`` best eligible offers of each of some needs, exactly.
 
         Parameters
@@ -43,8 +55,6 @@ class Finder:
         rows : shape (n_rows,)
         n_kept
             At least 1.
-        tell
-            Called with the number of needs that are done.
         """
         goal = Goal(
             factor=np.ones(self._n_needs),
@@ -56,11 +66,9 @@ class Finder:
         columns = np.full((len(rows), n_kept), -1, dtype=np.int64)
         scores = np.full((len(rows), n_kept), -1.0)
         n_eligible = np.zeros(len(rows), dtype=np.int64)
-        n_done = 0
-        for places, found in self._found(goal, rows, n_kept):
+        for places in self._groups(rows):
+            found = self._search(goal, rows[places], n_kept)
             columns[places], scores[places], n_eligible[places] = found.columns, found.scores, found.n_open
-            n_done += len(places)
-            tell(n_done)
         n_listed = min(n_kept, self._n_offers)
         return Candidates(columns=columns[:, :n_listed], scores=scores[:, :n_listed], n_eligible=n_eligible)
 
@@ -69,8 +77,7 @@ class Finder:
     ) -> tuple[Rows, Integers, Floats]:
         """Return the pairs that gain most above a need's surplus, when every offer has its price.
 
-        What a pair gains is ``worth_of`` less the price. Pairs below the profile's
-        minimum are left out.
+        What a pair gains is ``worth_of`` less the price. Pairs below the profile's minimum are left out.
 
         Parameters
         ----------
@@ -90,19 +97,18 @@ class Finder:
         goal = Goal(factor=factor, least=least, price=price, least_worth=1, minimum_score=self._minimum_score)
         columns = np.full((len(rows), n_kept), -1, dtype=np.int64)
         scores = np.zeros((len(rows), n_kept))
-        for places, found in self._found(goal, rows, n_kept):
-            columns[places], scores[places] = found.columns, found.scores
+        groups = self._groups(rows)
+        with ThreadPoolExecutor(self._n_workers) as workers:
+            for places, found in zip(
+                groups, workers.map(lambda some: self._search(goal, rows[some], n_kept), groups), strict=True
+            ):
+                columns[places], scores[places] = found.columns, found.scores
         at, place = np.nonzero(columns >= 0)
         return rows[at], columns[at, place], scores[at, place]
 
-    def _found(self, goal: Goal, rows: Rows, n_kept: int) -> Iterator[tuple[Integers, Found]]:
-        groups = list(_by_states([self._states[row] for row in rows.tolist()]))
-
-        def find(places: Integers) -> Found:
-            return self._search(goal, rows[places], n_kept)
-
-        with ThreadPoolExecutor(self._n_workers) as workers:
-            yield from zip(groups, workers.map(find, groups), strict=True)
+    def _groups(self, rows: Rows) -> list[Integers]:
+        """Return the places of the needs of the same States among some needs."""
+        return list(_by_states([self._states[row] for row in rows.tolist()]))
 
     def _search(self, goal: Goal, rows: Rows, n_kept: int) -> Found:
         """Search for some needs of the same States, among the offers that are open to them."""

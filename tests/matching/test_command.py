@@ -104,14 +104,14 @@ def test_help_tells_the_options(command: list[str], capsys: pytest.CaptureFixtur
     assert (status, "--profile FILE" in told) == (0, True)
 
 
-def test_help_tells_the_defaults_and_what_is_not_there_yet(capsys: pytest.CaptureFixture[str]) -> None:
+def test_help_tells_the_defaults(capsys: pytest.CaptureFixture[str]) -> None:
     status_of("--help")
 
     told = " ".join(capsys.readouterr().out.split())
 
     assert "offers to list for each need; 10 by default" in told
     assert "how many work at once; 2 by default" in told
-    assert "dask is not there yet" in told
+    assert "local, by default, or dask" in told
 
 
 @pytest.mark.parametrize(

@@ -73,13 +73,13 @@ def test_the_pairs_that_gain_at_some_prices_are_those_of_the_definition(seed: in
     assert np.array_equal(found_scores[order], scores[at, column])
 
 
-def test_several_workers_and_any_order_of_the_needs_find_the_same() -> None:
+def test_any_order_of_the_needs_finds_the_same() -> None:
     model, profile = made_model(3)
     rows = np.arange(N_NEEDS)
     shuffled = np.random.default_rng(3).permutation(rows)
 
     alone = Finder(model, profile).candidates(rows, n_kept=7)
-    together = Finder(model, profile, n_workers=3).candidates(shuffled, n_kept=7)
+    together = Finder(model, profile).candidates(shuffled, n_kept=7)
 
     assert np.array_equal(together.columns, alone.columns[shuffled])
     assert np.array_equal(together.scores, alone.scores[shuffled])
@@ -106,3 +106,12 @@ def test_pools_of_many_ties_are_searched_in_the_order_of_the_offers() -> None:
 
     expected = find_candidates(model.scorer, model.eligibility, rows, n_offers=300, n_kept=10)
     assert np.array_equal(found.columns, expected.columns)
+
+
+def test_the_blocks_hold_every_need_once() -> None:
+    model, profile = made_model(2, n_needs=1300)
+
+    blocks = Finder(model, profile).blocks()
+
+    assert len(blocks) > 1
+    assert sorted(np.concatenate(blocks).tolist()) == list(range(1300))
