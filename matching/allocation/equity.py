@@ -60,7 +60,7 @@ def allocate_with_floors(market: Market, floors: Floors) -> FairAllocation:
     Returns
     -------
     FairAllocation
-        The same allocation twice where the best total keeps all floors by itself.
+        The same allocation twice where the best total keeps all floors by itself, or comes as near as can be.
 
     References
     ----------
@@ -75,6 +75,9 @@ def allocate_with_floors(market: Market, floors: Floors) -> FairAllocation:
     penalty = without.total + 1
     relaxed = _lowest_bound(market, floors, start=without, penalty=penalty)
     columns, is_proven = _close_gap(market, floors, relaxed, penalty=penalty)
+    if floors.shortfall(columns) >= floors.shortfall(without.columns):
+        # The floors come no nearer, so the best total of all is the best of these.
+        return FairAllocation(without=without, with_floor=without, is_proven=is_proven)
     placed = allocate_exactly(market, bonus=np.where(columns >= 0, penalty, 0))
     with_floor = replace(placed, rule=AllocationRule.WITH_FLOOR)
     return FairAllocation(without=without, with_floor=with_floor, is_proven=is_proven)

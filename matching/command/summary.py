@@ -36,7 +36,7 @@ def told_in_short(result: RunResult) -> str:
 
 def _fairness(fairness: Fairness) -> str:
     groups = ", ".join(
-        f"{share.group} {share.n_served} of {share.n_needed} needed ({share.n_served_without} without the floor)"
+        f"{share.group} {share.n_served} served of {share.n_open}, {share.n_needed} needed ({share.n_served_without} without the floor)"
         for share in fairness.groups
     )
     missed = "" if all(share.is_reached for share in fairness.groups) else "; more cannot be served"

@@ -102,5 +102,5 @@ def test_a_floor_is_told_in_the_summary_and_in_the_run_document(
 
     (told,) = document["fairness"]["groups"]
     line = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("Equity floor: "))
-    assert line.startswith(f"Equity floor: AFR {told['served']} of {told['needed']} needed")
+    assert line.startswith(f"Equity floor: AFR {told['served']} served of {told['open']}, {told['needed']} needed")
     assert document["profile"]["equity_floor"] == {"AFR": 1.0}

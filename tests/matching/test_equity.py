@@ -102,6 +102,17 @@ def test_a_floor_that_the_best_total_keeps_anyway_changes_no_byte() -> None:
     assert fairness_of(floored).worth_price == 0
 
 
+def test_a_floor_that_no_allocation_comes_nearer_to_changes_no_byte() -> None:
+    """Nobody can serve the Eastern European need; the others must not be told that their places went to a floor."""
+    out_of_reach = make_need("N3", states=("XCA",))
+    offer = make_offer(eligible=("AFR", "APG"))
+
+    free, floored = (match(ASIAN, AFRICAN, out_of_reach, offer, floor=floor) for floor in ({}, {"EEG": 1.0}))
+
+    assert (matches_csv(free), unmet_csv(free)) == (matches_csv(floored), unmet_csv(floored))
+    assert not fairness_of(floored).groups[0].is_reached
+
+
 def test_a_floor_of_nothing_is_no_floor() -> None:
     assert match(ASIAN, AFRICAN, make_offer(), floor={"AFR": 0.0}).fairness is None
 
@@ -112,7 +123,7 @@ def test_a_floor_out_of_reach_serves_as_many_as_can_be_served_and_says_so() -> N
 
     (share,) = fairness_of(result).groups
     assert (share.n_needed, share.n_served, share.is_reached) == (3, 2, False)
-    assert "AFR 2 of 3 needed (" in told_in_short(result)
+    assert "AFR 2 served of 3, 3 needed (" in told_in_short(result)
     assert "more cannot be served" in told_in_short(result)
     assert "Not every floor can be reached" in render_report(result, make_reference(), inputs=())
 
