@@ -15,6 +15,9 @@ LANGUAGES: Final = ("en", "fr", "es", "ru", "zh", "ar")
 
 EVERYBODY: Final = "*"
 
+TermsByLanguage = Mapping[str, tuple[str, ...]]
+"""Words and phrases by language."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Membership:
@@ -99,11 +102,12 @@ class Area:
 
 @dataclass(frozen=True)
 class Taxonomy:
-    """One release of the areas and of the support modes with their terms."""
+    """One release of the areas and of the support modes with their terms, and the cues that the coach looks for."""
 
     release: str
     area_by_code: Mapping[str, Area]
-    mode_terms: Mapping[Mode, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    mode_terms: Mapping[Mode, TermsByLanguage] = field(default_factory=dict)
+    cue_terms: Mapping[str, TermsByLanguage] = field(default_factory=dict)
 
     def resolve(self, code: str) -> str | None:
         """Return the code in force for a code that may be retired, or None where it never was."""

@@ -106,3 +106,24 @@ class AllocationRule(StrEnum):
     EQUITY_FIRST = "equity_first"
     GREEDY = "greedy"
     STABLE = "stable"
+
+
+class Cue(StrEnum):
+    """What a word or a phrase shows; the codes of ``data/taxonomy/cue_terms.csv``."""
+
+    AUDIENCE = "audience"
+    UNIT = "unit"
+    NUMBER = "number"
+    QUANTITY = "quantity"
+    REFERENCE = "reference"
+    MONTH = "month"
+    GAP = "gap"
+    OUTCOME = "outcome"
+    INDICATOR = "indicator"
+    DEADLINE = "deadline"
+    UNDERWAY = "underway"
+    NOTHING = "nothing"
+    BODY = "body"
+    CONTACT = "contact"
+    STAFF = "staff"
+    LANGUAGE = "language"

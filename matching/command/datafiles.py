@@ -21,9 +21,10 @@ from matching.reference import (
     Reference,
     State,
     Taxonomy,
+    TermsByLanguage,
 )
 from matching.tables import Row
-from matching.vocabulary import Mode
+from matching.vocabulary import Cue, Mode
 
 DATA_FOLDER: Final = Path(__file__).resolve().parents[2] / "data"
 BACKGROUND: Final = "background-1"
@@ -163,14 +164,16 @@ def _taxonomy(folder: Path) -> Taxonomy:
     }
     releases = DataFile(folder / "releases.csv", "release").rows
     mode_terms = _terms(folder / "mode_terms.csv", "mode", {mode.value for mode in Mode})
+    cue_terms = _terms(folder / "cue_terms.csv", "cue", {cue.value for cue in Cue})
     return Taxonomy(
         release=releases[-1].cells["release"].strip() if releases else "",
         area_by_code=areas,
         mode_terms={Mode(code): by_language for code, by_language in mode_terms.items()},
+        cue_terms=cue_terms,
     )
 
 
-def _terms(path: Path, column: str, codes: Container[str]) -> dict[str, dict[str, tuple[str, ...]]]:
+def _terms(path: Path, column: str, codes: Container[str]) -> Mapping[str, TermsByLanguage]:
     """Return the search terms by code and language."""
     file = DataFile(path, column, "language", "term")
     found: dict[str, dict[str, tuple[str, ...]]] = {}
