@@ -89,6 +89,18 @@ def parse_compare_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
+def parse_coach_arguments(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return the options of the coach; exits with status 2 and a sentence where one is off."""
+    parser = argparse.ArgumentParser(
+        prog="python -m matching coach",
+        description="Tell what would make a need more specific, and how many more offers would qualify after an edit.",
+    )
+    _add_inputs(parser)
+    parser.add_argument("--need", required=True, metavar="ID")
+    parser.add_argument("--json", action="store_true", help="print a JSON object instead of lines")
+    return parser.parse_args(arguments)
+
+
 def _add_inputs(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("needs", type=_path, metavar="NEEDS", help="needs as CSV or XLSX")
     parser.add_argument("offers", type=_path, metavar="OFFERS", help="offers as CSV or XLSX")

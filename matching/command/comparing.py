@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-import argparse
 import json
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 
+from matching.command.arguments import parse_compare_arguments
 from matching.command.runfiles import read_run
 from matching.differences import Change, Difference, NeedDifference, PairView, compare_runs
 
 
-def told_comparison(options: argparse.Namespace) -> str:
-    """Return what differs between the runs in two folders.
+def tell_difference(arguments: Sequence[str]) -> None:
+    """Print what differs between the runs in two folders.
 
     Raises
     ------
     UnreadableTableError
         When a folder does not hold what a run has written.
     """
+    options = parse_compare_arguments(arguments)
     difference = compare_runs(read_run(options.before), read_run(options.after))
     if options.json:
-        return json.dumps(difference.as_document(), ensure_ascii=False, indent=2) + "\n"
-    return "".join(f"{line}\n" for line in _lines(difference))
+        sys.stdout.write(json.dumps(difference.as_document(), ensure_ascii=False, indent=2) + "\n")
+    else:
+        sys.stdout.writelines(f"{line}\n" for line in _lines(difference))
 
 
 def _lines(difference: Difference) -> Iterator[str]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping
+import sys
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -67,6 +69,26 @@ def read_inputs(options: argparse.Namespace, *, as_of_on: date) -> Inputs:
         digests=tuple(file.digest for file in files.values()),
         warnings=tuple(warning for file in files.values() for warning in file.warnings),
     )
+
+
+def warned_inputs(options: argparse.Namespace, *, as_of_on: date) -> Inputs:
+    """Return what the options name, its warnings told on standard error.
+
+    Raises
+    ------
+    BadInputError
+        With all the faults of all the files.
+    """
+    inputs = read_inputs(options, as_of_on=as_of_on)
+    for warning in inputs.warnings:
+        sys.stderr.write(f"warning: {warning}\n")
+    return inputs
+
+
+def as_written(wanted: str, ids: Sequence[str]) -> str:
+    """Return the id of the files that is wanted, whichever of its two spellings in Unicode was typed."""
+    key = unicodedata.normalize("NFC", wanted)
+    return next((record_id for record_id in ids if unicodedata.normalize("NFC", record_id) == key), wanted)
 
 
 class _InputFile:

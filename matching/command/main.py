@@ -1,4 +1,4 @@
-"""What ``python -m matching`` does: a run, the explanation of one pair, and the comparison of two runs."""
+"""What ``python -m matching`` does: a run, and the questions that one may ask of its files."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ import json
 import os
 import resource
 import sys
-import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from pathlib import Path
 from typing import Final
 
 from matching.allocation import Sharing, check_rule
-from matching.command.arguments import as_of, parse_compare_arguments, parse_explain_arguments, parse_match_arguments
+from matching.command.arguments import as_of, parse_explain_arguments, parse_match_arguments
 from matching.command.cache import cache_path, load_memory, save_memory
-from matching.command.comparing import told_comparison
-from matching.command.inputs import BadInputError, Inputs, read_inputs
+from matching.command.coaching import tell_advice
+from matching.command.comparing import tell_difference
+from matching.command.inputs import BadInputError, Inputs, as_written, warned_inputs
 from matching.command.progress import ProgressBars
 from matching.command.summary import told_in_short
 from matching.command.writing import check_folder, try_folder, write_files
@@ -41,10 +41,8 @@ BAD_INPUT: Final = 2
 def main(arguments: Sequence[str]) -> int:
     """Run the command and return its exit status: 0 done, 2 bad input or option, 1 anything else."""
     try:
-        if arguments and arguments[0] == "explain":
-            status = _explain(parse_explain_arguments(arguments[1:]))
-        elif arguments and arguments[0] == "compare":
-            sys.stdout.write(told_comparison(parse_compare_arguments(arguments[1:])))
+        if arguments and arguments[0] in _QUESTIONS:
+            _QUESTIONS[arguments[0]](arguments[1:])
             status = DONE
         else:
             status = _match(parse_match_arguments(arguments))
@@ -78,8 +76,7 @@ def _match(options: argparse.Namespace) -> int:
     if options.cache is not None:
         check_folder(options.cache)
     as_of_on = as_of(options)
-    inputs = read_inputs(options, as_of_on=as_of_on)
-    _warn(inputs)
+    inputs = warned_inputs(options, as_of_on=as_of_on)
     check_rule(AllocationRule(options.allocation), inputs.profile.equity_floor)
     try_folder(options.out)
     cache = None if options.cache is None else cache_path(options.cache, inputs.reference.background.stop_words)
@@ -140,33 +137,21 @@ def files_of(result: RunResult, inputs: Inputs) -> dict[str, bytes]:
     }
 
 
-def _warn(inputs: Inputs) -> None:
-    for warning in inputs.warnings:
-        sys.stderr.write(f"warning: {warning}\n")
-
-
-def _explain(options: argparse.Namespace) -> int:
+def _explain(arguments: Sequence[str]) -> None:
+    options = parse_explain_arguments(arguments)
     as_of_on: date = as_of(options)
-    inputs = read_inputs(options, as_of_on=as_of_on)
-    _warn(inputs)
+    inputs = warned_inputs(options, as_of_on=as_of_on)
     model = prepare(inputs.pool, inputs.reference, inputs.profile, as_of_on=as_of_on)
     explanation = explain_pair(
         model,
         inputs.profile,
-        need_id=_as_written(options.need, [need.need_id for need in model.needs]),
-        offer_id=_as_written(options.offer, [offer.offer_id for offer in model.offers]),
+        need_id=as_written(options.need, [need.need_id for need in model.needs]),
+        offer_id=as_written(options.offer, [offer.offer_id for offer in model.offers]),
     )
     if options.json:
         sys.stdout.write(json.dumps(explanation.as_document(), ensure_ascii=False, indent=2) + "\n")
     else:
         sys.stdout.write(_told(explanation))
-    return DONE
-
-
-def _as_written(wanted: str, ids: Sequence[str]) -> str:
-    """Return the id of the files that is wanted, whichever of its two spellings in Unicode was typed."""
-    key = unicodedata.normalize("NFC", wanted)
-    return next((record_id for record_id in ids if unicodedata.normalize("NFC", record_id) == key), wanted)
 
 
 def _told(explanation: PairExplanation) -> str:
@@ -208,3 +193,11 @@ def _listed(codes: str, basis: Basis) -> str:
             return f"{codes or 'none'} (read from the text by a person)"
         case Basis.INFERRED:
             return f"{codes or 'none'} (inferred from the text)"
+
+
+_QUESTIONS: Final[Mapping[str, Callable[[Sequence[str]], None]]] = {
+    "coach": tell_advice,
+    "compare": tell_difference,
+    "explain": _explain,
+}
+"""What else than a run may be asked, by the word that asks it."""
