@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from matching.arrays import DECIMALS, Floats
+from matching.duplicates import Duplicate
 from matching.matches import MatchBlock, Matches
 from matching.results import Coalition, Fairness, Match, Partner, RunResult, Tandem, Totals, UnmetNeed
 from matching.scoring import Explained
@@ -23,6 +24,7 @@ MATCH_COLUMNS: Final = ("need_id", "offer_id", "rank", "score", "allocated", *Co
 _TO_QUOTE: Final = re.compile('[,"\\r\\n]')
 UNMET_COLUMNS: Final = ("need_id", "reason", "detail", "nearest_offer_id", "would_match_if")
 COALITION_COLUMNS: Final = ("need_id", "offer_id", "allocated", "parts", "adds", "value", "alone")
+DUPLICATE_COLUMNS: Final = ("kind", "one_id", "other_id", "likeness", "suggestion", "reasons", "advice")
 TANDEM_COLUMNS: Final = ("area", "lead", "partners", "kind", "score", "reasons")
 
 
@@ -62,6 +64,11 @@ def coalitions_csv(coalitions: Iterable[Coalition]) -> bytes:
         COALITION_COLUMNS,
         (_partner_row(coalition, partner) for coalition in coalitions for partner in coalition.partners),
     )
+
+
+def duplicates_csv(duplicates: Iterable[Duplicate]) -> bytes:
+    """Return likely duplicates as CSV, in the order given."""
+    return csv_bytes(DUPLICATE_COLUMNS, map(_duplicate_row, duplicates))
 
 
 def run_document(
@@ -216,6 +223,18 @@ def _partner_row(coalition: Coalition, partner: Partner) -> list[str]:
         _number(partner.adds),
         _number(coalition.value),
         _number(coalition.alone),
+    ]
+
+
+def _duplicate_row(pair: Duplicate) -> list[str]:
+    return [
+        pair.kind,
+        pair.one_id,
+        pair.other_id,
+        _number(pair.likeness),
+        pair.suggestion,
+        _joined(pair.reasons),
+        str(pair.advice),
     ]
 
 

@@ -21,8 +21,11 @@ def parse_match_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m matching",
         description="Match needs with offers and write matches.csv, unmet.csv, tandems.csv, run.json and report.html.",
-        epilog="To see why one pair matches or not: python -m matching explain --help. "
-        "To see what differs between two runs: python -m matching compare --help",
+        epilog=(
+            "Other questions: python -m matching explain --help (why one pair matches or not), compare --help (what "
+            "differs between two runs), coach --help (what would make a need more specific), duplicates --help (which "
+            "records probably say the same)"
+        ),
     )
     _add_inputs(parser)
     parser.add_argument("--out", type=_folder, required=True, metavar="DIR", help="where the five files go")
@@ -98,6 +101,18 @@ def parse_coach_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     _add_inputs(parser)
     parser.add_argument("--need", required=True, metavar="ID")
     parser.add_argument("--json", action="store_true", help="print a JSON object instead of lines")
+    return parser.parse_args(arguments)
+
+
+def parse_duplicates_arguments(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return the options of the search for duplicates; exits with status 2 and a sentence where one is off."""
+    parser = argparse.ArgumentParser(
+        prog="python -m matching duplicates",
+        description="Tell needs of one State, and offers, that probably say the same, in one language or in two.",
+    )
+    _add_inputs(parser)
+    parser.add_argument("--json", action="store_true", help="print a JSON object instead of lines")
+    parser.add_argument("--out", type=_folder, metavar="FILE", help="write the pairs as CSV")
     return parser.parse_args(arguments)
 
 

@@ -18,6 +18,7 @@ from matching.command.arguments import as_of, parse_explain_arguments, parse_mat
 from matching.command.cache import cache_path, load_memory, save_memory
 from matching.command.coaching import tell_advice
 from matching.command.comparing import tell_difference
+from matching.command.duplicating import tell_duplicates
 from matching.command.inputs import BadInputError, Inputs, as_written, warned_inputs
 from matching.command.progress import ProgressBars
 from matching.command.summary import told_in_short
@@ -198,6 +199,7 @@ def _listed(codes: str, basis: Basis) -> str:
 _QUESTIONS: Final[Mapping[str, Callable[[Sequence[str]], None]]] = {
     "coach": tell_advice,
     "compare": tell_difference,
+    "duplicates": tell_duplicates,
     "explain": _explain,
 }
 """What else than a run may be asked, by the word that asks it."""
