@@ -201,6 +201,11 @@ def _vectors(weights: Matrix, akin: Matrix) -> TextVectors:
     return TextVectors(words=_divided_rows(weights, lengths), spread=_divided_rows(spread, lengths))
 
 
+def normalized_rows(matrix: Matrix) -> Matrix:
+    """Return the matrix with every row scaled to unit length; rows of zeros stay as they are."""
+    return _divided_rows(matrix, np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel()))
+
+
 def _divided_rows(matrix: Matrix, lengths: Floats) -> Matrix:
     """Return the matrix with every row divided by its length; rows of length 0 stay as they are."""
     scale = np.divide(1.0, lengths, out=np.zeros_like(lengths), where=lengths > 0)
@@ -235,4 +240,4 @@ def _fragment_matrix(vocabulary: Sequence[str]) -> Matrix:
     indices = np.array([column[name] for row in broken for name in row], dtype=np.int32)
     starts = np.concatenate(([0], np.cumsum([len(row) for row in broken]))) if broken else np.zeros(1)
     matrix = sp.csr_matrix((np.ones(len(indices)), indices, starts.astype(np.int32)), (len(vocabulary), len(names)))
-    return _divided_rows(matrix, np.sqrt(np.diff(matrix.indptr).astype(np.float64)))
+    return normalized_rows(matrix)
