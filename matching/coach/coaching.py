@@ -18,14 +18,17 @@ from matching.records import Need
 from matching.reference import Reference
 from matching.sentences import Sentence
 from matching.text import Vectorizer
+from matching.words import TokenMemory
 
 
 class Coach:
     """Says of drafts what would make them ones that somebody can answer; made once for a pool of offers."""
 
-    def __init__(self, reference: Reference, scorer: DraftScorer, *, as_of_on: date) -> None:
+    def __init__(
+        self, reference: Reference, scorer: DraftScorer, *, as_of_on: date, memory: TokenMemory | None = None
+    ) -> None:
         self._reference, self._scorer, self._as_of_on = reference, scorer, as_of_on
-        self._reader = Reader(reference.taxonomy, Vectorizer(reference.background))
+        self._reader = Reader(reference.taxonomy, Vectorizer(reference.background, memory))
         self._cues = CueReader(reference.taxonomy.cue_terms)
 
     def advise(self, need: Need) -> Coaching:

@@ -34,13 +34,19 @@ class PoolScorer:
     """Makes the pool ready anew for every question, as a run does; texts seen before are not cut into stems again."""
 
     def __init__(
-        self, offers: Sequence[Offer], reference: Reference, profile: ScoringProfile, *, as_of_on: date
+        self,
+        offers: Sequence[Offer],
+        reference: Reference,
+        profile: ScoringProfile,
+        *,
+        as_of_on: date,
+        memory: TokenMemory | None = None,
     ) -> None:
         self.offers = tuple(
             sorted((offer for offer in offers if not offer.is_private), key=lambda offer: offer.offer_id)
         )
         self._reference, self._profile, self._as_of_on = reference, profile, as_of_on
-        self._memory: TokenMemory = {}
+        self._memory: TokenMemory = {} if memory is None else memory
 
     def qualifying(self, drafts: Sequence[Need]) -> Bools:
         """Return which offers are eligible for each draft and reach the minimum score; shape (n_drafts, n_offers).

@@ -44,7 +44,9 @@ class _Compared:
     texts: Texts
 
 
-def duplicate_needs(needs: Sequence[Need], reference: Reference, *, as_of_on: date) -> list[Duplicate]:
+def duplicate_needs(
+    needs: Sequence[Need], reference: Reference, *, as_of_on: date, memory: TokenMemory | None = None
+) -> list[Duplicate]:
     """Return needs that share a State and probably say the same, the likest first.
 
     Parameters
@@ -59,12 +61,14 @@ def duplicate_needs(needs: Sequence[Need], reference: Reference, *, as_of_on: da
         Pairs whose likeness is at least ``LEAST_OF_NEEDS`` and whose dates meet.
     """
     open_needs = [need for need in sorted(needs, key=lambda need: need.need_id) if not need.has_closed_on(as_of_on)]
-    compared = _Compared(open_needs, read_texts(open_needs, reference))
     rows_by_state: dict[str, list[int]] = {}
     for row, need in enumerate(open_needs):
         for state in need.states:
             rows_by_state.setdefault(state, []).append(row)
     pairs = _meeting(pairs_within(rows_by_state.values()), _windows(open_needs))
+    if not len(pairs[0]):
+        return []
+    compared = _Compared(open_needs, read_texts(open_needs, reference, memory=memory))
     return _told(compared, pairs, LEAST_OF_NEEDS, DuplicateKind.NEEDS, reference=reference)
 
 
@@ -100,7 +104,12 @@ def duplicate_offers(
 
 
 def overlaps_with_projects(
-    needs: Sequence[Need], projects: Sequence[Project], reference: Reference, *, as_of_on: date
+    needs: Sequence[Need],
+    projects: Sequence[Project],
+    reference: Reference,
+    *,
+    as_of_on: date,
+    memory: TokenMemory | None = None,
 ) -> list[Duplicate]:
     """Return needs that ask for what is probably under way in one of their States, the likest first.
 
@@ -131,7 +140,9 @@ def overlaps_with_projects(
     ]
     rows, columns = np.array(at, dtype=np.int64).reshape(-1, 2).T
     pairs = _meeting((rows, columns), _windows(records))
-    compared = _Compared(records, read_texts(records, reference))
+    if not len(pairs[0]):
+        return []
+    compared = _Compared(records, read_texts(records, reference, memory=memory))
     return _told(compared, pairs, LEAST_OF_NEEDS, DuplicateKind.PROJECT, reference=reference)
 
 
