@@ -9,7 +9,7 @@ from flask import Blueprint, Flask
 from app import cli, compression, edge, http, openapi, pages, problems, security
 from app.areas.api import blueprint as areas_api
 from app.config import Settings, load_settings
-from app.matches.api import matches_blueprint, runs_blueprint, tandems_blueprint
+from app.matches.api import advice_blueprint, matches_blueprint, runs_blueprint, tandems_blueprint
 from app.needs.api import blueprint as needs_api
 from app.offers.api import blueprint as offers_api
 from app.reports import views
@@ -30,6 +30,7 @@ API_BLUEPRINTS = (
     runs_blueprint,
     matches_blueprint,
     tandems_blueprint,
+    advice_blueprint,
 )
 
 

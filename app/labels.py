@@ -8,6 +8,7 @@ from typing import Final
 from flask import Flask
 from flask_babel import gettext
 
+from matching.coach import Check, Verdict
 from matching.sentences import N_
 from matching.vocabulary import Basis, Component, Mode, TandemKind, UnmetReason
 
@@ -75,6 +76,24 @@ SCHEMES: Final[Mapping[str, str]] = {
     "dac_crs": N_("Purpose codes of the OECD Development Assistance Committee"),
 }
 
+CHECKS: Final[Mapping[str, str]] = {
+    Check.ONE_AREA: N_("One area"),
+    Check.WHAT_EXACTLY: N_("How, how much, for whom"),
+    Check.WHY: N_("Which gap"),
+    Check.OUTCOME: N_("Outcome, and how it is seen"),
+    Check.BY_WHEN: N_("By when"),
+    Check.UNDERWAY: N_("Under way, and by whom"),
+    Check.OWNER: N_("Owner and focal point"),
+    Check.ABSORPTION: N_("Staff and language"),
+    Check.CONSENT: N_("Who may see it"),
+}
+
+VERDICTS: Final[Mapping[str, str]] = {
+    Verdict.PASSED: N_("said"),
+    Verdict.VAGUE: N_("vague"),
+    Verdict.MISSING: N_("not said"),
+}
+
 LABELS_BY_FILTER: Final = {
     "mode_label": MODES,
     "component_label": COMPONENTS,
@@ -84,6 +103,8 @@ LABELS_BY_FILTER: Final = {
     "group_scheme_label": GROUP_SCHEMES,
     "outcome_label": OUTCOMES,
     "scheme_label": SCHEMES,
+    "check_label": CHECKS,
+    "verdict_label": VERDICTS,
 }
 
 

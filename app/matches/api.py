@@ -9,12 +9,22 @@ from uuid import UUID
 
 from app.edge import request_actor, request_session
 from app.fields import page_request
-from app.matches import queries
+from app.matches import advice, queries
 from app.matches.models import Match, MatchRun, Tandem, UnmetNeed
 from app.matches.queries import MatchFilter
-from app.matches.schemas import MatchQuery, MatchRunSchema, MatchSchema, RunQuery, TandemSchema, UnmetNeedSchema
+from app.matches.schemas import (
+    CoachingSchema,
+    DuplicatesSchema,
+    MatchQuery,
+    MatchRunSchema,
+    MatchSchema,
+    RunQuery,
+    TandemSchema,
+    UnmetNeedSchema,
+)
 from app.openapi import ApiBlueprint
 from app.paging import EMPTY_PAGE, BadCursorError, Page, PageRequest
+from matching.coach import Coaching
 
 RecordT = TypeVar("RecordT")
 
@@ -23,6 +33,10 @@ RUN_SEPARATOR: Final = "."  # stands in no run's id and in no cursor
 runs_blueprint = ApiBlueprint("match-runs", __name__, description="Runs of the matcher")
 matches_blueprint = ApiBlueprint("matches", __name__, description="Proposed pairs of a need and an offer")
 tandems_blueprint = ApiBlueprint("tandems", __name__, description="States that could file together")
+
+advice_blueprint = ApiBlueprint(
+    "advice", __name__, description="What would make a need more specific, and what repeats it"
+)
 
 
 @runs_blueprint.reads_page("/match-runs", MatchRunSchema)
@@ -67,6 +81,20 @@ def list_tandems(query: dict[str, Any]) -> Page[Tandem]:
         return queries.list_tandems(request_session(), request_actor(), run_id, page)
 
     return _page_of_one_run(page_request(query), query.pop("run_id", None), read)
+
+
+@advice_blueprint.reads_one("/needs/<uuid:need_id>/coach", CoachingSchema)
+def get_coach(need_id: UUID) -> Coaching:
+    """Return the nine checks of a need, the next best edit, and how many offers qualify now and after it."""
+    session, actor = request_session(), request_actor()
+    return advice.coach_need(session, actor, advice.read_ground(session, actor), need_id)
+
+
+@advice_blueprint.reads_one("/needs/<uuid:need_id>/duplicates", DuplicatesSchema)
+def get_duplicates(need_id: UUID) -> dict[str, Any]:
+    """Return the needs that probably say the same as one."""
+    session, actor = request_session(), request_actor()
+    return {"data": advice.list_duplicates(session, actor, advice.read_ground(session, actor), need_id)}
 
 
 def _page_of_one_run(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from app.fields import Output, PageQuery, instant_field, sentence_field
+from app.fields import Output, PageQuery, Shown, instant_field, sentence_field
+from matching.coach import Check, EditKind, Verdict
+from matching.duplicates import DuplicateKind, Suggestion
 from matching.vocabulary import Component, TandemKind, UnmetReason, Visibility
 
 
@@ -118,3 +120,71 @@ class TandemSchema(Output):
     kind = fields.Enum(TandemKind, by_value=True)
     score = fields.Float()
     reasons = fields.List(sentence_field())
+
+
+class CheckSchema(Output):
+    """One of the nine checks of a need."""
+
+    check = fields.Enum(Check, by_value=True)
+    verdict = fields.Enum(Verdict, by_value=True)
+    field = fields.String(metadata={"description": "The column of the needs file in which to edit."})
+    sentence = Shown(str)
+    example = Shown(str, allow_none=True)
+
+
+class CountedEditSchema(Output):
+    """An edit of a need, carried out in thought and scored against all offers that the reader may see."""
+
+    kind = fields.Enum(EditKind, by_value=True)
+    check = fields.Enum(Check, by_value=True)
+    field = fields.String(metadata={"description": "The column of the needs file in which to edit."})
+    value = fields.String(metadata={"description": "What would stand there."})
+    qualifying = fields.Integer(attribute="n_after", metadata={"description": "How many offers would qualify."})
+    gained = fields.Integer(attribute="n_gained")
+    lost = fields.Integer(attribute="n_lost")
+    sentence = Shown(str)
+
+
+class NextEditSchema(Output):
+    """What to do next."""
+
+    check = fields.Enum(Check, by_value=True)
+    field = fields.String(metadata={"description": "The column of the needs file in which to edit."})
+    more = fields.Integer(
+        attribute="n_more",
+        allow_none=True,
+        metadata={"description": "How many more offers would qualify; null where that depends on what is written."},
+    )
+    sentence = Shown(str)
+
+
+class CoachingSchema(Output):
+    """What would make a need more specific, and what that would bring; it blocks nothing."""
+
+    passed = fields.Integer(attribute="n_passed", metadata={"description": "How many of the nine checks are passed."})
+    checks = fields.List(fields.Nested(CheckSchema), attribute="advice")
+    offers = fields.Integer(attribute="n_offers", metadata={"description": "How many offers the reader may see."})
+    qualifying = fields.Integer(
+        attribute="n_qualifying",
+        metadata={"description": "How many of them are open to the need and reach the minimum score now."},
+    )
+    edits = fields.List(fields.Nested(CountedEditSchema))
+    next_edit = fields.Nested(NextEditSchema, allow_none=True)
+
+
+class DuplicateSchema(Output):
+    """A need that probably says the same, or tells of work under way that does what is asked."""
+
+    need_id = fields.UUID(attribute="need.id")
+    external_id = fields.String(attribute="need.external_id")
+    kind = fields.Enum(DuplicateKind, by_value=True, attribute="found.kind")
+    likeness = fields.Float(attribute="found.likeness", validate=validate.Range(0, 1))
+    reasons = fields.List(Shown(str), attribute="found.reasons")
+    suggestion = fields.Enum(Suggestion, by_value=True, attribute="found.suggestion")
+    advice = Shown(str, attribute="found.advice")
+
+
+class DuplicatesSchema(Output):
+    """The needs that the reader may see and that probably say the same as one, the likest first."""
+
+    data = fields.List(fields.Nested(DuplicateSchema))

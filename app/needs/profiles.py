@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.access.visibility import is_shared_with, visible_to
 from app.actor import Actor
+from app.errors import NotFoundError
 from app.needs.models import Need as NeedRow
 from app.organizations.importing import engine_ids
 from matching.records import Need
@@ -26,6 +29,21 @@ def pool_of_needs(session: Session, actor: Actor, circle: Visibility) -> dict[st
     rows = session.scalars(query).all()
     names = engine_ids([(row.id, row.organization.code, row.external_id) for row in rows])
     return dict(sorted((names[row.id], row) for row in rows))
+
+
+def get_matchable_need(session: Session, actor: Actor, need_id: UUID) -> NeedRow:
+    """Return one need with all that the matcher looks at.
+
+    Raises
+    ------
+    NotFoundError
+        When there is none that the actor may see.
+    """
+    query = select(NeedRow).where(NeedRow.id == need_id, visible_to(actor, NeedRow))
+    row = session.scalars(query.options(selectinload(NeedRow.exclusions))).one_or_none()
+    if row is None:
+        raise NotFoundError("There is no such need.")
+    return row
 
 
 def need_value(row: NeedRow, *, need_id: str) -> Need:

@@ -60,6 +60,8 @@ def addresses(database: Database) -> dict[str, str]:
             "getArea": "/api/v1/areas/IRC.1",
             "listNeeds": "/api/v1/needs",
             "getNeed": f"/api/v1/needs/{need.id}",
+            "getCoach": f"/api/v1/needs/{need.id}/coach",
+            "getDuplicates": f"/api/v1/needs/{need.id}/duplicates",
             "listOffers": "/api/v1/offers",
             "getOffer": f"/api/v1/offers/{offer.id}",
             "listMatchRuns": "/api/v1/match-runs",

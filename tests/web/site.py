@@ -34,6 +34,8 @@ N_MORE_NEEDS: Final = 30  # so that the list of needs has a second page
 
 WEIGHTS: Final = {Component.AREA: 0.4, Component.TEXT: 0.5, Component.TIME: 0.06, Component.BUDGET: 0.04}
 
+PROFILE: Final = {"name": "default", "version": "1", "weights": WEIGHTS, "neutral": 0.5, "minimum_score": 0.3}
+
 CONTRIBUTIONS: Final = [
     {
         "component": Component.AREA,
@@ -91,6 +93,7 @@ class Site:
             "needs": "/needs",
             "served need": f"/needs/{self.served_need_id}",
             "unmet need": f"/needs/{self.unmet_need_id}",
+            "advice": f"/needs/{self.unmet_need_id}/advice",
             "offers": "/offers",
             "offer": f"/offers/{self.offer_id}",
             "runs": "/match-runs",
@@ -192,7 +195,7 @@ def _build_hidden(session: Session) -> tuple[Need, Offer, MatchRun]:
 
 def _build_run(session: Session, served: Need, unmet: Need, offer: Offer) -> MatchRun:
     counts = {"needs": 2, "offers": 1, "private": 0, "eligible_pairs": 1, "allocated": 1, "unmet": 1}
-    profile = create_scoring_profile(session, document={"weights": WEIGHTS, "minimum_score": 0.3})
+    profile = create_scoring_profile(session, document=PROFILE)
     run = create_match_run(session, profile=profile, counts=counts)
     create_match(session, run=run, need=served, offer=offer, score=0.73, contributions=CONTRIBUTIONS)
     create_unmet_need(

@@ -35,6 +35,14 @@ def test_a_hidden_record_is_in_no_file(client: FlaskClient, site: Site, address:
     assert "f" * 64 not in content
 
 
+@pytest.mark.parametrize("name", ["advice", "served need"])
+def test_a_hidden_record_is_in_no_advice(client: FlaskClient, site: Site, name: str) -> None:
+    page = fetch(client, site.addresses[name])
+
+    assert SECRET not in page.html
+    assert client.get(f"/needs/{site.hidden_need_id}/advice").status_code == 404
+
+
 def test_a_search_does_not_find_a_hidden_record(client: FlaskClient, site: Site) -> None:
     page = fetch(client, f"/needs?text={SECRET}")
 

@@ -20,6 +20,7 @@ PAGES = (
     "needs",
     "served need",
     "unmet need",
+    "advice",
     "offers",
     "offer",
     "runs",
@@ -65,6 +66,16 @@ def test_choosing_a_filter_narrows_the_list_at_once_and_stays_in_the_address(bro
     browser_page.get_by_text("30 needs").wait_for()
 
     assert "mode=exercise" in browser_page.url
+
+
+def test_the_advice_on_a_need_comes_into_its_page(browser_page: Page, site: Site) -> None:
+    browser_page.goto(site.addresses["unmet need"])
+
+    browser_page.get_by_role("link", name="Nine checks").click()
+    browser_page.get_by_text("The next best edit:").wait_for()
+
+    assert browser_page.url.endswith(site.addresses["unmet need"])
+    assert browser_page.get_by_role("heading", name="Owner and focal point").count() == 1
 
 
 def test_the_filters_work_without_script(browser: Browser, served_at: str, site: Site) -> None:

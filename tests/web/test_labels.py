@@ -12,6 +12,7 @@ from flask import Flask
 from app import labels
 from app.filters import language_name, stated, web_address
 from app.states.models import GroupScheme
+from matching.coach import Check, Verdict
 from matching.vocabulary import Basis, Component, Mode, TandemKind, UnmetReason
 
 DATA = Path(__file__).resolve().parent.parent.parent / "data"
@@ -26,6 +27,8 @@ DATA = Path(__file__).resolve().parent.parent.parent / "data"
         (labels.BASES, Basis),
         (labels.TANDEM_KINDS, TandemKind),
         (labels.GROUP_SCHEMES, GroupScheme),
+        (labels.CHECKS, Check),
+        (labels.VERDICTS, Verdict),
     ],
 )
 def test_every_word_of_a_closed_set_has_a_label(known: dict[str, str], words: type[StrEnum]) -> None:

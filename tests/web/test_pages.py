@@ -21,6 +21,7 @@ PAGES = (
     "needs",
     "served need",
     "unmet need",
+    "advice",
     "offers",
     "offer",
     "runs",

@@ -10,6 +10,7 @@ from flask_babel import gettext
 
 from app.edge import request_actor, request_session
 from app.labels import GROUP_SCHEMES, MODES, OUTCOMES, choices_of
+from app.matches import advice
 from app.matches import queries as matches
 from app.matches.models import MatchRun
 from app.needs import queries as needs
@@ -79,6 +80,23 @@ def show(need_id: UUID) -> ResponseReturnValue:
         weights=weights_of(run),
         matches=matches.matches_of_need(session, actor, run.id, need.id) if run else (),
         unmet=matches.find_unmet(session, actor, run.id, need.id) if run else None,
+    )
+
+
+@bp.get("/<uuid:need_id>/advice")
+def show_advice(need_id: UUID) -> ResponseReturnValue:
+    """Show what would make a need more specific, what that would bring, and which needs probably say the same."""
+    session, actor = request_session(), request_actor()
+    need = needs.get_need(session, actor, need_id)
+    ground = advice.read_ground(session, actor)
+    return render_template(
+        "needs/advice.html",
+        title=gettext("Advice on this need"),
+        names=page_names(),
+        need=need,
+        shows_sample=need.is_sample,
+        coaching=advice.coach_need(session, actor, ground, need_id),
+        duplicates=advice.list_duplicates(session, actor, ground, need_id),
     )
 
 
