@@ -46,32 +46,51 @@ def judge_pairs(reference: Reference, *, as_of_on: date) -> list[Judged]:
     """Return each labelled pair with what the matcher makes of it."""
     with PAIRS.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
+    # All at once: a pair does not hang on what else is there, and the ids say which two records are one.
+    likeness_by_pair = {
+        item.one_id.partition(":")[0]: item.likeness
+        for item in _found(rows, reference, as_of_on)
+        if item.one_id.partition(":")[0] == item.other_id.partition(":")[0]
+    }
     return [
         Judged(
             pair_id=row["id"],
             half=row["half"],
             kind=row["type"],
             is_duplicate=row["is_duplicate"] == "1",
-            likeness=max((item.likeness for item in _found(row, reference, as_of_on)), default=0.0),
+            likeness=likeness_by_pair.get(row["id"], 0.0),
         )
         for row in rows
     ]
 
 
-def _found(row: Mapping[str, str], reference: Reference, as_of_on: date) -> Sequence[Duplicate]:
-    if row["kind"] == "offer":
-        return duplicate_offers([_offer(row, side) for side in _SIDES], reference, as_of_on=as_of_on)
-    if row["kind"] == "project":
-        project = Project(
-            project_id="b", states=_states(row, "b"), title=row["title_b"], description=row["description_b"]
-        )
-        return overlaps_with_projects([_need(row, "a")], [project], reference, as_of_on=as_of_on)
-    return duplicate_needs([_need(row, side) for side in _SIDES], reference, as_of_on=as_of_on)
+def _found(rows: Sequence[Mapping[str, str]], reference: Reference, as_of_on: date) -> list[Duplicate]:
+    needs = [_need(row, side) for row in rows if row["kind"] == "need" for side in _SIDES]
+    offers = [_offer(row, side) for row in rows if row["kind"] == "offer" for side in _SIDES]
+    asking = [_need(row, "a") for row in rows if row["kind"] == "project"]
+    projects = [_project(row) for row in rows if row["kind"] == "project"]
+    return [
+        *duplicate_needs(needs, reference, as_of_on=as_of_on),
+        *duplicate_offers(offers, reference, as_of_on=as_of_on),
+        *overlaps_with_projects(asking, projects, reference, as_of_on=as_of_on),
+    ]
 
 
 def _need(row: Mapping[str, str], side: str) -> Need:
     return Need(
-        need_id=side, states=_states(row, side), title=row[f"title_{side}"], description=row[f"description_{side}"]
+        need_id=f"{row['id']}:{side}",
+        states=_states(row, side),
+        title=row[f"title_{side}"],
+        description=row[f"description_{side}"],
+    )
+
+
+def _project(row: Mapping[str, str]) -> Project:
+    return Project(
+        project_id=f"{row['id']}:b",
+        states=_states(row, "b"),
+        title=row["title_b"],
+        description=row["description_b"],
     )
 
 
@@ -81,7 +100,7 @@ def _states(row: Mapping[str, str], side: str) -> tuple[str, ...]:
 
 def _offer(row: Mapping[str, str], side: str) -> Offer:
     return Offer(
-        offer_id=side,
+        offer_id=f"{row['id']}:{side}",
         provider=row[f"owner_{side}"],
         title=row[f"title_{side}"],
         description=row[f"description_{side}"],

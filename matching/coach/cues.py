@@ -19,13 +19,13 @@ _ARABIC: Final = re.compile("[\u0600-\u06ff]")
 _ARABIC_PREFIX: Final = "[وف]?(?:ال|لل|بال|كال|[بلك])?"
 _HAN_EDGE: Final = re.compile(f"(?<=[{_HAN}])(?=[^\\W{_HAN}])|(?<=[^\\W{_HAN}])(?=[{_HAN}])")
 _SENTENCE_END: Final = re.compile(r"[.!?;。！？；؟؛](?:\s|$)|[。！？；\n]")
-_REACH: Final = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+|\+\d[\d\s()./-]{6,}\d")
+_REACH: Final = re.compile(r"(?<![A-Za-z0-9.+_-])[A-Za-z0-9.+_-]{1,64}@[\w-]+\.\w|\+\d[\d\s()./-]{6,30}\d")
 _ACRONYM: Final = re.compile(r"(?<!\w)[A-ZА-Я]{2,}(?!\w)")
 _PERCENT: Final = re.compile(r"\d\s?[%٪]")
 _YEAR: Final = re.compile(r"(?<![\d/.])(20\d\d)(?![\d/])")
 _BEFORE_A_YEAR: Final = 24  # letters: "before the end of June 2027"
 _AFTER_A_YEAR: Final = 8  # letters: in Chinese what says "before" stands behind the date
-_NUMBER: Final = r"(?<![\w./:-])\d{1,3}(?:[ .,]\d{3})*(?![\d/:%٪]|[.,]\d)"
+_NUMBER: Final = r"(?<![\w./:-])\d{1,3}(?:[ .,]\d{3}){0,3}(?![\d/:%٪]|[.,]\d)"
 # 1540 is a resolution more often than a number of people.
 _BARE_NUMBER: Final = r"(?<![\w./:-])\d{4,5}(?![\d/:%٪]|[.,]\d)"
 _YEAR_LIKE: Final = r"(?<!\d)(?:19|20)\d\d(?!\d)"

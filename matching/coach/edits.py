@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -126,7 +126,10 @@ def _dates(draft: Draft) -> Iterable[Edit]:
     need = draft.need
     is_open = need.latest_on is not None and not need.has_closed_on(draft.as_of_on)
     start = draft.as_of_on if need.latest_on is None or not is_open else need.latest_on
-    latest = max(start, need.earliest_on or start) + timedelta(days=MORE_DAYS)
+    start = max(start, need.earliest_on or start)
+    if date.max - start < timedelta(days=MORE_DAYS):
+        return
+    latest = start + timedelta(days=MORE_DAYS)
     yield Edit(
         kind=EditKind.DATES,
         check=Check.BY_WHEN,

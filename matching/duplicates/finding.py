@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -61,15 +62,13 @@ def duplicate_needs(
         Pairs whose likeness is at least ``LEAST_OF_NEEDS`` and whose dates meet.
     """
     open_needs = [need for need in sorted(needs, key=lambda need: need.need_id) if not need.has_closed_on(as_of_on)]
-    rows_by_state: dict[str, list[int]] = {}
-    for row, need in enumerate(open_needs):
-        for state in need.states:
-            rows_by_state.setdefault(state, []).append(row)
-    pairs = _meeting(pairs_within(rows_by_state.values()), _windows(open_needs))
-    if not len(pairs[0]):
+    rows_by_state = _rows_by_state(open_needs)
+    if not any(len(rows) > 1 for rows in rows_by_state.values()):
         return []
-    compared = _Compared(open_needs, read_texts(open_needs, reference, memory=memory))
-    return _told(compared, pairs, LEAST_OF_NEEDS, DuplicateKind.NEEDS, reference=reference)
+    texts = read_texts(open_needs, reference, memory=memory)
+    pairs = _meeting(_likely(texts, rows_by_state.values(), LEAST_OF_NEEDS), _windows(open_needs))
+    pairs = _sharing_a_state(pairs, open_needs)
+    return _told(_Compared(open_needs, texts), pairs, LEAST_OF_NEEDS, DuplicateKind.NEEDS, reference=reference)
 
 
 def duplicate_offers(
@@ -97,7 +96,7 @@ def duplicate_offers(
         if offer.available_until_on is None or offer.available_until_on >= as_of_on
     ]
     texts = read_texts(open_offers, reference, memory=memory)
-    pairs = ordered_pairs([_alike_in_words(texts), pairs_within(_rows_by_provider(open_offers).values())])
+    pairs = _likely(texts, _rows_by_provider(open_offers).values(), LEAST_OF_OFFERS)
     pairs = _meeting(pairs, _windows(open_offers))
     pairs = _for_the_same(pairs, open_offers, texts, reference=reference)
     return _told(_Compared(open_offers, texts), pairs, LEAST_OF_OFFERS, DuplicateKind.OFFERS, reference=reference)
@@ -132,11 +131,12 @@ def overlaps_with_projects(
     )
     records: list[Record] = [*open_needs, *running]
     first = len(open_needs)
+    rows_by_state = _rows_by_state(open_needs)
     at = [
         (row, first + column)
-        for row, need in enumerate(open_needs)
         for column, project in enumerate(running)
-        if project.need_id != need.need_id and not set(need.states).isdisjoint(project.states)
+        for row in sorted({row for state in project.states for row in rows_by_state.get(state, ())})
+        if open_needs[row].need_id != project.need_id
     ]
     rows, columns = np.array(at, dtype=np.int64).reshape(-1, 2).T
     pairs = _meeting((rows, columns), _windows(records))
@@ -146,6 +146,14 @@ def overlaps_with_projects(
     return _told(compared, pairs, LEAST_OF_NEEDS, DuplicateKind.PROJECT, reference=reference)
 
 
+def _rows_by_state(needs: Sequence[Need]) -> Mapping[str, list[int]]:
+    rows_by_state: dict[str, list[int]] = {}
+    for row, need in enumerate(needs):
+        for state in need.states:
+            rows_by_state.setdefault(state, []).append(row)
+    return rows_by_state
+
+
 def _rows_by_provider(offers: Sequence[Offer]) -> Mapping[str, list[int]]:
     rows_by_provider: dict[str, list[int]] = {}
     for row, offer in enumerate(offers):
@@ -153,14 +161,28 @@ def _rows_by_provider(offers: Sequence[Offer]) -> Mapping[str, list[int]]:
     return rows_by_provider
 
 
-def _alike_in_words(texts: Texts) -> Pairs:
-    """Return the pairs of one language that reach the threshold, and of few texts all pairs of one language."""
+def _likely(texts: Texts, groups: Iterable[Sequence[int]], least: float) -> Pairs:
+    """Return all pairs in one language that reach a threshold, and those of each group that share no words.
+
+    Of few texts, all pairs in one language.
+    """
+    bridge = partial(needs_bridge, texts, texts)
+    apart = pairs_within(groups, bridge)
     n_texts = len(texts.languages)
     if n_texts > FEW_TEXTS:
-        return alike_texts(texts, LEAST_OF_OFFERS)
+        return ordered_pairs([alike_texts(texts, least), apart])
     rows, columns = pairs_within([range(n_texts)])
-    is_in_words = ~needs_bridge(texts, texts, rows, columns=columns)
-    return rows[is_in_words], columns[is_in_words]
+    is_in_words = ~bridge(rows, columns=columns)
+    return ordered_pairs([(rows[is_in_words], columns[is_in_words]), apart])
+
+
+def _sharing_a_state(pairs: Pairs, needs: Sequence[Need]) -> Pairs:
+    rows, columns = pairs
+    shares: Bools = np.array(
+        [not set(needs[one].states).isdisjoint(needs[other].states) for one, other in zip(rows, columns, strict=True)],
+        dtype=np.bool_,
+    )
+    return rows[shares], columns[shares]
 
 
 def _windows(records: Sequence[Record]) -> tuple[Integers, Integers]:

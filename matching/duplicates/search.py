@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
-from matching.arrays import Integers
+from matching.arrays import Bools, Integers
 from matching.candidates import split_into_blocks
 
 Pairs = tuple[Integers, Integers]
 """Two arrays of positions, the first of each pair below the second."""
 
 
-def pairs_within(groups: Iterable[Sequence[int]]) -> Pairs:
-    """Return each pair of members of a group once, in order.
+def pairs_within(groups: Iterable[Sequence[int]], is_wanted: Callable[..., Bools] | None = None) -> Pairs:
+    """Return each pair of members of a group once, in order; only those wanted, where that is given.
+
+    ``is_wanted`` is called with the two arrays of positions of some pairs, the second as ``columns``.
 
     Examples
     --------
@@ -27,7 +29,9 @@ def pairs_within(groups: Iterable[Sequence[int]]) -> Pairs:
     for group in found:
         for rows in split_into_blocks(np.arange(len(group)), n_offers=len(group)):
             at, other = np.nonzero(rows[:, None] < np.arange(len(group))[None, :])
-            keys.append(group[rows[at]] * size + group[other])
+            one, two = group[rows[at]], group[other]
+            kept = np.ones(len(one), dtype=np.bool_) if is_wanted is None else is_wanted(one, columns=two)
+            keys.append(one[kept] * size + two[kept])
     unique = np.unique(np.concatenate(keys))
     return unique // size, unique % size
 

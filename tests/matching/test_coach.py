@@ -284,6 +284,12 @@ def test_where_no_edit_gains_an_offer_the_first_missing_check_comes_next() -> No
     assert (told.next_edit.check, told.next_edit.n_more) == (Check.WHY, None)
 
 
+def test_a_need_without_end_is_not_asked_to_wait_longer() -> None:
+    told = advise(make_need(latest_on=date.max), make_offer())
+
+    assert EditKind.DATES not in {edit.kind for edit in told.edits}
+
+
 def test_a_private_offer_is_never_counted() -> None:
     told = advise(make_need(), make_offer(), make_offer("O2", visibility=Visibility.PRIVATE), minimum_score=0.0)
 

@@ -197,6 +197,16 @@ def test_a_focal_point_is_reachable_at_an_address_or_a_number(
     assert cues.has_reach(text) is is_reachable
 
 
+@pytest.mark.parametrize("run", ["a", "20 ", "111 ", "a@", "+1 ", "by 2027 ", "培", "20 аналитик-", " ", "ال"])
+def test_a_long_run_of_one_thing_is_read_in_no_time(cues: CueReader, run: str) -> None:
+    """An address was looked for from every letter to the end: such a text would have taken minutes."""
+    text = run * (30_000 // len(run))
+
+    seen = (cues.has_quantity(text), cues.has_reach(text), cues.year_of_need(text, from_year=YEAR))
+
+    assert seen[1] is False
+
+
 def test_a_text_is_read_without_accents_and_in_small_letters() -> None:
     assert plain("D’ici à 2027: 20名分析员") == "d'ici a 2027: 20 名分析员"
 

@@ -285,6 +285,23 @@ def test_offers_are_found_alike_whatever_the_way_and_the_order(records: list[tup
     assert [item.as_document() for item in fast] == [item.as_document() for item in plainly]
 
 
+@settings(max_examples=25)
+@given(
+    st.lists(st.tuples(texts_of_words, st.sampled_from((("XAA",), ("XAB",), ("XAA", "XAB")))), min_size=2, max_size=10)
+)
+def test_needs_are_found_alike_whatever_the_way(records: list[tuple[str, tuple[str, ...]]]) -> None:
+    needs = [
+        make_need(f"N{at}", title=title, description="", states=states) for at, (title, states) in enumerate(records)
+    ]
+
+    plainly = duplicate_needs(needs, make_reference(), as_of_on=TODAY)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(finding, "FEW_TEXTS", 0)
+        fast = duplicate_needs(needs, make_reference(), as_of_on=TODAY)
+
+    assert [item.as_document() for item in fast] == [item.as_document() for item in plainly]
+
+
 def test_no_record_or_one_has_no_duplicate() -> None:
     reference = make_reference()
 
