@@ -58,6 +58,7 @@ if [ "$present" != "$wanted" ] && [ "$present" != "$larger" ]; then
 fi
 
 .venv/bin/python deploy/frontend.py
+.venv/bin/python deploy/compile_search.py
 
 # Signs sessions on this machine once there are accounts; never committed, never shown.
 if [ ! -s instance/secret-key ]; then

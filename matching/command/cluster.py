@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
-import dask
 from distributed import Client, LocalCluster
 from distributed.client import FutureCancelledError
 from distributed.scheduler import KilledWorker
@@ -72,7 +71,6 @@ def open_cluster(*, n_workers: int, scheduler: str | None) -> Iterator[ClusterSp
             yield ClusterSpread(client)
         return
     with (
-        dask.config.set({"distributed.worker.daemon": True}),
         LocalCluster(
             n_workers=n_workers,
             threads_per_worker=1,

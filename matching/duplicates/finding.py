@@ -11,7 +11,6 @@ from typing import Final
 import numpy as np
 
 from matching.arrays import NO_END, NO_START, Bools, Floats, Integers, ordinals
-from matching.duplicates.joining import alike_texts
 from matching.duplicates.likeness import likeness_of_pairs, needs_bridge
 from matching.duplicates.places import PlaceReader
 from matching.duplicates.search import Pairs, ordered_pairs, pairs_within
@@ -170,6 +169,8 @@ def _likely(texts: Texts, groups: Iterable[Sequence[int]], least: float) -> Pair
     apart = pairs_within(groups, bridge)
     n_texts = len(texts.languages)
     if n_texts > FEW_TEXTS:
+        from matching.duplicates.joining import alike_texts  # noqa: PLC0415 – takes a second to load
+
         return ordered_pairs([alike_texts(texts, least), apart])
     rows, columns = pairs_within([range(n_texts)])
     is_in_words = ~bridge(rows, columns=columns)

@@ -13,15 +13,14 @@ Bayardo, Ma & Srikant (2007), Scaling up all pairs similarity search, WWW.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final
 
 import numpy as np
 import scipy.sparse as sp
-from numba import njit
 
 from matching.arrays import Floats, Integers, Matrix
+from matching.compiling import compiled
 from matching.duplicates.likeness import language_numbers
 from matching.duplicates.search import Pairs, ordered_pairs
 from matching.duplicates.texts import Texts
@@ -30,15 +29,6 @@ _Arrays = tuple[Integers, Integers, Floats]
 """A sparse matrix as the compiled code reads it: where each row (or column) starts, which entries it has, and their values."""
 
 _SLACK: Final = 1e-6  # likeness is rounded to six decimals, and sums have last bits
-
-
-_FunctionT = TypeVar("_FunctionT", bound=Callable[..., object])
-
-
-def _compiled(function: _FunctionT) -> _FunctionT:
-    """Return a function as machine code, with the types that it is written with."""
-    compiled: _FunctionT = njit(function)
-    return compiled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +104,7 @@ def _prefixes(words: Matrix, least: float) -> _Prefixes:
     )
 
 
-@_compiled
+@compiled
 def _join(
     words: _Arrays,
     columns: _Arrays,
@@ -152,7 +142,7 @@ def _join(
     return found[:n_found, 0], found[:n_found, 1]
 
 
-@_compiled
+@compiled
 def _meet(kept: tuple[Integers, Floats], columns: _Arrays, limit: int, partial: Floats, met: Integers) -> int:
     """Add up what a text shares with those before ``limit`` by kept stems; return how many, and which in ``met``."""
     n_met = 0
@@ -168,7 +158,7 @@ def _meet(kept: tuple[Integers, Floats], columns: _Arrays, limit: int, partial: 
     return n_met
 
 
-@_compiled
+@compiled
 def _needed(row: int, other: int, areas: _Arrays, area_sums: Floats, lowest: float) -> float:
     """Return the product of words from which two texts are alike, given their areas; above 1 where none is enough."""
     if area_sums[row] == 0.0 or area_sums[other] == 0.0:
@@ -183,7 +173,7 @@ def _needed(row: int, other: int, areas: _Arrays, area_sums: Floats, lowest: flo
     return float(lowest * lowest * (area_sums[row] + area_sums[other] - shared) / shared)
 
 
-@_compiled
+@compiled
 def _product(other: int, words: _Arrays, word: Floats) -> float:
     product = 0.0
     for entry in range(words[0][other], words[0][other + 1]):
@@ -191,7 +181,7 @@ def _product(other: int, words: _Arrays, word: Floats) -> float:
     return float(product)
 
 
-@_compiled
+@compiled
 def _spread(row: int, words: _Arrays, word: Floats, times: float) -> None:
     """Write the weights of a text to their stems, or take them away again."""
     for entry in range(words[0][row], words[0][row + 1]):

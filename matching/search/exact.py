@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from matching.arrays import Floats, Integers, Rows
+from matching.compiling import compiled
 from matching.packed import Codes, Records, Sums, Windows
-from matching.search.compiling import compiled
 from matching.search.packed import Packed, Scale, Texts
 
 _MIDDLE = 0.5

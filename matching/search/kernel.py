@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 
 from matching.arrays import Floats, Integers, Rows
+from matching.compiling import compiled
 from matching.packed import Singles
 from matching.search.bounds import is_open, lay_bounds
-from matching.search.compiling import compiled
 from matching.search.exact import score_pairs
 from matching.search.packed import Laid, Packed
 

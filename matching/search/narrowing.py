@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from matching.arrays import Integers
+from matching.compiling import compiled
 from matching.packed import Excluded, Places, Singles
-from matching.search.compiling import compiled
 from matching.search.packed import Laid, LaidCodes, LaidSums, LaidTexts, LaidWindows
 
 

@@ -18,7 +18,7 @@ ACTORLESS = {"find_broken_position", "find_by_code", "get_by_code", "get_profile
 
 def engine_modules() -> list[Module]:
     """Return the modules of the matcher but for its command line and what keeps its machine code."""
-    outer = ("matching/command/", "matching/__main__.py", "matching/search/compiling.py")
+    outer = ("matching/command/", "matching/__main__.py", "matching/compiling.py")
     return [module for module in modules("matching") if not module.path.startswith(outer)]
 
 

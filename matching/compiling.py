@@ -12,6 +12,7 @@ import numba
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 _HERE: Final = Path(__file__).parent
+_SOURCES: Final = (*sorted(_HERE.glob("search/*.py")), _HERE / "packed.py", _HERE / "duplicates" / "joining.py")
 
 
 def _folder() -> Path:
@@ -20,12 +21,15 @@ def _folder() -> Path:
     Numba looks at the source of one function only: it would go on with the old code of what that function calls.
     """
     digest = hashlib.sha256()
-    for source in sorted(_HERE.glob("*.py")):
+    for source in _SOURCES:
         digest.update(source.read_bytes())
     return _HERE / "__pycache__" / f"compiled-{digest.hexdigest()[:16]}"
 
 
-numba.config.CACHE_DIR = str(_folder())  # type: ignore[attr-defined]  # set by numba as it starts
+FOLDER: Final = _folder()
+"""Where the machine code is kept."""
+
+numba.config.CACHE_DIR = str(FOLDER)  # type: ignore[attr-defined]  # set by numba as it starts
 _AS_MACHINE_CODE: Final = cast("Callable[[Any], Any]", numba.njit(nogil=True, cache=True))
 
 

@@ -1,0 +1,49 @@
+"""Makes the machine code of the search, so that the first large run need not wait for it.
+
+Done by the set-up, once for each state of the sources; where the folder of the program cannot be written to, the code
+is made when it is needed.
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+import numpy as np
+
+from matching.command.datafiles import load_reference
+from matching.command.profilefiles import load_profile
+from matching.compiling import FOLDER
+from matching.model import prepare
+from matching.records import Need, Offer, Pool
+from matching.search.finder import Finder
+from matching.vocabulary import Visibility
+
+N_NEEDS = 4  # of one State: enough for the search to narrow the offers
+A_DAY = date(2026, 1, 1)
+
+
+def main() -> None:
+    """Search a tiny pool, with which all functions are compiled for the types that they are called with."""
+    if any(FOLDER.rglob("kernel.search-*.nbc")):
+        return
+    sys.stdout.write("Compiling the search …\n")
+    sys.stdout.flush()
+    needs = tuple(
+        Need(need_id=f"N{at}", states=("FJI",), title="CSIRT", visibility=Visibility.PUBLIC) for at in range(N_NEEDS)
+    )
+    offers = (Offer(offer_id="O1", provider="P", title="CSIRT", visibility=Visibility.PUBLIC),)
+    profile, rows = load_profile(), np.arange(N_NEEDS)
+    model = prepare(Pool(needs=needs, offers=offers), load_reference(as_of_on=A_DAY), profile, as_of_on=A_DAY)
+    finder = Finder(model, profile)
+    finder.candidates(rows, n_kept=1)
+    nothing = np.zeros(N_NEEDS, dtype=np.int64)
+    finder.gaining(rows, priorities=nothing + 3, price=nothing[:1], surplus=nothing, n_kept=1)
+
+
+if __name__ == "__main__":
+    main()
