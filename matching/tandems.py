@@ -6,22 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-import numpy as np
-import scipy.sparse as sp
-from scipy.optimize import Bounds, LinearConstraint, milp
-
-from matching.arrays import Floats
+from matching.arrays import DECIMALS
+from matching.partnering import ALL_POINTS, Volunteer, choose_pairs, points_of
 from matching.records import TandemCandidate
 from matching.reference import Geography, Taxonomy
 from matching.results import Tandem
 from matching.sentences import N_, Sentence
 from matching.vocabulary import TandemKind, TandemRole
-
-LANGUAGE_WEIGHT: Final = 0.4
-LEVEL_WEIGHT: Final = 0.4
-RECIPROCITY_WEIGHT: Final = 0.2
-FULL_LEVEL_GAP: Final = 3  # from here on more distance between the levels adds nothing
-COVERAGE_WORTH: Final = 1000.0  # more than all scores of one area together: coverage comes first
 
 _MAY_LEAD: Final = (TandemRole.LEAD, TandemRole.EITHER)
 _MAY_FOLLOW: Final = (TandemRole.PARTNER, TandemRole.EITHER)
@@ -97,12 +88,12 @@ def _standing(candidate: TandemCandidate, taxonomy: Taxonomy) -> tuple[object, .
 
 
 def propose_led_tandems(candidates: Sequence[TandemCandidate], geography: Geography) -> list[Tandem]:
-    """Return the tandems of a lead and its partners, at the optimum over all States of each area.
+    """Return the tandems of a lead and its partners, at the optimum over all States and areas.
 
     The hard rules: different UN regional groups, the lead's level strictly higher, roles as declared, no more partners
-    than the lead declared, and a State in at most one tandem of an area. Most States covered come first, then the sum
-    of the scores of the pairs: 0.4 for a shared language, 0.4 for three or more levels between the two, less for fewer,
-    and 0.2 where the partner may lead in another area.
+    than the lead declared, and a State in at most one tandem of an area. First counts how many States have a tandem at
+    all, then in how many places, then the sum of the scores of the pairs: 0.4 for a shared language, 0.4 for three or
+    more levels between the two, less for fewer, and 0.2 where the partner may lead in another area.
 
     Parameters
     ----------
@@ -119,7 +110,7 @@ def propose_led_tandems(candidates: Sequence[TandemCandidate], geography: Geogra
     Raises
     ------
     ArithmeticError
-        When the solver gives up on the programme of an area.
+        When the solver gives up.
 
     References
     ----------
@@ -137,12 +128,15 @@ def propose_led_tandems(candidates: Sequence[TandemCandidate], geography: Geogra
     """
     by_area: dict[str, list[TandemCandidate]] = {}
     for candidate in sorted(candidates, key=lambda item: (item.area_code, item.state)):
-        by_area.setdefault(candidate.area_code, []).append(candidate)
+        if geography.group_by_state.get(candidate.state):
+            by_area.setdefault(candidate.area_code, []).append(candidate)
     leading = _areas_by_lead(candidates)
+    areas = list(by_area.values())
+    volunteers = [[_volunteer(item, geography, leading) for item in area] for area in areas]
     return [
         tandem
-        for area in sorted(by_area)
-        for tandem in _area_tandems(by_area[area], geography=geography, areas_by_lead=leading)
+        for area, of_area, pairs in zip(areas, volunteers, choose_pairs(volunteers), strict=True)
+        for tandem in _tandems(area, of_area, pairs, geography=geography)
     ]
 
 
@@ -155,66 +149,66 @@ def _areas_by_lead(candidates: Sequence[TandemCandidate]) -> dict[str, frozenset
     return areas
 
 
-def _area_tandems(
-    candidates: Sequence[TandemCandidate], *, geography: Geography, areas_by_lead: Mapping[str, frozenset[str]]
-) -> list[Tandem]:
-    pairs = [
-        (lead, partner)
-        for lead in range(len(candidates))
-        for partner in range(len(candidates))
-        if _may_lead(candidates[lead], candidates[partner], geography)
-    ]
-    if not pairs:
-        return []
-    scores = [
-        _pair_score(candidates[lead], candidates[partner], geography=geography, areas_by_lead=areas_by_lead)
-        for lead, partner in pairs
-    ]
-    chosen = _choose(candidates, pairs, np.array([score for score, _ in scores]))
-    partners: dict[int, list[int]] = {}
-    for at in chosen:
-        partners.setdefault(pairs[at][0], []).append(at)
-    return [
-        Tandem(
-            area_code=candidates[lead].area_code,
-            lead=candidates[lead].state,
-            partners=tuple(sorted(candidates[pairs[at][1]].state for at in chosen_pairs)),
-            kind=TandemKind.LEAD,
-            score=round(float(np.mean([scores[at][0] for at in chosen_pairs])), 6),
-            reasons=tuple(reason for at in chosen_pairs for reason in scores[at][1]),
-        )
-        for lead, chosen_pairs in sorted(partners.items(), key=lambda item: candidates[item[0]].state)
-    ]
+def _volunteer(item: TandemCandidate, geography: Geography, leading: Mapping[str, frozenset[str]]) -> Volunteer:
+    return Volunteer(
+        state=item.state,
+        group=geography.group_by_state[item.state],
+        level=item.capacity_level,
+        limit=item.max_partners if item.role in _MAY_LEAD else 0,
+        may_follow=item.role in _MAY_FOLLOW,
+        may_give_back=bool(leading.get(item.state, frozenset()) - {item.area_code}),
+        languages=frozenset(_languages(item, geography)),
+    )
 
 
-def _may_lead(lead: TandemCandidate, partner: TandemCandidate, geography: Geography) -> bool:
-    has_roles = lead.role in _MAY_LEAD and partner.role in _MAY_FOLLOW
-    is_higher = lead.capacity_level > partner.capacity_level and lead.max_partners > 0
-    return has_roles and is_higher and may_pair(lead.state, partner.state, geography)
-
-
-def _pair_score(
-    lead: TandemCandidate,
-    partner: TandemCandidate,
+def _tandems(
+    area: Sequence[TandemCandidate],
+    volunteers: Sequence[Volunteer],
+    pairs: Sequence[tuple[int, int]],
     *,
     geography: Geography,
-    areas_by_lead: Mapping[str, frozenset[str]],
-) -> tuple[float, tuple[Sentence, ...]]:
-    shared = [code for code in _languages(lead, geography) if code in _languages(partner, geography)]
-    distance = lead.capacity_level - partner.capacity_level
-    gives_back = bool(areas_by_lead.get(partner.state, frozenset()) - {lead.area_code})
-    score = LANGUAGE_WEIGHT * bool(shared) + LEVEL_WEIGHT * min(distance / FULL_LEVEL_GAP, 1.0)
-    score += RECIPROCITY_WEIGHT * gives_back
+) -> list[Tandem]:
+    partners_by_lead: dict[int, list[int]] = {}
+    for lead, partner in sorted(pairs):
+        partners_by_lead.setdefault(lead, []).append(partner)
+    return [
+        Tandem(
+            area_code=area[lead].area_code,
+            lead=area[lead].state,
+            partners=tuple(area[partner].state for partner in partners),
+            kind=TandemKind.LEAD,
+            score=_score([points_of(volunteers[lead], volunteers[partner]) for partner in partners]),
+            reasons=tuple(
+                reason
+                for partner in partners
+                for reason in _reasons(
+                    area[lead], area[partner], may_give_back=volunteers[partner].may_give_back, geography=geography
+                )
+            ),
+        )
+        for lead, partners in partners_by_lead.items()
+    ]
+
+
+def _score(points: Sequence[int]) -> float:
+    """Return the mean of the scores of some pairs, each in [0, 1]."""
+    return round(sum(points) / (ALL_POINTS * len(points)), DECIMALS)
+
+
+def _reasons(
+    lead: TandemCandidate, partner: TandemCandidate, *, may_give_back: bool, geography: Geography
+) -> list[Sentence]:
     names = {"lead": geography.name(lead.state), "partner": geography.name(partner.state)}
     message = N_("%(lead)s stands at level %(higher)s in this area, %(partner)s at level %(lower)s.")
     levels = {"higher": lead.capacity_level, "lower": partner.capacity_level}
     reasons = [Sentence(message=message, values={**names, **levels})]
+    shared = [code for code in _languages(lead, geography) if code in _languages(partner, geography)]
     if shared:
         message = N_("%(lead)s and %(partner)s share %(languages)s.")
         reasons.append(Sentence(message=message, values={**names, "languages": ", ".join(shared)}))
-    if gives_back:
+    if may_give_back:
         reasons.append(Sentence(message=N_("%(partner)s volunteers to lead in another area."), values=names))
-    return round(score, 6), tuple(reasons)
+    return reasons
 
 
 def _languages(candidate: TandemCandidate, geography: Geography) -> tuple[str, ...]:
@@ -222,37 +216,3 @@ def _languages(candidate: TandemCandidate, geography: Geography) -> tuple[str, .
         return candidate.languages
     state = geography.state_by_code.get(candidate.state)
     return state.languages if state is not None else ()
-
-
-def _choose(candidates: Sequence[TandemCandidate], pairs: Sequence[tuple[int, int]], scores: Floats) -> list[int]:
-    """Return the positions of the chosen pairs: a mixed-integer programme solved to optimality.
-
-    One variable for each pair, and one for each State that says whether it leads; a State that leads has at least one
-    partner, at most its declared number, and follows nobody; one that does not lead follows at most one. Each State in
-    a tandem, leading or following, counts as covered.
-    """
-    n_pairs, n_states = len(pairs), len(candidates)
-    leads = np.array([lead for lead, _ in pairs])
-    follows = np.array([partner for _, partner in pairs])
-    limits = np.array([candidate.max_partners for candidate in candidates], dtype=np.float64)
-    ones, at = np.ones(n_pairs), np.arange(n_pairs)
-    leading = sp.csr_matrix((ones, (leads, at)), shape=(n_states, n_pairs))
-    following = sp.csr_matrix((ones, (follows, at)), shape=(n_states, n_pairs))
-    within_limit = sp.hstack([leading, sp.diags_array(-np.minimum(limits, n_states))])
-    not_alone = sp.hstack([-leading, sp.eye_array(n_states)])
-    one_place = sp.hstack([following, sp.eye_array(n_states)])
-    worth = np.concatenate([COVERAGE_WORTH + scores, np.full(n_states, COVERAGE_WORTH)])
-    solution = milp(
-        -worth,
-        constraints=[
-            LinearConstraint(within_limit, ub=0.0),
-            LinearConstraint(not_alone, ub=0.0),
-            LinearConstraint(one_place, ub=1.0),
-        ],
-        integrality=np.ones(n_pairs + n_states, dtype=np.int64),
-        bounds=Bounds(0, 1),
-        options={"mip_rel_gap": 0.0},
-    )
-    if solution.x is None:
-        raise ArithmeticError(f"the tandems were not solved: {solution.message}")
-    return [int(at) for at in np.flatnonzero(np.rint(solution.x[:n_pairs]))]
