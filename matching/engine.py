@@ -31,6 +31,7 @@ from matching.results import Coalition, RunCounts, RunResult, Tandem, UnmetNeed
 from matching.tandems import propose_led_tandems, resolve_candidates
 from matching.unmet import UnmetExplainer
 from matching.vocabulary import ENGINE_VERSION
+from matching.what_if import WhatIfOfRun
 
 if TYPE_CHECKING:
     from matching.search.finder import Finder
@@ -114,6 +115,7 @@ def run(  # noqa: PLR0913 – each is a decision of its own about a run
         rule=placed.allocation.rule,
         fairness=placed.fairness,
         coalitions=_coalitions(model, placed.allocation, profile, sharing),
+        what_if=WhatIfOfRun(model, profile),
     )
 
 

@@ -74,8 +74,8 @@ def explain_pair(model: Model, profile: ScoringProfile, *, need_id: str, offer_i
     UnknownRecordError
         When no such record is among those that may be matched.
     """
-    row = _position([need.need_id for need in model.needs], need_id, what="need")
-    column = _position([offer.offer_id for offer in model.offers], offer_id, what="offer")
+    row = position([need.need_id for need in model.needs], need_id, what="need")
+    column = position([offer.offer_id for offer in model.offers], offer_id, what="offer")
     parts = model.scorer.explain(np.array([row]), np.array([column])).contributions()[0]
     return PairExplanation(
         need=model.needs[row],
@@ -98,7 +98,14 @@ def _reading_document(reading: Reading) -> dict[str, Any]:
     }
 
 
-def _position(ids: Sequence[str], wanted: str, *, what: str) -> int:
+def position(ids: Sequence[str], wanted: str, *, what: str) -> int:
+    """Return where a record stands among those that may be matched.
+
+    Raises
+    ------
+    UnknownRecordError
+        When it is not among them.
+    """
     try:
         return ids.index(wanted)
     except ValueError:

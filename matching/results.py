@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Final, Protocol
 
 from matching.profiles import ScoringProfile
 from matching.records import Need, Offer
@@ -71,6 +72,66 @@ class Tandem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WeightRange:
+    """Between which values one weight may move, the others staying, while the first offer of a need stays first.
+
+    Both ends belong to it; ``highest`` is ``None`` where there is no end. ``weight`` is the profile's.
+    """
+
+    component: Component
+    weight: float
+    lowest: float
+    highest: float | None
+
+    @property
+    def nearest_change(self) -> float | None:
+        """How far the weight is from the nearer end, as a share of itself; ``None`` where it has no end that counts."""
+        ways = [self.weight - self.lowest] if self.lowest > 0 else []
+        ways += [self.highest - self.weight] if self.highest is not None else []
+        return min(ways) / self.weight if ways and self.weight > 0 else None
+
+
+MOST_CHANGES: Final = 1 / 8
+"""The first place is a toss-up where another offer takes it under a larger share of plausible weights than that."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sensitivity:
+    """How firmly the first offer of a need stands.
+
+    ``margin`` is by how much it scores more than the second, both ``None`` where no other offer is open to the need.
+    It stays first under ``n_first`` of ``n_trials`` plausible sets of weights; ``rival_offer_ids`` are the offers that
+    come first under the others, best first.
+    """
+
+    need_id: str
+    first_offer_id: str
+    second_offer_id: str | None
+    margin: float | None
+    ranges: tuple[WeightRange, ...]
+    n_trials: int
+    n_first: int
+    rival_offer_ids: tuple[str, ...]
+
+    @property
+    def is_tied(self) -> bool:
+        """Whether the second offer has the same score: the order of their ids decides."""
+        return self.margin == 0
+
+    @property
+    def is_toss_up(self) -> bool:
+        """Whether the first place says little: a tie, or lost under many plausible weights."""
+        return self.is_tied or self.n_trials - self.n_first > MOST_CHANGES * self.n_trials
+
+    @property
+    def tightest(self) -> WeightRange | None:
+        """The range of the weight that has to change least, as a share of itself, to change the first place."""
+        limited = [(part.nearest_change, part) for part in self.ranges]
+        changes = [(change, at) for at, (change, _) in enumerate(limited) if change is not None]
+        return self.ranges[min(changes)[1]] if changes else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """The areas and modes that a run used for one record, and how it came by them."""
 
@@ -103,6 +164,14 @@ class RunCounts:
     n_eligible_pairs: int
     n_allocated: int
     n_unmet: int
+
+
+class WhatIf(Protocol):
+    """Answers what the ranking would be under other conditions; asked only where somebody wants to know."""
+
+    def sensitivities(self, need_ids: Iterable[str]) -> Mapping[str, Sensitivity]:
+        """Return how firmly the first offer of each need stands; a need to which no offer is open is left out."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,7 +264,8 @@ class RunResult:
     need id, then rank; ``unmet`` by need id; ``tandems`` by area, kind and lead. ``seconds`` maps a stage to its
     duration and is the only part that differs from run to run. ``rule`` says how places were shared out, ``with_floor``
     where a floor changed the best total; ``fairness`` is None where the profile sets no floor, ``coalitions`` where
-    none were asked for; they are in the order of the needs.
+    none were asked for; they are in the order of the needs. ``what_if`` answers further questions about the same pool,
+    and is ``None`` where a result was not made by a run.
     """
 
     engine_version: str
@@ -213,3 +283,4 @@ class RunResult:
     rule: AllocationRule = AllocationRule.OPTIMAL
     fairness: Fairness | None = None
     coalitions: tuple[Coalition, ...] | None = None
+    what_if: WhatIf | None = field(default=None, compare=False, repr=False)

@@ -23,8 +23,8 @@ def parse_match_arguments(arguments: Sequence[str]) -> argparse.Namespace:
         description="Match needs with offers and write matches.csv, unmet.csv, tandems.csv, run.json and report.html.",
         epilog=(
             "Other questions: python -m matching explain --help (why one pair matches or not), compare --help (what "
-            "differs between two runs), coach --help (what would make a need more specific), duplicates --help (which "
-            "records probably say the same)"
+            "differs between two runs), sensitivity --help (how much the order hangs on the weights), coach --help (what "
+            "would make a need more specific), duplicates --help (which records probably say the same)"
         ),
     )
     _add_inputs(parser)
@@ -113,6 +113,18 @@ def parse_duplicates_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     _add_inputs(parser)
     parser.add_argument("--json", action="store_true", help="print a JSON object instead of lines")
     parser.add_argument("--out", type=_folder, metavar="FILE", help="write the pairs as CSV")
+    return parser.parse_args(arguments)
+
+
+def parse_sensitivity_arguments(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return the options of a question about the weights; exits with status 2 and a sentence where one is off."""
+    parser = argparse.ArgumentParser(
+        prog="python -m matching sensitivity",
+        description="Tell how far each weight can move before another offer comes first, and where that is a toss-up.",
+    )
+    _add_inputs(parser)
+    parser.add_argument("--need", metavar="ID", help="this need only; all by default")
+    parser.add_argument("--json", action="store_true", help="print a JSON list instead of lines")
     return parser.parse_args(arguments)
 
 

@@ -13,24 +13,28 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+
 from matching.allocation import Sharing, check_rule
-from matching.command.arguments import as_of, parse_explain_arguments, parse_match_arguments
+from matching.command.arguments import as_of, parse_explain_arguments, parse_match_arguments, parse_compare_arguments, parse_sensitivity_arguments
 from matching.command.cache import cache_path, load_memory, save_memory
 from matching.command.coaching import tell_advice
 from matching.command.comparing import tell_difference
 from matching.command.duplicating import tell_duplicates
 from matching.command.inputs import BadInputError, Inputs, as_written, warned_inputs
 from matching.command.progress import ProgressBars
+from matching.command.steadiness import tell_sensitivity
 from matching.command.summary import told_in_short
 from matching.command.writing import check_folder, try_folder, write_files
 from matching.engine import run
 from matching.errors import MatchingError
 from matching.execution import Execution, Spread, Threads
-from matching.explanation import PairExplanation, explain_pair
+from matching.explanation import PairExplanation, explain_pair, position
 from matching.model import prepare
 from matching.output import coalitions_csv, matches_csv, run_document, run_json, sha256, tandems_csv, unmet_csv
 from matching.report import render_report
 from matching.results import Reading, RunResult
+from matching.sensitivity import measure_sensitivity
 from matching.vocabulary import AllocationRule, Basis
 from matching.words import TokenMemory
 
@@ -201,5 +205,6 @@ _QUESTIONS: Final[Mapping[str, Callable[[Sequence[str]], None]]] = {
     "compare": tell_difference,
     "duplicates": tell_duplicates,
     "explain": _explain,
+    "sensitivity": tell_sensitivity,
 }
 """What else than a run may be asked, by the word that asks it."""

@@ -13,7 +13,8 @@ from matching.records import Need, Offer
 from matching.report.charts import component_segments, score_bar, thousandths
 from matching.report.disclosure import Disclosure
 from matching.report.listings import UnmetLine
-from matching.results import Contribution, Match, Reading, RunResult
+from matching.results import Contribution, Match, Reading, RunResult, Sensitivity
+from matching.sensitivity import told
 from matching.sentences import Sentence
 from matching.vocabulary import Component
 
@@ -56,12 +57,17 @@ class OfferLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NeedDetail:
-    """One need with its ranked offers; ``need`` is None where only its id may be shown."""
+    """One need with its ranked offers; ``need`` is None where only its id may be shown.
+
+    ``steadiness`` tells how firmly the first place stands; it is empty where components may not be shown.
+    """
 
     need_id: str
     need: Need | None
     reading: Reading | None
     offers: tuple[OfferLine, ...]
+    steadiness: tuple[Sentence, ...]
+    is_toss_up: bool
     unmet: UnmetLine | None
 
 
@@ -74,16 +80,24 @@ def detail_needs(
     for match in disclosure.matches_of(shown):
         matches_by_need_id[match.need_id].append(match)
     unmet_by_need_id = {line.need_id: line for line in unmet_lines}
+    asked = [need.need_id for need in shown if disclosure.may_split(need.need_id)]
+    sensitivities = {} if result.what_if is None else result.what_if.sensitivities(asked)
     return tuple(
         NeedDetail(
             need_id=need.need_id,
             need=disclosure.named_need(need.need_id),
             reading=result.reading_by_need_id[need.need_id] if disclosure.named_need(need.need_id) else None,
             offers=tuple(_offer_line(match, result, disclosure) for match in matches_by_need_id[need.need_id]),
+            steadiness=_steadiness(sensitivities.get(need.need_id)),
+            is_toss_up=need.need_id in sensitivities and sensitivities[need.need_id].is_toss_up,
             unmet=unmet_by_need_id.get(need.need_id),
         )
         for need in shown
     )
+
+
+def _steadiness(sensitivity: Sensitivity | None) -> tuple[Sentence, ...]:
+    return () if sensitivity is None else told(sensitivity)
 
 
 def _offer_line(match: Match, result: RunResult, disclosure: Disclosure) -> OfferLine:
