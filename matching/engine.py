@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from matching.allocation import BEST_TOTAL, Allocation, Sharing, allocate_by_rule, open_market
-from matching.arrays import counted
+from matching.arrays import Integers, counted
 from matching.candidates import (
     CandidateFinder,
     Candidates,
@@ -20,17 +20,18 @@ from matching.candidates import (
 )
 from matching.coalitions import form_coalitions
 from matching.execution import PLAIN, Execution, Stopwatch
-from matching.groups import read_floors
+from matching.groups import Floors, read_floors
 from matching.matches import Matches, Pairs
 from matching.model import Model, prepare
 from matching.peers import PeerNeed, peer_areas, propose_peer_tandems
+from matching.pool_changes import PoolChangeFinder
 from matching.profiles import ScoringProfile
 from matching.records import Pool, TandemCandidate
 from matching.reference import Reference
 from matching.results import Coalition, RunCounts, RunResult, Tandem, UnmetNeed
 from matching.tandems import propose_led_tandems, resolve_candidates
 from matching.unmet import UnmetExplainer
-from matching.vocabulary import ENGINE_VERSION
+from matching.vocabulary import ENGINE_VERSION, AllocationRule
 from matching.what_if import WhatIfOfRun
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def run(  # noqa: PLR0913 – each is a decision of its own about a run
         rule=placed.allocation.rule,
         fairness=placed.fairness,
         coalitions=_coalitions(model, placed.allocation, profile, sharing),
-        what_if=WhatIfOfRun(model, profile),
+        what_if=_what_if(model, reference, profile, floors=floors, rule=sharing.rule, as_of_on=as_of_on),
     )
 
 
@@ -126,6 +127,23 @@ def _coalitions(
     if sharing.max_coalition <= 1:
         return None
     return form_coalitions(model, profile, allocation, max_size=sharing.max_coalition)
+
+
+def _what_if(
+    model: Model,
+    reference: Reference,
+    profile: ScoringProfile,
+    *,
+    floors: Floors,
+    rule: AllocationRule,
+    as_of_on: date,
+) -> WhatIfOfRun:
+    def allocated(changed: Model) -> Integers:
+        candidates = _candidates(changed, _compiled_finder(changed, profile, PLAIN), PLAIN, n_kept=N_KEPT)
+        market = open_market(changed, candidates, profile)
+        return allocate_by_rule(market, floors, rule).allocation.columns
+
+    return WhatIfOfRun(model, profile, PoolChangeFinder(reference, profile, allocated, as_of_on=as_of_on))
 
 
 def _counts(model: Model, candidates: Candidates, allocation: Allocation) -> RunCounts:

@@ -25,6 +25,7 @@ from matching.records import Need, Offer, Pool
 from matching.reference import Reference
 from matching.results import Reading
 from matching.scoring import Scorer
+from matching.suggestion import WeightedAreas
 from matching.tables import FaultCode
 from matching.text import TextVectors, Vectorizer
 from matching.words import TokenMemory
@@ -32,13 +33,19 @@ from matching.words import TokenMemory
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
-    """A pool made ready for comparison: records in id order, their readings, vectors, and everything that scores them."""
+    """A pool made ready for comparison: records in id order, their readings, vectors, and everything that scores them.
+
+    ``comparisons`` are all that the scorer adds up, ``area`` and ``time`` among them; ``need_areas`` and
+    ``offer_areas`` say how much each area of a record weighs.
+    """
 
     needs: tuple[Need, ...]
     offers: tuple[Offer, ...]
     n_private: int
     need_readings: Sequence[Reading]
     offer_readings: Sequence[Reading]
+    need_areas: Sequence[WeightedAreas]
+    offer_areas: Sequence[WeightedAreas]
     need_vectors: TextVectors
     eligibility: EligibilityCheck
     comparisons: Comparisons
@@ -72,15 +79,13 @@ def prepare(
     """
     check_profile(profile, reference)
     needs, offers = _matchable(pool)
-    vectorizer = Vectorizer(reference.background, memory)
-    reader = Reader(reference.taxonomy, vectorizer)
+    reader = Reader(reference.taxonomy, vectorizer := Vectorizer(reference.background, memory))
     (need_readings, need_areas), (offer_readings, offer_areas) = reader.read(needs), reader.read(offers)
-    need_texts = [_text_of(need) for need in needs]
-    space = vectorizer.space(need_texts, [_text_of(offer) for offer in offers])
+    need_vectors, text = _compared_texts(needs, offers, vectorizer)
     eligibility = EligibilityCheck(needs, offers, reference.geography, as_of_on=as_of_on)
     comparisons = Comparisons(
         area=AreaComparison(need_areas, offer_areas, reference.taxonomy, readings=(need_readings, offer_readings)),
-        text=TextComparison(space, need_texts, vectorizer.tokenizer),
+        text=text,
         mode=ModeComparison(need_readings, offer_readings),
         language=LanguageComparison([need.languages for need in needs], [offer.languages for offer in offers]),
         geography=GeographyComparison(needs, reference.geography, eligibility),
@@ -95,7 +100,9 @@ def prepare(
         n_private=len(pool.needs) - len(needs) + len(pool.offers) - len(offers),
         need_readings=need_readings,
         offer_readings=offer_readings,
-        need_vectors=space.groups[0],
+        need_areas=need_areas,
+        offer_areas=offer_areas,
+        need_vectors=need_vectors,
         eligibility=eligibility,
         comparisons=comparisons,
         scorer=Scorer(comparisons, profile),
@@ -106,6 +113,14 @@ def _matchable(pool: Pool) -> tuple[tuple[Need, ...], tuple[Offer, ...]]:
     needs = sorted((need for need in pool.needs if not need.is_private), key=lambda need: need.need_id)
     offers = sorted((offer for offer in pool.offers if not offer.is_private), key=lambda offer: offer.offer_id)
     return tuple(needs), tuple(offers)
+
+
+def _compared_texts(
+    needs: Sequence[Need], offers: Sequence[Offer], vectorizer: Vectorizer
+) -> tuple[TextVectors, TextComparison]:
+    need_texts = [_text_of(need) for need in needs]
+    space = vectorizer.space(need_texts, [_text_of(offer) for offer in offers])
+    return space.groups[0], TextComparison(space, need_texts, vectorizer.tokenizer)
 
 
 def _text_of(record: Need | Offer) -> str:

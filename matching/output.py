@@ -15,7 +15,18 @@ import numpy as np
 from matching.arrays import DECIMALS, Floats
 from matching.duplicates import Duplicate
 from matching.matches import MatchBlock, Matches
-from matching.results import Coalition, Fairness, Match, Partner, RunResult, Tandem, Totals, UnmetNeed
+from matching.results import (
+    Coalition,
+    Fairness,
+    Match,
+    Partner,
+    PoolChange,
+    PoolChanges,
+    RunResult,
+    Tandem,
+    Totals,
+    UnmetNeed,
+)
 from matching.scoring import Explained
 from matching.sentences import Sentence
 from matching.vocabulary import AllocationRule, Component
@@ -25,6 +36,10 @@ _TO_QUOTE: Final = re.compile('[,"\\r\\n]')
 UNMET_COLUMNS: Final = ("need_id", "reason", "detail", "nearest_offer_id", "would_match_if")
 COALITION_COLUMNS: Final = ("need_id", "offer_id", "allocated", "parts", "adds", "value", "alone")
 DUPLICATE_COLUMNS: Final = ("kind", "one_id", "other_id", "likeness", "suggestion", "reasons", "advice")
+CHANGE_COLUMNS: Final = (
+    *("list", "rank", "edit", "change", "needs_gained"),
+    *("need_ids", "lost_need_ids", "offer_ids", "places"),
+)
 TANDEM_COLUMNS: Final = ("area", "lead", "partners", "kind", "score", "reasons")
 
 
@@ -69,6 +84,16 @@ def coalitions_csv(coalitions: Iterable[Coalition]) -> bytes:
 def duplicates_csv(duplicates: Iterable[Duplicate]) -> bytes:
     """Return likely duplicates as CSV, in the order given."""
     return csv_bytes(DUPLICATE_COLUMNS, map(_duplicate_row, duplicates))
+
+
+def changes_csv(changes: PoolChanges) -> bytes:
+    """Return ``changes.csv``: the changes that would serve the most needs, each alone, then the best few together."""
+    rows = [
+        _change_row(change, name=name, rank=rank)
+        for name, some in (("single", changes.single), ("together", changes.together))
+        for rank, change in enumerate(some, start=1)
+    ]
+    return csv_bytes(CHANGE_COLUMNS, rows)
 
 
 def run_document(
@@ -236,6 +261,12 @@ def _duplicate_row(pair: Duplicate) -> list[str]:
         _joined(pair.reasons),
         str(pair.advice),
     ]
+
+
+def _change_row(change: PoolChange, *, name: str, rank: int) -> list[str]:
+    ids = [";".join(some) for some in (change.need_ids, change.lost_need_ids, change.offer_ids)]
+    places = str(change.n_places) if change.n_places else ""
+    return [name, str(rank), change.edit, str(change.sentence), str(change.n_gained), *ids, places]
 
 
 def _joined(sentences: Iterable[Sentence]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from typing import Final, Protocol
 
 from matching.profiles import ScoringProfile
@@ -166,11 +167,61 @@ class RunCounts:
     n_unmet: int
 
 
+class PoolEdit(StrEnum):
+    """What could change about offers to serve more needs; the easier changes first."""
+
+    CONFIRM = "confirm"
+    DATES = "dates"
+    PLACES = "places"
+    LANGUAGE = "language"
+    MODE = "mode"
+    GROUP = "group"
+    AREA = "area"
+    NEW_OFFER = "new_offer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolChange:
+    """One change to offers, or one new offer, and whom it would serve in a new allocation of the whole pool.
+
+    ``value`` is the language, mode, area or group of States of an edit, else empty. ``offer_ids`` are the offers that
+    would have to change, none for a new one, which is ``new_offer``, with a place for every need. ``need_ids`` have no
+    place now and would have one; ``lost_need_ids`` would lose theirs. ``n_places`` is how many places an offer would
+    have to have beside those that it has.
+    """
+
+    edit: PoolEdit
+    sentence: Sentence
+    value: str = ""
+    offer_ids: tuple[str, ...]
+    need_ids: tuple[str, ...]
+    lost_need_ids: tuple[str, ...] = ()
+    n_places: int = 0
+    new_offer: Offer | None = None
+
+    @property
+    def n_gained(self) -> int:
+        """How many more needs would have a place."""
+        return len(self.need_ids) - len(self.lost_need_ids)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolChanges:
+    """The changes that would serve the most needs, best first, and the best few together, each beside those before."""
+
+    single: tuple[PoolChange, ...]
+    together: tuple[PoolChange, ...]
+
+
 class WhatIf(Protocol):
     """Answers what the ranking would be under other conditions; asked only where somebody wants to know."""
 
     def sensitivities(self, need_ids: Iterable[str]) -> Mapping[str, Sensitivity]:
         """Return how firmly the first offer of each need stands; a need to which no offer is open is left out."""
+        ...
+
+    def pool_changes(self, *, is_asked: bool = False) -> PoolChanges | None:
+        """Return what would serve the most needs without a place; ``None`` where that takes long and nobody asked."""
         ...
 
 

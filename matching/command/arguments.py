@@ -65,6 +65,11 @@ def parse_match_arguments(arguments: Sequence[str]) -> argparse.Namespace:
         metavar="DIR",
         help="keep the stems of texts between runs; from them one can tell what a text says",
     )
+    parser.add_argument(
+        "--changes",
+        action="store_true",
+        help="also write changes.csv: what would serve the most needs without a place; large pools take minutes",
+    )
     parser.add_argument("--quiet", action="store_true", help="no progress and no summary; warnings and errors stay")
     return parser.parse_args(arguments)
 

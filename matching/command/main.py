@@ -13,10 +13,12 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-
 from matching.allocation import Sharing, check_rule
-from matching.command.arguments import as_of, parse_explain_arguments, parse_match_arguments, parse_compare_arguments, parse_sensitivity_arguments
+from matching.command.arguments import (
+    as_of,
+    parse_explain_arguments,
+    parse_match_arguments,
+)
 from matching.command.cache import cache_path, load_memory, save_memory
 from matching.command.coaching import tell_advice
 from matching.command.comparing import tell_difference
@@ -29,12 +31,20 @@ from matching.command.writing import check_folder, try_folder, write_files
 from matching.engine import run
 from matching.errors import MatchingError
 from matching.execution import Execution, Spread, Threads
-from matching.explanation import PairExplanation, explain_pair, position
+from matching.explanation import PairExplanation, explain_pair
 from matching.model import prepare
-from matching.output import coalitions_csv, matches_csv, run_document, run_json, sha256, tandems_csv, unmet_csv
+from matching.output import (
+    changes_csv,
+    coalitions_csv,
+    matches_csv,
+    run_document,
+    run_json,
+    sha256,
+    tandems_csv,
+    unmet_csv,
+)
 from matching.report import render_report
 from matching.results import Reading, RunResult
-from matching.sensitivity import measure_sensitivity
 from matching.vocabulary import AllocationRule, Basis
 from matching.words import TokenMemory
 
@@ -97,7 +107,9 @@ def _match(options: argparse.Namespace) -> int:
             sharing=Sharing(AllocationRule(options.allocation), options.coalitions or 1),
             execution=execution,
         )
-    write_files(options.out, files_of(result, inputs))
+    # Before the report, which shows what would help most where that is known.
+    further = changes_of(result) if options.changes else {}
+    write_files(options.out, files_of(result, inputs) | further)
     if cache is not None and memory is not None:
         _keep(cache, memory)
     if not options.quiet:
@@ -140,6 +152,12 @@ def files_of(result: RunResult, inputs: Inputs) -> dict[str, bytes]:
         ).encode("utf-8"),
         **coalitions,
     }
+
+
+def changes_of(result: RunResult) -> dict[str, bytes]:
+    """Return the file of changes that would serve the most needs by its name."""
+    changes = None if result.what_if is None else result.what_if.pool_changes(is_asked=True)
+    return {} if changes is None else {"changes.csv": changes_csv(changes)}
 
 
 def _explain(arguments: Sequence[str]) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matching.records import Need, Offer
 from matching.report.disclosure import Disclosure, states_of
-from matching.results import RunResult, Tandem, UnmetNeed
+from matching.report.figures import FEWEST_BY_ID_ONLY
+from matching.results import PoolChange, RunResult, Tandem, UnmetNeed
 from matching.sentences import Sentence
 from matching.vocabulary import UnmetReason
 
@@ -43,6 +45,36 @@ class TandemLine:
     tandem: Tandem
     states: tuple[str, ...]
     reasons: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeLine:
+    """One change to offers: whom it would serve, as far as they may be named, and how many others."""
+
+    sentence: Sentence
+    n_gained: int
+    need_ids: tuple[str, ...]
+    n_by_id_only: int
+    offer_ids: tuple[str, ...]
+    n_places: int
+
+
+def list_changes(changes: Sequence[PoolChange], disclosure: Disclosure) -> tuple[ChangeLine, ...]:
+    """Return changes in their order, without those that would tell what one of few hidden needs asks for."""
+    lines = [_change_line(change, disclosure) for change in changes]
+    return tuple(line for line in lines if line.n_by_id_only == 0 or line.n_by_id_only >= FEWEST_BY_ID_ONLY)
+
+
+def _change_line(change: PoolChange, disclosure: Disclosure) -> ChangeLine:
+    touched = (*change.need_ids, *change.lost_need_ids)
+    return ChangeLine(
+        sentence=change.sentence,
+        n_gained=change.n_gained,
+        need_ids=tuple(need_id for need_id in change.need_ids if disclosure.named_need(need_id) is not None),
+        n_by_id_only=sum(disclosure.named_need(need_id) is None for need_id in touched),
+        offer_ids=change.offer_ids,
+        n_places=change.n_places,
+    )
 
 
 def list_pairs(disclosure: Disclosure) -> tuple[PairLine, ...]:

@@ -22,7 +22,16 @@ from matching.report.disclosure import FEWEST_STATES, Disclosure
 from matching.report.fairness import FloorLine, list_floors
 from matching.report.figures import Figures, GroupRow, compute_figures, share_of
 from matching.report.formats import decimals, host, isolated, percent, printable, said, shortened, titled, web_address
-from matching.report.listings import PairLine, TandemLine, UnmetLine, list_pairs, list_tandems, list_unmet
+from matching.report.listings import (
+    ChangeLine,
+    PairLine,
+    TandemLine,
+    UnmetLine,
+    list_changes,
+    list_pairs,
+    list_tandems,
+    list_unmet,
+)
 from matching.results import RunResult
 from matching.sentences import N_
 from matching.vocabulary import Basis, Component, UnmetReason
@@ -54,6 +63,8 @@ class View:
     pairs: tuple[PairLine, ...]
     coalitions: tuple[CoalitionLine, ...] | None
     unmet: tuple[UnmetLine, ...]
+    changes: tuple[ChangeLine, ...] | None
+    changes_together: tuple[ChangeLine, ...]
     details: tuple[NeedDetail, ...]
     tandems: tuple[TandemLine, ...]
     anchor_by_need_id: Mapping[str, str]
@@ -94,6 +105,7 @@ def render_report(
     disclosure = Disclosure(result, reference.geography)
     unmet = list_unmet(result, disclosure)
     details = detail_needs(result, disclosure, unmet, n_most=MAX_DETAILED_NEEDS)
+    changes = None if result.what_if is None else result.what_if.pool_changes()
     view = View(
         title=title or N_("Match report"),
         is_sample=is_sample,
@@ -108,10 +120,16 @@ def render_report(
         pairs=list_pairs(disclosure),
         coalitions=list_coalitions(result, disclosure),
         unmet=unmet,
+        changes=None if changes is None else list_changes(changes.single, disclosure),
+        changes_together=() if changes is None else list_changes(changes.together, disclosure),
         details=details,
         tandems=list_tandems(result, disclosure),
         anchor_by_need_id={detail.need_id: f"need-{at}" for at, detail in enumerate(details, start=1)},
     )
+    return _rendered(view)
+
+
+def _rendered(view: View) -> str:
     return _ENVIRONMENT.get_template("report.html").render(
         view=view,
         wording=wording,
