@@ -30,6 +30,7 @@ class Edit(StrEnum):
 
     CONFIRM = "confirm"
     DATES = "dates"
+    STATE_DATES = "state_dates"
     LANGUAGE = "language"
     MODES = "modes"
     STATES = "states"
@@ -85,10 +86,17 @@ _MESSAGES: Final[Mapping[frozenset[Edit], str]] = {
     frozenset({Edit.MODES, Edit.PLACE}): N_("If %(offer)s came as %(modes)s and had one more place."),
     frozenset({Edit.STATES, Edit.PLACE}): N_("If %(offer)s named %(states)s and had one more place."),
     frozenset({Edit.AREAS, Edit.PLACE}): N_("If %(offer)s were about %(areas)s and had one more place."),
+    frozenset({Edit.STATE_DATES}): N_("If %(offer)s stated dates that cover the whole window of the need."),
+    frozenset({Edit.STATE_DATES, Edit.PLACE}): N_(
+        "If %(offer)s stated dates that cover the whole window of the need and had one more place."
+    ),
     frozenset({Edit.BUDGET, Edit.PLACE}): N_(
         "If a place of %(offer)s were worth the sum sought and it had one more place."
     ),
 }
+
+
+_ROUNDING: Final = 1e-6  # what one score may be off by when differences of rounded scores are added
 
 
 class ChangeFinder:
@@ -155,6 +163,45 @@ class ChangeFinder:
         edit = next(edit for edit in Edit if edit in lifted and lifted[edit][column])
         return self._change(row, column, [edit], areas=areas if edit is Edit.AREAS else ())
 
+    def combination(self, row: int, is_eligible: Bools, values: Values) -> Change | None:
+        """Return the fewest edits of one offer that together lift it over the minimum, where no single one does.
+
+        Each edit is of another component, so those that add most are the fewest that are enough. A place that the
+        offer lacks counts as one more edit; of equals the best offer is told.
+
+        Parameters
+        ----------
+        row
+            The need, for which no eligible offer scores enough now.
+        is_eligible : shape (n_offers,)
+        values : dict of shape (n_offers,)
+        """
+        scorer, codes = self._model.scorer, self._model.need_readings[row].area_codes
+        edited = self._edited(row)
+        if codes:
+            edited[Edit.AREAS] = {Component.AREA: self._model.comparisons.area.values_if_stated(row, codes)}
+        scores = scorer.score_of(values)
+        gains = np.array([scorer.score_of({**values, **changed}) - scores for changed in edited.values()])
+        order = np.argsort(-gains, axis=0, kind="stable")
+        reached = scores + np.cumsum(np.take_along_axis(gains, order, axis=0), axis=0)
+        is_enough = reached >= self._profile.minimum_score + _ROUNDING * len(gains)
+        is_possible = is_enough[-1] & is_eligible
+        if not is_possible.any():
+            return None
+        n_edits = is_enough.argmax(axis=0) + 1
+        cost = np.where(is_possible, n_edits + ~self._has_place, len(gains) + 2)
+        column = int(np.lexsort((np.arange(len(scores)), -scores, cost))[0])
+        components = [next(iter(changed)) for changed in edited.values()]
+        chosen = sorted(order[: n_edits[column], column].tolist(), key=lambda at: list(Component).index(components[at]))
+        alone = N_("If %(offer)s met the need in full in these respects together: %(respects)s.")
+        placed = N_(
+            "If %(offer)s met the need in full in these respects together and had one more place: %(respects)s."
+        )
+        respects = ", ".join(components[at].value for at in chosen)
+        values_told = {"offer": self._model.offers[column].offer_id, "respects": respects}
+        message = alone if self._has_place[column] else placed
+        return Change(column=column, sentence=Sentence(message=message, values=values_told))
+
     def _edited(self, row: int) -> dict[Edit, dict[Component, Floats]]:
         """Return what each edit would make of the components; an edit that says nothing to the need is left out."""
         need, reading = self._model.needs[row], self._model.need_readings[row]
@@ -194,12 +241,15 @@ class ChangeFinder:
         return self._as_of_on if earliest is None else max(earliest, self._as_of_on)
 
     def _change(self, row: int, column: int, edits: Sequence[Edit], *, areas: tuple[str, ...] = ()) -> Change:
+        need, offer = self._model.needs[row], self._model.offers[column]
+        if offer.available_from_on is None and offer.available_until_on is None:
+            # Silence about dates counts neutral: it is available all the time, and has to say so.
+            edits = [Edit.STATE_DATES if edit is Edit.DATES else edit for edit in edits]
         all_edits = tuple(edits) if self._has_place[column] else (*edits, Edit.PLACE)
-        need = self._model.needs[row]
         refused = self._model.eligibility.refused_states(row, column) if Edit.OPEN_TO in edits else need.states
         taxonomy, geography = self._reference.taxonomy, self._reference.geography
         values = {
-            "offer": self._model.offers[column].offer_id,
+            "offer": offer.offer_id,
             "states": ", ".join(map(geography.name, refused)),
             "day": self._opening_day(row).isoformat(),
             "language": need.languages[0] if need.languages else "",

@@ -16,7 +16,7 @@ from matching.profiles import ScoringProfile
 from matching.reference import Reference
 from matching.results import UnmetNeed
 from matching.sentences import N_, Sentence
-from matching.vocabulary import AllocationRule, Condition, UnmetReason
+from matching.vocabulary import AllocationRule, Basis, Condition, UnmetReason
 
 _TAKEN: Final[Mapping[AllocationRule, str]] = {
     AllocationRule.OPTIMAL: N_("Offers that fit: %(count)s; their places went to other needs, for a better total."),
@@ -115,9 +115,9 @@ class UnmetExplainer:
         message = N_("The best eligible offer scores %(score)s; at least %(minimum)s is needed.")
         detail = Sentence(message=message, values=told)
         change = self._changes.improvement(row, is_eligible, values, scores=scores)
-        none = Sentence(message=N_("No single change is enough: need and offer have to meet in more than one respect."))
-        nearest = int(eligible_scores.argmax())
-        return self._changed(row, UnmetReason.BELOW_THRESHOLD, detail, change, none, nearest=nearest)
+        change = change or self._changes.combination(row, is_eligible, values)
+        nearest, new = int(eligible_scores.argmax()), self._new_offer(row)
+        return self._changed(row, UnmetReason.BELOW_THRESHOLD, detail, change, new, nearest=nearest)
 
     def _capacity_taken(self, row: int, scores: Floats) -> UnmetNeed:
         order = np.argsort(-scores, kind="stable")
@@ -141,9 +141,16 @@ class UnmetExplainer:
         taxonomy = self._reference.taxonomy
         areas = [taxonomy.area_by_code[code].title() for code in self._model.need_readings[row].area_codes]
         if not areas:
-            return Sentence(message=N_("If a new offer were open to %(states)s."), values={"states": states})
+            return Sentence(
+                message=N_("If a new offer on what the need asks for were open to %(states)s."),
+                values={"states": states},
+            )
         values = {"states": states, "areas": ", ".join(areas)}
-        return Sentence(message=N_("If a new offer about %(areas)s were open to %(states)s."), values=values)
+        if self._model.need_readings[row].areas_basis is Basis.INFERRED:
+            message = N_("If a new offer about %(areas)s, as read from the need's text, were open to %(states)s.")
+        else:
+            message = N_("If a new offer about %(areas)s were open to %(states)s.")
+        return Sentence(message=message, values=values)
 
     def _state_names(self, codes: Sequence[str]) -> str:
         return ", ".join(self._reference.geography.name(code) for code in codes)

@@ -16,7 +16,7 @@ from matching.engine import run
 from matching.records import Need, Offer
 from matching.results import RunResult
 from matching.sentences import Sentence
-from matching.vocabulary import Mode
+from matching.vocabulary import Mode, UnmetReason
 from tests.matching.worlds import TODAY, make_need, make_offer, make_pool, make_profile, make_reference
 
 REFERENCE = make_reference()
@@ -75,6 +75,26 @@ def known_areas(offer: Offer, result: RunResult) -> tuple[str, ...]:
 
 
 Edited = dict[str, Any]
+
+
+def met_in_full(values: Mapping[str, Any], need: Need, offer: Offer, result: RunResult) -> Edited:
+    """Return what makes an offer meet a need in full in each of some respects."""
+    reading = result.reading_by_need_id[need.need_id]
+    by_respect: dict[str, Edited] = {
+        "area": {"area_codes": (*known_areas(offer, result), *reading.area_codes)},
+        "mode": {"modes": tuple(dict.fromkeys((*offer.modes, *reading.modes)))},
+        "language": {"languages": (*offer.languages, *need.languages)},
+        "geography": {"eligible": (*offer.eligible, *need.states)},
+        "time": {"available_from_on": date(2020, 1, 1), "available_until_on": date(2050, 1, 1)},
+        "budget": {"budget": need.budget, "currency": need.currency},
+        "freshness": {"confirmed_on": TODAY},
+    }
+    changes: Edited = {}
+    for respect in values["respects"].split(", "):
+        changes |= by_respect[respect]
+    return changes
+
+
 EDITS: dict[str, Callable[[Mapping[str, Any], Need, Offer, RunResult], Edited]] = {
     "open to|named": lambda _, need, offer, __: {"eligible": (*offer.eligible, *need.states)},
     "still open on": lambda values, *_: {"available_until_on": date.fromisoformat(values["day"])},
@@ -87,6 +107,7 @@ EDITS: dict[str, Callable[[Mapping[str, Any], Need, Offer, RunResult], Edited]] 
     "were about": lambda values, _, offer, result: {
         "area_codes": (*known_areas(offer, result), *map(CODE_BY_TITLE.__getitem__, values["areas"].split(", ")))
     },
+    "in full": met_in_full,
     "sum sought": lambda _, need, *__: {"budget": need.budget, "currency": need.currency},
     "one more place": lambda _, __, offer, ___: {"capacity": offer.capacity + 1},
 }
@@ -108,7 +129,8 @@ def carry_out(sentence: Sentence, need: Need, offer: Offer, result: RunResult) -
 def test_the_change_that_is_told_serves_the_need(need: Need, pool: tuple[Offer, ...], minimum: float) -> None:
     profile = make_profile(minimum_score=minimum)
     result = run(make_pool(need, *pool), REFERENCE, profile, as_of_on=TODAY)
-    promised = [item for item in result.unmet if item.nearest_offer_id and "No single" not in str(item.would_match_if)]
+    promised = [item for item in result.unmet if "If a new offer" not in str(item.would_match_if)]
+    promised = [item for item in promised if item.reason is not UnmetReason.CLOSED or item.nearest_offer_id]
 
     for unmet in promised:
         offer = next(item for item in pool if item.offer_id == unmet.nearest_offer_id)
@@ -132,3 +154,19 @@ def test_a_need_that_would_be_served_if_it_were_open_is_served_when_it_is(
 
     reopened = run(make_pool(replace(closed, latest_on=TODAY), *pool), REFERENCE, profile, as_of_on=TODAY)
     assert (reopened.unmet == ()) == (told == "If the need were open on 2026-06-01.")
+
+
+@settings(max_examples=150, deadline=None)
+@given(needs("N1"), needs("N2"), st.lists(offers("O"), max_size=3), st.floats(0.3, 0.95))
+def test_every_unmet_need_is_told_a_reason_and_a_change(
+    one: Need, other: Need, some: list[Offer], minimum: float
+) -> None:
+    pool = [replace(offer, offer_id=f"O{at}") for at, offer in enumerate(some)]
+
+    result = run(make_pool(one, other, *pool), REFERENCE, make_profile(minimum_score=minimum), as_of_on=TODAY)
+
+    for unmet in result.unmet:
+        assert str(unmet.detail)
+        assert str(unmet.would_match_if).startswith("If ")
+        is_offer_named = unmet.would_match_if is not None and "offer" in unmet.would_match_if.values
+        assert not is_offer_named or unmet.nearest_offer_id is not None

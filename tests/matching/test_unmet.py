@@ -91,10 +91,41 @@ def test_below_the_threshold_the_cheapest_sufficient_edit_is_told_and_matches() 
     assert match(need, changed, minimum_score=reached + 0.06).counts.n_allocated == 1
 
 
-def test_below_the_threshold_by_far_no_single_edit_is_promised() -> None:
+def test_below_the_threshold_by_far_a_new_offer_is_told() -> None:
     unmet = only_unmet(match(make_need(area_codes=("GOV.1",)), make_offer(area_codes=("CRI",)), minimum_score=0.99))
 
-    assert "No single change is enough" in str(unmet.would_match_if)
+    assert str(unmet.would_match_if) == "If a new offer about National strategy were open to State XAA."
+
+
+def test_where_no_single_edit_is_enough_the_fewest_together_are_told_and_match() -> None:
+    need = make_need(modes=(Mode.TRAINING,), languages=("fr",), area_codes=("GOV.1",))
+    offer = make_offer(modes=(Mode.DRAFTING,), languages=("en",), area_codes=("GOV.1",))
+    reached = match(need, offer, minimum_score=0.0).matches[0].score
+
+    unmet = only_unmet(match(need, offer, minimum_score=reached + 0.15))
+
+    assert unmet.nearest_offer_id == "O1"
+    assert str(unmet.would_match_if) == "If O1 met the need in full in these respects together: mode, language."
+    changed = replace(offer, modes=(Mode.TRAINING,), languages=("fr",))
+    assert match(need, changed, minimum_score=reached + 0.15).counts.n_allocated == 1
+
+
+def test_an_offer_without_dates_is_told_to_state_them() -> None:
+    """It was told to be available for the whole window, which it may well be: its silence counted neutral."""
+    need = make_need(earliest_on=TODAY, latest_on=date(2026, 12, 31))
+    offer = make_offer(confirmed_on=TODAY, eligible=("XAA",))
+    reached = match(need, offer, minimum_score=0.0).matches[0].score
+
+    unmet = only_unmet(match(need, offer, minimum_score=reached + 0.03))
+
+    assert str(unmet.would_match_if) == "If O1 stated dates that cover the whole window of the need."
+
+
+def test_a_new_offer_says_where_its_areas_were_only_read_from_the_text() -> None:
+    unmet = only_unmet(match(make_need(), make_offer(eligible=("XBA",)), minimum_score=0.95))
+
+    told = "If a new offer about National strategy, as read from the need's text, were open to State XAA."
+    assert str(unmet.would_match_if) == told
 
 
 def test_where_all_places_went_to_others_one_more_place_is_told_and_serves() -> None:
