@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
@@ -21,6 +22,7 @@ from matching.candidates import (
 from matching.coalitions import form_coalitions
 from matching.execution import PLAIN, Execution, Stopwatch
 from matching.groups import Floors, read_floors
+from matching.joint_needs import draft_joint_need
 from matching.matches import Matches, Pairs
 from matching.model import Model, prepare
 from matching.peers import PeerNeed, peer_areas, propose_peer_tandems
@@ -216,7 +218,18 @@ def _tandems(
     for tandem in led:
         taken[tandem.area_code] = taken.get(tandem.area_code, frozenset()) | {tandem.lead, *tandem.partners}
     peers = propose_peer_tandems(_peer_needs(model, as_of_on=as_of_on), model.need_vectors, reference, taken=taken)
+    peers = _with_joint_needs(peers, model, reference)
     return tuple(sorted([*led, *peers], key=lambda item: (item.area_code, item.kind, item.lead, item.partners)))
+
+
+def _with_joint_needs(peers: Sequence[Tandem], model: Model, reference: Reference) -> list[Tandem]:
+    need_by_id, readings = {need.need_id: need for need in model.needs}, model.reading_by_need_id
+    tandems: list[Tandem] = []
+    for tandem in peers:
+        one, other = (need_by_id[need_id] for need_id in tandem.need_ids)
+        draft = draft_joint_need(one, other, readings, area_code=tandem.area_code, reference=reference)
+        tandems.append(replace(tandem, joint_need=draft))
+    return tandems
 
 
 def _peer_needs(model: Model, *, as_of_on: date) -> list[PeerNeed]:
@@ -227,6 +240,9 @@ def _peer_needs(model: Model, *, as_of_on: date) -> list[PeerNeed]:
             state=need.states[0],
             area_codes=peer_areas(model.need_readings[row]),
             position=row,
+            languages=need.languages,
+            earliest_on=need.earliest_on,
+            latest_on=need.latest_on,
         )
         for row, need in enumerate(model.needs)
         if len(need.states) == 1 and not need.has_closed_on(as_of_on)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import numpy as np
 import rustworkx
 
-from matching.arrays import DECIMALS, Floats, Integers, indicator, rounded
+from matching.arrays import DECIMALS, NO_END, NO_START, Floats, Integers, indicator, ordinals, rounded
 from matching.candidates import split_into_blocks
 from matching.reference import Geography, Reference, Taxonomy
 from matching.results import Reading, Tandem
@@ -20,7 +21,8 @@ from matching.vocabulary import Basis, TandemKind
 
 PEER_TEXT_WEIGHT: Final = 0.8
 PEER_LANGUAGE_WEIGHT: Final = 0.2  # the two weights add up to 1, as a score does
-PEER_MINIMUM_SCORE: Final = 0.5
+PEER_MINIMUM_SCORE: Final = 0.6
+"""Texts half alike with a shared language, or three quarters alike without: below, a call to both is hardly worth it."""
 
 N_INFERRED_AREAS: Final = 1  # of the areas read out of a text: an aside is no ground for a joint request
 
@@ -29,13 +31,17 @@ N_INFERRED_AREAS: Final = 1  # of the areas read out of a text: an aside is no g
 class PeerNeed:
     """One State's need, as far as peers are concerned.
 
-    ``area_codes`` are codes in force, each once, in any order; ``position`` is the need's row among the texts.
+    ``area_codes`` are codes in force, each once, in any order; ``position`` is the need's row among the texts. Where
+    ``languages`` are empty those of the State count; days that are ``None`` are open-ended.
     """
 
     need_id: str
     state: str
     area_codes: tuple[str, ...]
     position: int
+    languages: tuple[str, ...] = ()
+    earliest_on: date | None = None
+    latest_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +55,9 @@ class _Meeting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Pair:
-    """Two needs of two States, the first State by code first."""
+    """Two needs of two States that meet in an area, the first State by code first."""
 
+    area_code: str
     one: PeerNeed
     other: PeerNeed
     score: float
@@ -85,9 +92,12 @@ def propose_peer_tandems(
 ) -> list[Tandem]:
     """Return pairs of States of different groups with like needs, at the best total of each area.
 
-    Two needs meet in every area that both name, in whatever order. Where one names a top-level area and the other a
-    subtopic of it, they meet in the top-level area, after the peers within subtopics are found: a State that is in a
-    tandem of the subtopic by then is looked after. Two subtopics do not meet.
+    Two needs may meet in every area that both name, in whatever order, if their windows meet. Where one names a
+    top-level area and the other a subtopic of it, they meet in the top-level area, after the peers within subtopics are
+    found: a State that is in a tandem of the subtopic by then is looked after. Two subtopics do not meet.
+
+    A need is filed once: where the areas find several tandems for it, the one with the highest score counts, and the
+    other areas are paired again without it.
 
     Parameters
     ----------
@@ -103,7 +113,8 @@ def propose_peer_tandems(
     Returns
     -------
     list of Tandem
-        By area and first State. A State is in at most one tandem of an area, and neither of the two leads. The score,
+        By area and first State. A State is in at most one tandem of an area, a need in at most one at all, and neither
+        of the two leads. ``need_ids`` are theirs, that of the first State first. The score,
         in [``PEER_MINIMUM_SCORE``, 1], says how alike the texts are and whether the States share a language.
 
     References
@@ -132,14 +143,36 @@ def propose_peer_tandems(
     """
     needs_by_area = _by_area(needs)
     states_by_area = dict(taken)
+    filed: frozenset[int] = frozenset()
     tandems: list[Tandem] = []
-    for area in _meeting_areas(needs_by_area, reference.taxonomy):
-        meeting = _meeting(area, needs_by_area, reference.taxonomy, states_by_area=states_by_area)
-        found = _peer_pairs(meeting, vectors, reference.geography)
-        paired = {state for tandem in found for state in (tandem.lead, *tandem.partners)}
-        states_by_area[area] = states_by_area.get(area, frozenset()) | paired
-        tandems.extend(found)
+    for level in _levels(needs_by_area, reference.taxonomy):
+        waiting = level
+        while waiting:
+            meetings = [
+                _meeting(area, needs_by_area, reference.taxonomy, states_by_area=states_by_area, filed=filed)
+                for area in waiting
+            ]
+            found = [pair for meeting in meetings for pair in _peer_pairs(meeting, vectors, reference.geography)]
+            kept = _best_of_both(found)
+            for pair in kept:
+                filed |= {pair.one.position, pair.other.position}
+                states = states_by_area.get(pair.area_code, frozenset())
+                states_by_area[pair.area_code] = states | {pair.one.state, pair.other.state}
+            tandems.extend(_peer_tandem(pair, reference.geography) for pair in kept)
+            waiting = sorted({pair.area_code for pair in found if pair not in kept})
     return sorted(tandems, key=lambda item: (item.area_code, item.lead))
+
+
+def _best_of_both(found: Iterable[_Pair]) -> list[_Pair]:
+    """Return the pairs that are the best for both of their needs, the first by area among equals."""
+    seen: set[int] = set()
+    kept: list[_Pair] = []
+    for pair in sorted(found, key=lambda item: (-item.score, item.area_code, item.one.need_id, item.other.need_id)):
+        positions = {pair.one.position, pair.other.position}
+        if not positions & seen:
+            kept.append(pair)
+        seen |= positions
+    return kept
 
 
 def _by_area(needs: Sequence[PeerNeed]) -> dict[str, list[PeerNeed]]:
@@ -151,9 +184,10 @@ def _by_area(needs: Sequence[PeerNeed]) -> dict[str, list[PeerNeed]]:
     return needs_by_area
 
 
-def _meeting_areas(codes: Iterable[str], taxonomy: Taxonomy) -> list[str]:
-    """Return the areas in which somebody may meet, subtopics before the top-level areas above them."""
-    return sorted(codes, key=lambda code: (taxonomy.area_by_code[code].parent is None, code))
+def _levels(codes: Iterable[str], taxonomy: Taxonomy) -> tuple[list[str], list[str]]:
+    """Return the subtopics in which somebody may meet, and the top-level areas, which come after them."""
+    is_top = {code: taxonomy.area_by_code[code].parent is None for code in sorted(codes)}
+    return [code for code, top in is_top.items() if not top], [code for code, top in is_top.items() if top]
 
 
 def _meeting(
@@ -162,16 +196,18 @@ def _meeting(
     taxonomy: Taxonomy,
     *,
     states_by_area: Mapping[str, frozenset[str]],
+    filed: frozenset[int],
 ) -> _Meeting:
-    """Return the needs that meet in an area, without those whose State is in a tandem of the area that they name."""
+    """Return the needs that meet in an area, without those filed and those whose State has a tandem in their area."""
     here = states_by_area.get(area, frozenset())
-    naming = [need for need in needs_by_area[area] if need.state not in here]
+    naming = [need for need in needs_by_area[area] if need.state not in here and need.position not in filed]
     within = {
         need.position: need
         for code, needs in needs_by_area.items()
         if code != area and taxonomy.area_by_code[code].top_code == area
         for need in needs
-        if area not in need.area_codes and need.state not in here | states_by_area.get(code, frozenset())
+        if area not in need.area_codes and need.position not in filed
+        if need.state not in here | states_by_area.get(code, frozenset())
     }
     return _Meeting(
         area_code=area,
@@ -180,24 +216,26 @@ def _meeting(
     )
 
 
-def _peer_pairs(meeting: _Meeting, vectors: TextVectors, geography: Geography) -> list[Tandem]:
+def _peer_pairs(meeting: _Meeting, vectors: TextVectors, geography: Geography) -> list[_Pair]:
     best = _best_needs(meeting, vectors, geography)
     states = sorted({state for pair in best for state in pair})
     graph: rustworkx.PyGraph[str, float] = rustworkx.PyGraph(multigraph=False)
     node = dict(zip(states, graph.add_nodes_from(states), strict=True))
     graph.add_edges_from([(node[one], node[other], best[one, other].score) for one, other in sorted(best)])
     chosen = rustworkx.max_weight_matching(graph, weight_fn=lambda score: round(score * 1e6))
-    pairs = sorted(tuple(sorted((graph[one], graph[other]))) for one, other in chosen)
-    return [_peer_tandem(best[one, other], area_code=meeting.area_code, geography=geography) for one, other in pairs]
+    return [
+        best[one, other] for one, other in sorted(tuple(sorted((graph[one], graph[other]))) for one, other in chosen)
+    ]
 
 
 def _best_needs(meeting: _Meeting, vectors: TextVectors, geography: Geography) -> dict[tuple[str, str], _Pair]:
     """Return for each two States that may pair their two needs that are most alike, if they are alike enough."""
     needs = [*meeting.naming, *meeting.within]
-    states = sorted({need.state for need in needs})
-    shares_language = _shared_languages(states, geography)
-    place = {state: at for at, state in enumerate(states)}
+    place = {state: at for at, state in enumerate(sorted({need.state for need in needs}))}
     place_of = np.array([place[need.state] for need in needs], dtype=np.int64)
+    speaks = _spoken(needs, geography)
+    start = ordinals((need.earliest_on for need in needs), absent=NO_START)
+    end = ordinals((need.latest_on for need in needs), absent=NO_END)
     texts = vectors.take(np.array([need.position for need in needs], dtype=np.int64))
     best: dict[tuple[str, str], _Pair] = {}
     # Both sides of a pair are needs, the first of which names the area itself: each block of these meets itself and
@@ -205,14 +243,17 @@ def _best_needs(meeting: _Meeting, vectors: TextVectors, geography: Geography) -
     for rows in split_into_blocks(np.arange(len(meeting.naming)), n_offers=len(needs)):
         columns = np.arange(rows.min(initial=len(needs)), len(needs))
         alike = likeness(texts.take(rows), texts.take(columns))
-        language = shares_language[np.ix_(place_of[rows], place_of[columns])]
-        scores = np.triu(rounded(PEER_TEXT_WEIGHT * alike + PEER_LANGUAGE_WEIGHT * language), k=1)
+        language = np.minimum(speaks[rows] @ speaks[columns].T, 1.0)
+        do_windows_meet = np.maximum.outer(start[rows], start[columns]) <= np.minimum.outer(end[rows], end[columns])
+        scores = rounded(PEER_TEXT_WEIGHT * alike + PEER_LANGUAGE_WEIGHT * language)
+        scores = np.triu(np.where(do_windows_meet, scores, 0.0), k=1)
         for row, column in _best_by_states(scores, place_of[rows], place_of[columns]):
             one, other = sorted((needs[rows[row]], needs[columns[column]]), key=lambda need: need.state)
             score = round(float(scores[row, column]), DECIMALS)
             known = best.get((one.state, other.state))
             if may_pair(one.state, other.state, geography) and (known is None or score > known.score):
-                best[one.state, other.state] = _Pair(one=one, other=other, score=score)
+                pair = _Pair(area_code=meeting.area_code, one=one, other=other, score=score)
+                best[one.state, other.state] = pair
     return best
 
 
@@ -234,15 +275,13 @@ def _best_by_states(scores: Floats, row_places: Integers, column_places: Integer
     return [(int(rows[at]), int(columns[at])) for at in order[is_first]]
 
 
-def _shared_languages(states: Sequence[str], geography: Geography) -> Floats:
-    """Return 1 where two States share a language, else 0; shape (n_states, n_states)."""
-    spoken = [geography.state_by_code[state].languages for state in states]
-    columns = sorted({language for languages in spoken for language in languages})
-    speaks = indicator(spoken, columns)
-    return np.minimum(speaks @ speaks.T, 1.0)
+def _spoken(needs: Sequence[PeerNeed], geography: Geography) -> Floats:
+    """Return which languages each need can be served in, its own before those of its State; shape (n_needs, n)."""
+    spoken = [need.languages or geography.state_by_code[need.state].languages for need in needs]
+    return indicator(spoken, sorted({language for languages in spoken for language in languages}))
 
 
-def _peer_tandem(pair: _Pair, *, area_code: str, geography: Geography) -> Tandem:
+def _peer_tandem(pair: _Pair, geography: Geography) -> Tandem:
     message = N_("%(one)s (%(one_need)s) and %(other)s (%(other_need)s) ask for much the same and could file jointly.")
     values = {
         "one": geography.name(pair.one.state),
@@ -251,10 +290,11 @@ def _peer_tandem(pair: _Pair, *, area_code: str, geography: Geography) -> Tandem
         "other_need": pair.other.need_id,
     }
     return Tandem(
-        area_code=area_code,
+        area_code=pair.area_code,
         lead=pair.one.state,
         partners=(pair.other.state,),
         kind=TandemKind.PEER,
         score=pair.score,
         reasons=(Sentence(message=message, values=values),),
+        need_ids=(pair.one.need_id, pair.other.need_id),
     )

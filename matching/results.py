@@ -58,10 +58,31 @@ class UnmetNeed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JointNeed:
+    """The draft of a need that two States could file together; both sides say yes, and change it, before it is filed.
+
+    ``area_codes`` are those that both needs name, or the one in which they meet; ``languages`` those that both can work
+    in; the days, ``None`` for open ends, the window in which both can. ``priority`` is that of the more urgent one.
+    """
+
+    states: tuple[str, ...]
+    need_ids: tuple[str, ...]
+    area_codes: tuple[str, ...]
+    modes: tuple[Mode, ...]
+    languages: tuple[str, ...]
+    earliest_on: date | None
+    latest_on: date | None
+    priority: int
+    title: Sentence
+    text: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tandem:
     """States that could file together in one area.
 
-    In a peer tandem neither leads; ``lead`` is then the first of the two by code. ``score`` is in [0, 1].
+    In a peer tandem neither leads; ``lead`` is then the first of the two by code, ``need_ids`` are the two needs in the
+    same order, and ``joint_need`` is the draft of what they could file. ``score`` is in [0, 1].
     """
 
     area_code: str
@@ -70,6 +91,8 @@ class Tandem:
     kind: TandemKind
     score: float
     reasons: tuple[Sentence, ...]
+    need_ids: tuple[str, ...] = ()
+    joint_need: JointNeed | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

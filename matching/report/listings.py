@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from matching.records import Need, Offer
 from matching.report.disclosure import Disclosure, states_of
 from matching.report.figures import FEWEST_BY_ID_ONLY
-from matching.results import PoolChange, RunResult, Tandem, UnmetNeed
+from matching.results import JointNeed, PoolChange, RunResult, Tandem, UnmetNeed
 from matching.sentences import Sentence
 from matching.vocabulary import UnmetReason
 
@@ -40,11 +40,12 @@ class UnmetLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TandemLine:
-    """One tandem; ``states`` is empty where they may not be named, ``reasons`` where they may not be told."""
+    """One tandem; ``states`` is empty where they may not be named, ``reasons`` and ``draft`` where they may not be told."""
 
     tandem: Tandem
     states: tuple[str, ...]
     reasons: tuple[Sentence, ...]
+    draft: JointNeed | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,11 +122,15 @@ def _unmet_line(unmet: UnmetNeed, disclosure: Disclosure) -> UnmetLine:
 
 def list_tandems(result: RunResult, disclosure: Disclosure) -> tuple[TandemLine, ...]:
     """Return the tandems in the order of the run."""
-    return tuple(
-        TandemLine(
-            tandem=tandem,
-            states=states_of(tandem) if disclosure.may_name_tandem(tandem) else (),
-            reasons=tandem.reasons if disclosure.may_explain_tandem(tandem) else (),
-        )
-        for tandem in result.tandems
+    return tuple(_tandem_line(tandem, disclosure) for tandem in result.tandems)
+
+
+def _tandem_line(tandem: Tandem, disclosure: Disclosure) -> TandemLine:
+    may_explain = disclosure.may_explain_tandem(tandem)
+    may_show_needs = all(disclosure.named_need(need_id) is not None for need_id in tandem.need_ids)
+    return TandemLine(
+        tandem=tandem,
+        states=states_of(tandem) if disclosure.may_name_tandem(tandem) else (),
+        reasons=tandem.reasons if may_explain else (),
+        draft=tandem.joint_need if may_explain and may_show_needs else None,
     )
