@@ -89,7 +89,8 @@ class AreaComparison(Comparison):
 
     More areas on the offer's side never count less, and an area read out of a text counts by how sure the reading is.
     A record that a person found outside all areas is far from every area; two such records cannot be compared by it.
-    ``readings`` tell how the needs, and how the offers, came by their areas; without them all are stated.
+    ``readings`` tell how the needs, and how the offers, came by their areas; without them all are stated. ``like`` is a
+    comparison in the same taxonomy, which knows already how near its areas are.
     """
 
     component: ClassVar[Component] = Component.AREA
@@ -101,23 +102,24 @@ class AreaComparison(Comparison):
         taxonomy: Taxonomy,
         *,
         readings: tuple[Sequence[Reading], Sequence[Reading]] = ((), ()),
+        like: AreaComparison | None = None,
     ) -> None:
         self._need_readings, self._offer_readings = readings
         self._taxonomy = taxonomy
         codes = (*taxonomy.current_codes, OUTSIDE)
         self._position = {code: at for at, code in enumerate(codes)}
         # Nothing is near to what lies outside.
-        self._nearness = np.pad(area_nearness(taxonomy), (0, 1))
+        self.nearness: Floats = np.pad(area_nearness(taxonomy), (0, 1)) if like is None else like.nearness
         self._nearest = np.zeros((len(codes), len(offers)))
         for column, areas in enumerate(offers):
             for code, sureness in areas.items():
-                reached = self._nearness[:, self._position[code]] * sureness
+                reached = self.nearness[:, self._position[code]] * sureness
                 self._nearest[:, column] = np.maximum(self._nearest[:, column], reached)
         known = [[self._position[code] for code in areas if code != OUTSIDE] for areas in offers]
         self._nearest_if_stated = np.zeros((len(codes), len(offers)))
         for column, positions in enumerate(known):
             if positions:
-                self._nearest_if_stated[:, column] = self._nearness[:, positions].max(axis=1)
+                self._nearest_if_stated[:, column] = self.nearness[:, positions].max(axis=1)
         self._is_offer_silent = np.array([not areas for areas in offers], dtype=np.bool_)
         self._is_need_outside = np.array([OUTSIDE in areas for areas in needs], dtype=np.bool_)
         self._is_offer_outside = np.array([OUTSIDE in areas for areas in offers], dtype=np.bool_)
@@ -170,7 +172,7 @@ class AreaComparison(Comparison):
         -------
         shape (n_offers,)
         """
-        stated = self._nearness[:, [self._position[code] for code in codes]].max(axis=1)
+        stated = self.nearness[:, [self._position[code] for code in codes]].max(axis=1)
         share = self._shares[[row]]
         reached: Floats = np.asarray(share @ np.maximum(self._nearest_if_stated, stated[:, None])).ravel()
         return np.minimum(reached, 1.0)
@@ -217,7 +219,7 @@ class AreaComparison(Comparison):
         outside = self._position[OUTSIDE]
         if outside in (asked, offered):
             return Sentence(message=_OUTSIDE.of(need_basis, offer_basis))
-        nearness = self._nearness[asked, offered]
+        nearness = self.nearness[asked, offered]
         values = {"asked": self._titled(asked), "offered": self._titled(offered)}
         if nearness >= SAME:
             return Sentence(message=_BOTH.of(need_basis, offer_basis), values={"asked": values["asked"]})
@@ -239,7 +241,7 @@ class AreaComparison(Comparison):
         at_asked = asked.indptr[pair] + within // n_offered[pair]
         at_offered = offered.indptr[pair] + within % n_offered[pair]
         weight = asked.data[at_asked] * offered.data[at_offered]
-        reached = self._nearness[asked.indices[at_asked], offered.indices[at_offered]] * weight
+        reached = self.nearness[asked.indices[at_asked], offered.indices[at_offered]] * weight
         # The first of those that reach most, and of these of those that weigh most.
         order = np.lexsort((within, -weight, -reached, pair))
         found, first = np.unique(pair[order], return_index=True)
