@@ -61,19 +61,24 @@ def with_offers(
     if new or any(getattr(old, name) != getattr(offer, name) for old, offer in known for name in names):
         eligibility = EligibilityCheck(model.needs, offers, reference.geography, as_of_on=as_of_on)
         changed = replace(changed, eligibility=eligibility)
-    comparisons = _compared(changed, reference, n_known=len(known), as_of_on=as_of_on)
+    area = model.comparisons.area
+    if new or any(offer.area_codes != old.area_codes for old, offer in known):
+        both = model.need_readings, changed.offer_readings
+        area = AreaComparison(model.need_areas, changed.offer_areas, reference.taxonomy, readings=both, like=area)
+    comparisons = _compared(changed, area, reference, n_known=len(known), as_of_on=as_of_on)
     return replace(changed, comparisons=comparisons, scorer=Scorer(comparisons, profile))
 
 
-def _compared(changed: Model, reference: Reference, *, n_known: int, as_of_on: date) -> Comparisons:
+def _compared(
+    changed: Model, area: AreaComparison, reference: Reference, *, n_known: int, as_of_on: date
+) -> Comparisons:
     """Return all comparisons with the changed offers; that of the texts can only grow."""
     needs, offers = changed.needs, changed.offers
-    both = changed.need_readings, changed.offer_readings
     text = changed.comparisons.text
     return Comparisons(
-        area=AreaComparison(changed.need_areas, changed.offer_areas, reference.taxonomy, readings=both),
+        area=area,
         text=_WidenedText(text, n_known, len(offers) - n_known) if len(offers) > n_known else text,
-        mode=ModeComparison(*both),
+        mode=ModeComparison(changed.need_readings, changed.offer_readings),
         language=LanguageComparison([need.languages for need in needs], [offer.languages for offer in offers]),
         geography=GeographyComparison(needs, reference.geography, changed.eligibility),
         time=TimeComparison(needs, offers, as_of_on=as_of_on),

@@ -53,7 +53,8 @@ class OfferEdit:
                 changes = {"available_from_on": start, "available_until_on": None}
             case PoolEdit.CONFIRM:
                 changes = {"confirmed_on": as_of_on}
-        return replace(offer, **changes)
+        is_same = all(getattr(offer, name) == value for name, value in changes.items())
+        return offer if is_same else replace(offer, **changes)
 
 
 def edits_for(needs: Sequence[Need], readings: Sequence[Reading], geography: Geography) -> list[OfferEdit]:

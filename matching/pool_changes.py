@@ -29,7 +29,7 @@ from matching.results import PoolChange, PoolChanges, PoolEdit
 N_LISTED: Final = 10
 N_TOGETHER: Final = 3
 N_JUDGED: Final = 60
-"""So many changes, those that lift the most needs, are judged by a new allocation of the whole pool."""
+"""So many changes at most, those that lift the most needs, are judged by a new allocation of the whole pool."""
 
 Allocate = Callable[[Model], Integers]
 """Returns the offer of each need in an allocation of the whole pool, -1 without a place; shape (n_needs,)."""
@@ -67,17 +67,20 @@ class PoolChangeFinder:
             Changes that gain no need are left out. The numbers are those of a new allocation of the changed pool; ties
             go to the easier edit and then to the fewer offers.
         """
-        single = self._best(model)
+        single = self._best(model, N_LISTED)
         together: list[PoolChange] = []
         step = single
         while step and len(together) < N_TOGETHER:
             together.append(step[0].change)
             model = self._changed(model, step[0].offers)
-            step = self._best(model) if len(together) < N_TOGETHER else []
+            step = self._best(model, 1) if len(together) < N_TOGETHER else []
         return PoolChanges(single=tuple(item.change for item in single[:N_LISTED]), together=tuple(together))
 
-    def _best(self, model: Model) -> list[_Proposal]:
-        """Return the judged changes that gain a need, the best first."""
+    def _best(self, model: Model, n_wanted: int) -> list[_Proposal]:
+        """Return the judged changes that gain a need, the best first: as many as are wanted, or a few more.
+
+        Those that lift the most needs are judged first, until so many gain as much as the next one could by itself.
+        """
         columns = self._allocate(model)
         unmet = np.flatnonzero((columns < 0) & ~self._has_closed(model))
         if not len(unmet):
@@ -89,7 +92,11 @@ class PoolChangeFinder:
             *self._new_offers(model, unmet),
         ]
         proposals.sort(key=lambda item: -item.n_lifted)
-        judged = [self._judged(item, model, columns) for item in proposals[:N_JUDGED]]
+        judged: list[_Proposal] = []
+        for item in proposals[:N_JUDGED]:
+            if sum(known.change.n_gained >= item.n_lifted for known in judged) >= n_wanted:
+                break
+            judged.append(self._judged(item, model, columns))
         return sorted((item for item in judged if item.change.n_gained > 0), key=_standing)
 
     def _has_closed(self, model: Model) -> Bools:

@@ -13,7 +13,7 @@ from matching.profiles import ScoringProfile
 from matching.results import PoolChanges, Sensitivity
 from matching.sensitivity import measure_sensitivity
 
-QUICK_PAIRS: Final = 250_000
+QUICK_PAIRS: Final = 100_000
 """Up to so many needs times offers, to find what would serve more needs takes seconds, and is done unasked."""
 
 
