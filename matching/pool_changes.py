@@ -103,12 +103,9 @@ class PoolChangeFinder:
         return np.array([need.has_closed_on(self._as_of_on) for need in model.needs], dtype=np.bool_)
 
     def _fits(self, model: Model, rows: Rows) -> Bools:
-        """Return which offers with places are open to some needs and score enough; shape (n_rows, n_offers)."""
-        has_places = np.array([offer.capacity > 0 for offer in model.offers], dtype=np.bool_)
+        """Return which offers are open to some needs and score enough; shape (n_rows, n_offers)."""
         blocks = [
-            (model.scorer.scores(block) >= self._profile.minimum_score)
-            & model.eligibility.is_eligible(block)
-            & has_places
+            (model.scorer.scores(block) >= self._profile.minimum_score) & model.eligibility.is_eligible(block)
             for block in split_into_blocks(rows, n_offers=len(model.offers))
         ]
         return np.concatenate(blocks)
@@ -120,13 +117,14 @@ class PoolChangeFinder:
         """Return each edit on the offers that it would let serve a need, if there are any."""
         needs = [model.needs[row] for row in unmet.tolist()]
         readings = [model.need_readings[row] for row in unmet.tolist()]
+        has_places = np.array([offer.capacity > 0 for offer in model.offers], dtype=np.bool_)
         proposals: list[_Proposal] = []
         for edit in edits_for(needs, readings, self._reference.geography):
             edited = [
                 edit.applied(offer, reading, as_of_on=self._as_of_on)
                 for offer, reading in zip(model.offers, model.offer_readings, strict=True)
             ]
-            lifted = self._fits(self._changed(model, edited), unmet) & ~before
+            lifted = self._fits(self._changed(model, edited), unmet) & ~before & has_places
             if lifted.any():
                 proposals.append(self._edit(model, edit, edited, lifted))
         return proposals

@@ -158,6 +158,14 @@ def test_as_many_more_places_are_told_as_it_takes() -> None:
     assert change.n_gained == 2
 
 
+def test_an_offer_that_gives_no_place_now_is_told_to_give_some() -> None:
+    needs = [make_need(f"N{at}", **CSIRT) for at in range(2)]
+
+    (change, *_) = changes_of(make_pool(*needs, make_offer(capacity=0, **CSIRT))).single
+
+    assert (str(change.sentence), change.need_ids) == ("If O1 had 2 more places.", ("N0", "N1"))
+
+
 def test_a_new_offer_is_told_with_no_more_than_it_takes() -> None:
     """With a mode and a language it would serve the same needs as without."""
     needs = [make_need(f"N{at}", modes=(Mode.TRAINING,), languages=("fr",), **CSIRT) for at in range(2)]
