@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from matching.allocation import BEST_TOTAL, Allocation, Sharing, allocate_by_rule, open_market
+from matching.allocation import BEST_TOTAL, Allocation, Placed, Sharing, allocate_by_rule, open_market
 from matching.arrays import Integers, counted
 from matching.candidates import (
     CandidateFinder,
@@ -21,7 +21,7 @@ from matching.candidates import (
 )
 from matching.coalitions import form_coalitions
 from matching.execution import PLAIN, Execution, Stopwatch
-from matching.groups import Floors, read_floors
+from matching.groups import read_floors
 from matching.joint_needs import draft_joint_need
 from matching.matches import Matches, Pairs
 from matching.model import Model, prepare
@@ -44,6 +44,10 @@ FEWEST_PAIRS: Final = 2_000_000
 
 N_KEPT: Final = 64
 """Candidates of each need that the allocation begins with, however many are listed; it asks for more where it must."""
+
+
+Share = Callable[[Model, Candidates, "Finder | None"], Placed]
+"""Shares out the places of a model, from the best offers of each need and a quicker way to pairs behind them."""
 
 
 def run(  # noqa: PLR0913 – each is a decision of its own about a run
@@ -90,15 +94,11 @@ def run(  # noqa: PLR0913 – each is a decision of its own about a run
     with watch.stage("prepare"):
         model = prepare(pool, reference, profile, as_of_on=as_of_on, memory=execution.memory)
     with watch.stage("score"):
-        finder = _compiled_finder(model, profile, execution)
-        candidates = _candidates(model, finder, execution, n_kept=max(top, N_KEPT))
+        finder, candidates = _searched(model, profile, execution, n_kept=max(top, N_KEPT))
+    share = _share(pool, reference, profile, rule=sharing.rule, as_of_on=as_of_on)
     with watch.stage("allocate"):
-        floors = read_floors(model.needs, reference.geography, profile, outcomes=pool.outcomes, as_of_on=as_of_on)
-        market = open_market(model, candidates.first(N_KEPT), profile, finder=finder)
-        placed = allocate_by_rule(market, floors, sharing.rule)
+        placed = share(model, candidates.first(N_KEPT), finder)
     with watch.stage("explain"):
-        pairs = _pairs(candidates, placed.allocation, top=top)
-        matches = Matches(pairs, model.needs, model.offers, model.scorer)
         unmet = _unmet(model, placed.allocation, reference, profile=profile, as_of_on=as_of_on)
     with watch.stage("tandems"):
         tandems = _tandems(model, pool.tandem_candidates, reference, as_of_on=as_of_on)
@@ -110,7 +110,7 @@ def run(  # noqa: PLR0913 – each is a decision of its own about a run
         offers=model.offers,
         reading_by_need_id=model.reading_by_need_id,
         reading_by_offer_id=model.reading_by_offer_id,
-        matches=matches,
+        matches=_matches(model, candidates, placed.allocation, top=top),
         unmet=unmet,
         tandems=tandems,
         counts=_counts(model, candidates, placed.allocation),
@@ -118,7 +118,7 @@ def run(  # noqa: PLR0913 – each is a decision of its own about a run
         rule=placed.allocation.rule,
         fairness=placed.fairness,
         coalitions=_coalitions(model, placed.allocation, profile, sharing),
-        what_if=_what_if(model, reference, profile, floors=floors, rule=sharing.rule, as_of_on=as_of_on),
+        what_if=_what_if(model, reference, profile, share=share, as_of_on=as_of_on),
     )
 
 
@@ -131,19 +131,22 @@ def _coalitions(
     return form_coalitions(model, profile, allocation, max_size=sharing.max_coalition)
 
 
+def _share(pool: Pool, reference: Reference, profile: ScoringProfile, *, rule: AllocationRule, as_of_on: date) -> Share:
+    """Return what shares out the places of a model: of the pool as it is, or with changed offers."""
+
+    def share(model: Model, candidates: Candidates, finder: Finder | None) -> Placed:
+        floors = read_floors(model.needs, reference.geography, profile, outcomes=pool.outcomes, as_of_on=as_of_on)
+        return allocate_by_rule(open_market(model, candidates, profile, finder=finder), floors, rule)
+
+    return share
+
+
 def _what_if(
-    model: Model,
-    reference: Reference,
-    profile: ScoringProfile,
-    *,
-    floors: Floors,
-    rule: AllocationRule,
-    as_of_on: date,
+    model: Model, reference: Reference, profile: ScoringProfile, *, share: Share, as_of_on: date
 ) -> WhatIfOfRun:
     def allocated(changed: Model) -> Integers:
-        candidates = _candidates(changed, _compiled_finder(changed, profile, PLAIN), PLAIN, n_kept=N_KEPT)
-        market = open_market(changed, candidates, profile)
-        return allocate_by_rule(market, floors, rule).allocation.columns
+        finder, candidates = _searched(changed, profile, PLAIN, n_kept=N_KEPT)
+        return share(changed, candidates, finder).allocation.columns
 
     return WhatIfOfRun(model, profile, PoolChangeFinder(reference, profile, allocated, as_of_on=as_of_on))
 
@@ -169,6 +172,14 @@ def _compiled_finder(model: Model, profile: ScoringProfile, execution: Execution
     return Finder(model, profile, n_workers=execution.n_workers)
 
 
+def _searched(
+    model: Model, profile: ScoringProfile, execution: Execution, *, n_kept: int
+) -> tuple[Finder | None, Candidates]:
+    """Return the compiled search, if there is one, and the best offers of each need."""
+    finder = _compiled_finder(model, profile, execution)
+    return finder, _candidates(model, finder, execution, n_kept=n_kept)
+
+
 def _candidates(model: Model, finder: Finder | None, execution: Execution, *, n_kept: int) -> Candidates:
     searching: CandidateFinder = finder or PlainFinder(
         scorer=model.scorer,
@@ -182,6 +193,10 @@ def _candidates(model: Model, finder: Finder | None, execution: Execution, *, n_
         found.append(block)
         execution.progress("score", sum(len(part.n_eligible) for part in found), len(model.needs))
     return join_candidates(found, blocks)
+
+
+def _matches(model: Model, candidates: Candidates, allocation: Allocation, *, top: int) -> Matches:
+    return Matches(_pairs(candidates, allocation, top=top), model.needs, model.offers, model.scorer)
 
 
 def _pairs(candidates: Candidates, allocation: Allocation, *, top: int) -> Pairs:

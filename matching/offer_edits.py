@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final, TypeVar
 
+from matching.answers import PoolEdit
 from matching.records import Need, Offer
 from matching.reference import EVERYBODY, Geography, Reference
-from matching.results import PoolEdit, Reading
+from matching.results import Reading
 from matching.sentences import N_, Sentence
 from matching.vocabulary import Basis, Mode, Visibility
 

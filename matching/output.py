@@ -12,21 +12,11 @@ from typing import Any, Final
 
 import numpy as np
 
+from matching.answers import PoolChange, PoolChanges
 from matching.arrays import DECIMALS, Floats
 from matching.duplicates import Duplicate
 from matching.matches import MatchBlock, Matches
-from matching.results import (
-    Coalition,
-    Fairness,
-    Match,
-    Partner,
-    PoolChange,
-    PoolChanges,
-    RunResult,
-    Tandem,
-    Totals,
-    UnmetNeed,
-)
+from matching.results import Coalition, Fairness, Match, Partner, RunResult, Tandem, Totals, UnmetNeed
 from matching.scoring import Explained
 from matching.sentences import Sentence
 from matching.vocabulary import AllocationRule, Component

@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from matching.answers import PoolChange, PoolChanges, PoolEdit
 from matching.arrays import Bools, Integers, Rows
 from matching.candidates import split_into_blocks
 from matching.changed_models import with_offers
@@ -24,7 +25,6 @@ from matching.offer_edits import (
 from matching.profiles import ScoringProfile
 from matching.records import Offer
 from matching.reference import Reference
-from matching.results import PoolChange, PoolChanges, PoolEdit
 
 N_LISTED: Final = 10
 N_TOGETHER: Final = 3

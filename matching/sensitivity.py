@@ -8,10 +8,10 @@ from typing import Final
 
 import numpy as np
 
+from matching.answers import Sensitivity, WeightRange
 from matching.arrays import DECIMALS, Floats, Integers, Rows, rounded
 from matching.model import Model
 from matching.profiles import ScoringProfile
-from matching.results import Sensitivity, WeightRange
 from matching.sentences import N_, Sentence
 from matching.vocabulary import Component
 

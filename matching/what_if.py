@@ -7,10 +7,10 @@ from typing import Final
 
 import numpy as np
 
+from matching.answers import PoolChanges, Sensitivity
 from matching.model import Model
 from matching.pool_changes import PoolChangeFinder
 from matching.profiles import ScoringProfile
-from matching.results import PoolChanges, Sensitivity
 from matching.sensitivity import measure_sensitivity
 
 QUICK_PAIRS: Final = 100_000

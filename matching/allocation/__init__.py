@@ -10,7 +10,7 @@ from matching.allocation.exact import allocate_exactly
 from matching.allocation.flow import allocate
 from matching.allocation.market import Market, open_market
 from matching.allocation.prices import Allocation, Chains
-from matching.allocation.rules import BEST_TOTAL, Sharing, allocate_by_rule, check_rule
+from matching.allocation.rules import BEST_TOTAL, Placed, Sharing, allocate_by_rule, check_rule
 from matching.allocation.sequence import allocate_greedily, allocate_stably
 from matching.allocation.totals import add_up, tell_fairness
 
@@ -22,6 +22,7 @@ __all__ = [
     "Edges",
     "FairAllocation",
     "Market",
+    "Placed",
     "Sharing",
     "add_up",
     "allocate",

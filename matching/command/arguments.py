@@ -46,6 +46,17 @@ def parse_match_arguments(arguments: Sequence[str]) -> argparse.Namespace:
         help=f"write coalitions.csv as well: up to N offers that serve a need in parts, 2 to {MAX_COALITION}",
     )
     parser.add_argument(
+        "--changes",
+        action="store_true",
+        help="also write changes.csv: what would serve the most needs without a place; large pools take minutes",
+    )
+    _add_execution(parser)
+    return parser.parse_args(arguments)
+
+
+def _add_execution(parser: argparse.ArgumentParser) -> None:
+    """Add how a run is carried out, which changes nothing about its result."""
+    parser.add_argument(
         "--engine",
         choices=("local", "dask"),
         default="local",
@@ -65,13 +76,7 @@ def parse_match_arguments(arguments: Sequence[str]) -> argparse.Namespace:
         metavar="DIR",
         help="keep the stems of texts between runs; from them one can tell what a text says",
     )
-    parser.add_argument(
-        "--changes",
-        action="store_true",
-        help="also write changes.csv: what would serve the most needs without a place; large pools take minutes",
-    )
     parser.add_argument("--quiet", action="store_true", help="no progress and no summary; warnings and errors stay")
-    return parser.parse_args(arguments)
 
 
 def parse_explain_arguments(arguments: Sequence[str]) -> argparse.Namespace:

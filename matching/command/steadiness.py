@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from matching.answers import Sensitivity, WeightRange
 from matching.command.arguments import as_of, parse_sensitivity_arguments
 from matching.command.inputs import as_written, warned_inputs
 from matching.explanation import position
 from matching.model import prepare
-from matching.results import Sensitivity, WeightRange
 from matching.sensitivity import measure_sensitivity, told
 
 

@@ -9,11 +9,12 @@ from typing import Final
 
 from markupsafe import Markup
 
+from matching.answers import Sensitivity
 from matching.records import Need, Offer
 from matching.report.charts import component_segments, score_bar, thousandths
 from matching.report.disclosure import Disclosure
 from matching.report.listings import UnmetLine
-from matching.results import Contribution, Match, Reading, RunResult, Sensitivity
+from matching.results import Contribution, Match, Reading, RunResult
 from matching.sensitivity import told
 from matching.sentences import Sentence
 from matching.vocabulary import Component

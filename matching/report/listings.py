@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from matching.answers import PoolChange
 from matching.records import Need, Offer
 from matching.report.disclosure import Disclosure, states_of
 from matching.report.figures import FEWEST_BY_ID_ONLY
-from matching.results import JointNeed, PoolChange, RunResult, Tandem, UnmetNeed
+from matching.results import JointNeed, RunResult, Tandem, UnmetNeed
 from matching.sentences import Sentence
 from matching.vocabulary import UnmetReason
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import matching.what_if
+from matching.answers import PoolChange, PoolChanges, PoolEdit
 from matching.changed_models import with_offers
 from matching.engine import run
 from matching.model import prepare
@@ -19,7 +20,6 @@ from matching.output import CHANGE_COLUMNS
 from matching.profiles import ScoringProfile
 from matching.records import Need, Offer, Pool
 from matching.report import render_report
-from matching.results import PoolChange, PoolChanges, PoolEdit
 from matching.vocabulary import Mode, Visibility
 from tests.matching.command_line import FILES, golden_arguments, read_cells, status_of
 from tests.matching.random_pools import random_pool

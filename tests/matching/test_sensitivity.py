@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from matching.answers import Sensitivity
 from matching.engine import run
 from matching.model import Model, prepare
 from matching.profiles import ScoringProfile
 from matching.records import Need, Offer
 from matching.report import render_report
-from matching.results import Sensitivity
 from matching.sensitivity import N_TRIALS, measure_sensitivity, told, trial_weights
 from matching.vocabulary import Component, Mode, Visibility
 from tests.matching.command_line import DAY, GOLDEN, status_of
