@@ -20,7 +20,7 @@ class Codes(NamedTuple):
     """A comparison by codes: each need has some, each with a share, and each offer a value for every code.
 
     The value of a pair is the sum of share x value, at most 1; half as far from the middle where a side is *damped*;
-    and silent where a side is, or where both lie outside all codes. ``values`` has shape (n_codes, n_offers).
+    and silent where a side is. ``values`` has shape (n_codes, n_offers).
     """
 
     starts: Places
@@ -31,8 +31,6 @@ class Codes(NamedTuple):
     is_offer_silent: Bools
     is_need_damped: Bools
     is_offer_damped: Bools
-    is_need_outside: Bools
-    is_offer_outside: Bools
 
 
 class Windows(NamedTuple):

@@ -35,14 +35,13 @@ class Reader:
 
     def __init__(self, taxonomy: Taxonomy, vectorizer: Vectorizer) -> None:
         self._taxonomy = taxonomy
-        self._areas = TermIndex(
-            {
-                code: [*taxonomy.area_by_code[code].titles.values(), *_flat(taxonomy.area_by_code[code].terms)]
-                for code in taxonomy.current_codes
-            },
-            vectorizer,
-            do_rare_words_count_more=True,
-        )
+        areas = {
+            code: [*taxonomy.area_by_code[code].titles.values(), *_flat(taxonomy.area_by_code[code].terms)]
+            for code in taxonomy.current_codes
+        }
+        # A neighbouring field is read beside the areas: what speaks of it most lies outside all of them.
+        areas[OUTSIDE] = _flat(taxonomy.outside_terms)
+        self._areas = TermIndex(areas, vectorizer, do_rare_words_count_more=True)
         # The words for modes are common everywhere: training is no less training for being asked for often.
         self._modes = TermIndex(
             {mode: _flat(terms) for mode, terms in taxonomy.mode_terms.items()},
@@ -52,6 +51,9 @@ class Reader:
 
     def suggest_areas(self, records: Sequence[Need | Offer]) -> list[tuple[Suggestion, ...]]:
         """Return the areas that each record's text speaks of, the surest first; empty where it names none."""
+        return [tuple(item for item in found if item.code != OUTSIDE) for found in self._areas_and_outside(records)]
+
+    def _areas_and_outside(self, records: Sequence[Need | Offer]) -> list[tuple[Suggestion, ...]]:
         return _best(self._areas, records, n_kept=MAX_AREAS)
 
     def suggest_modes(self, records: Sequence[Need | Offer]) -> list[tuple[Suggestion, ...]]:
@@ -62,11 +64,12 @@ class Reader:
         """Return what to work with for each record, and its areas by weight.
 
         Stated areas weigh 1 each; retired codes are replaced by their successors. Where a person has read a record and
-        found no area or mode, none is inferred; outside all areas weighs as an area of its own.
+        found no area or mode, none is inferred. Outside all areas weighs as an area of its own, whether a person found
+        it there or its text speaks of a neighbouring field; the reading names it by no code.
         """
         readings: list[Reading] = []
         weights: list[WeightedAreas] = []
-        suggested = zip(records, self.suggest_areas(records), self.suggest_modes(records), strict=True)
+        suggested = zip(records, self._areas_and_outside(records), self.suggest_modes(records), strict=True)
         for record, areas, modes in suggested:
             stated = [code for code in map(self._taxonomy.resolve, record.area_codes) if code is not None]
             has_areas = bool(stated) or record.areas_basis is Basis.READ
@@ -76,7 +79,7 @@ class Reader:
             weights.append({OUTSIDE: 1.0} if is_outside else weighted)
             readings.append(
                 Reading(
-                    area_codes=tuple(weighted),
+                    area_codes=tuple(code for code in weighted if code != OUTSIDE),
                     areas_basis=record.areas_basis if has_areas else Basis.INFERRED,
                     modes=record.modes if has_modes else tuple(Mode(item.code) for item in modes),
                     modes_basis=record.modes_basis if has_modes else Basis.INFERRED,

@@ -85,7 +85,7 @@ class Area:
     parent: str | None
     titles: Mapping[str, str]
     scope: str = ""
-    terms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    terms: TermsByLanguage = field(default_factory=dict)
     links: frozenset[tuple[str, str]] = frozenset()
     is_adjacent: bool = False
     successor: str | None = None
@@ -102,12 +102,16 @@ class Area:
 
 @dataclass(frozen=True)
 class Taxonomy:
-    """One release of the areas and of the support modes with their terms, and the cues that the coach looks for."""
+    """One release of the areas and of the support modes with their terms, and the cues that the coach looks for.
+
+    ``outside_terms`` are the words of neighbouring fields by language: what they stand for lies outside all areas.
+    """
 
     release: str
     area_by_code: Mapping[str, Area]
     mode_terms: Mapping[Mode, TermsByLanguage] = field(default_factory=dict)
     cue_terms: Mapping[str, TermsByLanguage] = field(default_factory=dict)
+    outside_terms: TermsByLanguage = field(default_factory=dict)
 
     def resolve(self, code: str) -> str | None:
         """Return the code in force for a code that may be retired, or None where it never was."""

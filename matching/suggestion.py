@@ -15,7 +15,7 @@ WeightedAreas = Mapping[str, float]
 """Area codes, each with how much it counts, above 0 up to 1; empty where a record says nothing of its areas."""
 
 OUTSIDE: Final = ""
-"""Stands for a code where a person has read a record and found it outside all areas: that is not silence."""
+"""Stands for a code where a record lies outside all areas, in a neighbouring field: that is not silence."""
 
 PARTIAL_CONTAINMENT: Final = 0.7  # a long term of which most of the weight stands in the text still counts a little
 PARTIAL_SHARE: Final = 0.3

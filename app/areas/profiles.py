@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
@@ -22,16 +22,15 @@ from matching.records import Need, Offer
 from matching.reference import Area, Reference, Taxonomy
 from matching.results import Reading
 from matching.text import Vectorizer
-from matching.vocabulary import Mode
 
 READ_AT_ONCE: Final = 500  # records between two words on how far the reading is
 READING_STAGE: Final = "reading"
 
-TermsByLanguage = Mapping[str, tuple[str, ...]]
 
-
-def taxonomy(session: Session, *, mode_terms: Mapping[Mode, TermsByLanguage] | None = None) -> Taxonomy:
+def taxonomy(session: Session, *, released: Taxonomy | None = None) -> Taxonomy:
     """Return the areas of the newest release, retired ones with their successors.
+
+    The words of the engine come from the taxonomy that the program ships, where it is given: they are not stored.
 
     Raises
     ------
@@ -43,7 +42,9 @@ def taxonomy(session: Session, *, mode_terms: Mapping[Mode, TermsByLanguage] | N
     return Taxonomy(
         release=newest_release(session),
         area_by_code={row.code: _area_value(row) for row in rows},
-        mode_terms=mode_terms or {},
+        mode_terms=released.mode_terms if released else {},
+        outside_terms=released.outside_terms if released else {},
+        cue_terms=released.cue_terms if released else {},
     )
 
 
@@ -51,7 +52,8 @@ def taxonomy(session: Session, *, mode_terms: Mapping[Mode, TermsByLanguage] | N
 def released_reference() -> Reference:
     """Return the reference data as this release of the program ships them.
 
-    The terms of the modes and the background corpus are taken from here: they belong to the engine, not to records.
+    The words that the engine reads by and the background corpus are taken from here: they belong to the engine, not to
+    records.
     """
     return load_reference(as_of_on=today_utc())
 
@@ -63,7 +65,7 @@ def suggest_readings(
     if not records:
         return []
     released = released_reference()
-    areas = taxonomy(session, mode_terms=released.taxonomy.mode_terms)
+    areas = taxonomy(session, released=released.taxonomy)
     reader = Reader(areas, Vectorizer(released.background))
     readings: list[Reading] = []
     for start in range(0, len(records), READ_AT_ONCE):

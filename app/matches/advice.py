@@ -7,7 +7,7 @@ a State excludes. Duplicates are looked for among what the reader may see, so no
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -62,10 +62,9 @@ def read_ground(session: Session, actor: Actor) -> Ground:
     if run is None:
         raise NotFoundError("No match has been run yet; advice is counted with the profile of the newest run.")
     released = released_reference()
-    areas = taxonomy(session, mode_terms=released.taxonomy.mode_terms)
     reference = Reference(
         geography=geography_on(session, run.as_of_on),
-        taxonomy=replace(areas, cue_terms=released.taxonomy.cue_terms),
+        taxonomy=taxonomy(session, released=released.taxonomy),
         background=released.background,
     )
     return Ground(run, reference)

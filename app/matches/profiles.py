@@ -57,7 +57,7 @@ def read_run_input(session: Session, actor: Actor, *, circle: Visibility, as_of_
     released = released_reference()
     reference = Reference(
         geography=geography_on(session, as_of_on),
-        taxonomy=taxonomy(session, mode_terms=released.taxonomy.mode_terms),
+        taxonomy=taxonomy(session, released=released.taxonomy),
         background=released.background,
     )
     return RunInput(
@@ -102,6 +102,7 @@ def _described(reference: Reference) -> dict[str, Any]:
         "release": areas.release,
         "areas": {code: asdict(area) | {"links": sorted(area.links)} for code, area in areas.area_by_code.items()},
         "modes": {mode.value: terms for mode, terms in areas.mode_terms.items()},
+        "outside": dict(areas.outside_terms),
         "background": reference.background.name,
     }
 

@@ -170,6 +170,7 @@ def _taxonomy(folder: Path) -> Taxonomy:
         area_by_code=areas,
         mode_terms={Mode(code): by_language for code, by_language in mode_terms.items()},
         cue_terms=cue_terms,
+        outside_terms=_terms_by_language(folder / "outside_terms.csv"),
     )
 
 
@@ -181,6 +182,16 @@ def _terms(path: Path, column: str, codes: Container[str]) -> Mapping[str, Terms
         by_language = found.setdefault(file.known(row, column, codes), {})
         language = file.known(row, "language", LANGUAGES)
         by_language[language] = (*by_language.get(language, ()), row.cells["term"].strip())
+    return found
+
+
+def _terms_by_language(path: Path) -> dict[str, tuple[str, ...]]:
+    """Return all terms of a file by language."""
+    file = DataFile(path, "language", "term")
+    found: dict[str, tuple[str, ...]] = {}
+    for row in file.rows:
+        language = file.known(row, "language", LANGUAGES)
+        found[language] = (*found.get(language, ()), row.cells["term"].strip())
     return found
 
 

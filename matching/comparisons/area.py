@@ -21,6 +21,7 @@ SAME: Final = 1.0
 PARENT_AND_CHILD: Final = 0.75
 SIBLINGS: Final = 0.5
 LINKED: Final = 0.3  # other top-level areas that share an entry of a public taxonomy
+BOTH_OUTSIDE: Final = 0.75  # neighbouring fields are nearer to each other than to any area
 LINKING_SCHEMES: Final = frozenset({"gfce", "cmm_2021", "un_norms_2015", "oewg_cbm"})
 """Schemes fine enough to say that two areas touch; purpose codes of aid and pillars of capabilities are not."""
 
@@ -49,11 +50,23 @@ _APART: Final = Wordings(
     both_inferred=N_("As read from the texts, the need is about %(asked)s, the offer about %(offered)s."),
 )
 _SILENCE: Final = Sentence(message=N_("Need or offer names no area."))
-_OUTSIDE: Final = Wordings(
-    stated=N_("One of the two lies outside the areas, the other inside."),
-    need_inferred=N_("The offer lies outside the areas; the need, as read from its text, inside."),
-    offer_inferred=N_("The need lies outside the areas; the offer, as read from its text, inside."),
-    both_inferred=N_("One of the two lies outside the areas, the other inside."),  # outside is never inferred
+_NEED_OUTSIDE: Final = Wordings(
+    stated=N_("The need lies outside the areas, the offer inside."),
+    need_inferred=N_("As read from its text, the need lies outside the areas, the offer inside."),
+    offer_inferred=N_("The need lies outside the areas; as read from its text, the offer lies inside."),
+    both_inferred=N_("As read from the texts, the need lies outside the areas, the offer inside."),
+)
+_OFFER_OUTSIDE: Final = Wordings(
+    stated=N_("The offer lies outside the areas, the need inside."),
+    need_inferred=N_("The offer lies outside the areas; as read from its text, the need lies inside."),
+    offer_inferred=N_("As read from its text, the offer lies outside the areas, the need inside."),
+    both_inferred=N_("As read from the texts, the offer lies outside the areas, the need inside."),
+)
+_BOTH_OUTSIDE: Final = Wordings(
+    stated=N_("Both lie outside the areas."),
+    need_inferred=N_("Both lie outside the areas, the need as read from its text."),
+    offer_inferred=N_("Both lie outside the areas, the offer as read from its text."),
+    both_inferred=N_("Both lie outside the areas, as read from the texts."),
 )
 
 
@@ -74,6 +87,13 @@ def area_nearness(taxonomy: Taxonomy) -> Floats:
     return nearness
 
 
+def _nearness_with_outside(taxonomy: Taxonomy) -> Floats:
+    """Return how near any two areas are, and behind them what lies outside of all."""
+    nearness = np.pad(area_nearness(taxonomy), (0, 1))
+    nearness[-1, -1] = BOTH_OUTSIDE
+    return nearness
+
+
 def _nearness(taxonomy: Taxonomy, one: str, other: str) -> float:
     first, second = taxonomy.area_by_code[one], taxonomy.area_by_code[other]
     if first.parent == other or second.parent == one:
@@ -88,7 +108,7 @@ class AreaComparison(Comparison):
     """Each area of the need counts by the nearest area of the offer.
 
     More areas on the offer's side never count less, and an area read out of a text counts by how sure the reading is.
-    A record that a person found outside all areas is far from every area; two such records cannot be compared by it.
+    What lies outside all areas is far from every area, and near to what lies outside as well.
     ``readings`` tell how the needs, and how the offers, came by their areas; without them all are stated. ``like`` is a
     comparison in the same taxonomy, which knows already how near its areas are.
     """
@@ -108,8 +128,7 @@ class AreaComparison(Comparison):
         self._taxonomy = taxonomy
         codes = (*taxonomy.current_codes, OUTSIDE)
         self._position = {code: at for at, code in enumerate(codes)}
-        # Nothing is near to what lies outside.
-        self.nearness: Floats = np.pad(area_nearness(taxonomy), (0, 1)) if like is None else like.nearness
+        self.nearness: Floats = _nearness_with_outside(taxonomy) if like is None else like.nearness
         self._nearest = np.zeros((len(codes), len(offers)))
         for column, areas in enumerate(offers):
             for code, sureness in areas.items():
@@ -121,8 +140,6 @@ class AreaComparison(Comparison):
             if positions:
                 self._nearest_if_stated[:, column] = self.nearness[:, positions].max(axis=1)
         self._is_offer_silent = np.array([not areas for areas in offers], dtype=np.bool_)
-        self._is_need_outside = np.array([OUTSIDE in areas for areas in needs], dtype=np.bool_)
-        self._is_offer_outside = np.array([OUTSIDE in areas for areas in offers], dtype=np.bool_)
         self._asked, self._offered = self._weights(needs), self._weights(offers)
         self._shares = _shares(self._asked)
 
@@ -132,7 +149,6 @@ class AreaComparison(Comparison):
         block: Floats = np.asarray(shares @ self._nearest)
         block[:, self._is_offer_silent] = np.nan
         block[np.diff(shares.indptr) == 0] = np.nan
-        block[np.ix_(self._is_need_outside[rows], self._is_offer_outside)] = np.nan
         return np.minimum(block, 1.0)
 
     def values_at(self, rows: Rows, columns: Rows) -> Floats:
@@ -143,13 +159,12 @@ class AreaComparison(Comparison):
         parts = shares.data * self._nearest[shares.indices, columns[pair]]
         # Added one after the other, as the product of the matrices adds them.
         values = np.minimum(np.bincount(pair, weights=parts, minlength=len(rows)), 1.0)
-        is_outside = self._is_need_outside[rows] & self._is_offer_outside[columns]
-        values[self._is_offer_silent[columns] | (n_areas == 0) | is_outside] = np.nan
+        values[self._is_offer_silent[columns] | (n_areas == 0)] = np.nan
         return values
 
     def as_codes(self) -> Codes:
         """Return the comparison as arrays."""
-        nobody = np.zeros(len(self._is_need_outside), dtype=np.bool_), np.zeros_like(self._is_offer_silent)
+        n_needs = self._shares.shape[0]
         return Codes(
             starts=contiguous(self._shares.indptr, np.int32),
             codes=contiguous(self._shares.indices, np.int32),
@@ -157,10 +172,8 @@ class AreaComparison(Comparison):
             values=contiguous(self._nearest, np.float64),
             is_need_silent=np.diff(self._shares.indptr) == 0,
             is_offer_silent=self._is_offer_silent,
-            is_need_damped=nobody[0],
-            is_offer_damped=nobody[1],
-            is_need_outside=self._is_need_outside,
-            is_offer_outside=self._is_offer_outside,
+            is_need_damped=np.zeros(n_needs, dtype=np.bool_),
+            is_offer_damped=np.zeros_like(self._is_offer_silent),
         )
 
     def values_if_stated(self, row: int, codes: Sequence[str]) -> Floats:
@@ -218,7 +231,9 @@ class AreaComparison(Comparison):
     def _told(self, asked: int, offered: int, need_basis: Basis, offer_basis: Basis) -> Sentence:
         outside = self._position[OUTSIDE]
         if outside in (asked, offered):
-            return Sentence(message=_OUTSIDE.of(need_basis, offer_basis))
+            one_side = _NEED_OUTSIDE if asked == outside else _OFFER_OUTSIDE
+            wordings = _BOTH_OUTSIDE if asked == offered else one_side
+            return Sentence(message=wordings.of(need_basis, offer_basis))
         nearness = self.nearness[asked, offered]
         values = {"asked": self._titled(asked), "offered": self._titled(offered)}
         if nearness >= SAME:

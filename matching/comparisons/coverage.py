@@ -43,8 +43,6 @@ class Coverage:
             is_offer_silent=self._is_offer_silent,
             is_need_damped=np.zeros(n_needs, dtype=np.bool_),
             is_offer_damped=np.zeros(n_offers, dtype=np.bool_),
-            is_need_outside=np.zeros(n_needs, dtype=np.bool_),
-            is_offer_outside=np.zeros(n_offers, dtype=np.bool_),
         )
 
     def shared_at(self, rows: Rows, columns: Rows) -> Floats:

@@ -72,9 +72,7 @@ def _codes(codes: Codes, needs: Rows, offers: Rows, trust: float, values: Floats
         value = min(total, 1.0)
         if codes.is_need_damped[need] or codes.is_offer_damped[offer]:
             value = _MIDDLE + trust * (value - _MIDDLE)
-        is_outside = codes.is_need_outside[need] and codes.is_offer_outside[offer]
-        is_silent = codes.is_need_silent[need] or codes.is_offer_silent[offer] or is_outside
-        values[at] = np.nan if is_silent else value
+        values[at] = np.nan if codes.is_need_silent[need] or codes.is_offer_silent[offer] else value
 
 
 @compiled

@@ -88,9 +88,6 @@ def _codes(codes: Codes, share: _Share) -> LaidCodes:
     variants = [np.where(codes.is_offer_damped, damped, codes.values), damped]
     parts = share.weight * np.stack(variants[: 2 if codes.is_need_damped.any() else 1])
     parts[:, :, codes.is_offer_silent] = share.silent
-    # Two sides outside all codes are silent; only the code that stands for outside is near to nothing at all.
-    is_outside = np.outer(~codes.values.any(axis=1), codes.is_offer_outside)
-    parts[:, is_outside] = np.maximum(parts[:, is_outside], share.silent)
     return LaidCodes(
         starts=codes.starts,
         codes=codes.codes,

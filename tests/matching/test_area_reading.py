@@ -12,6 +12,7 @@ from matching.command.datafiles import load_reference
 from matching.readings import Reader
 from matching.records import Need
 from matching.reference import LANGUAGES, Reference
+from matching.suggestion import OUTSIDE
 from matching.text import Vectorizer
 
 TEXTS = Path(__file__).resolve().parents[2] / "benchmarks" / "labelled_texts.csv"
@@ -67,3 +68,34 @@ def test_no_term_is_empty_without_stop_words(reader: Reader, reference: Referenc
     terms = [term for area in reference.taxonomy.area_by_code.values() for each in area.terms.values() for term in each]
 
     assert [term for term in terms if not tokenizer.tokens(term)] == []
+
+
+def test_none_of_the_labelled_texts_lies_outside_the_areas(reader: Reader) -> None:
+    with TEXTS.open(encoding="utf-8", newline="") as file:
+        needs = [
+            Need(need_id=f"{at}", states=("KEN",), title=row["title"], description=row["description"])
+            for at, row in enumerate(csv.DictReader(file))
+        ]
+
+    weights = reader.read(needs)[1]
+
+    outside = [need.title for need, areas in zip(needs, weights, strict=True) if areas.get(OUTSIDE) == 1.0]
+    assert outside == []
+
+
+@pytest.mark.parametrize(
+    ("title", "description"),
+    [
+        ("Customs administration", "Training of border guards in the control of dual-use goods."),
+        ("Douanes", "Formation des gardes-frontières au contrôle des exportations."),
+        ("Aduanas", "Formación de la guardia fronteriza en control de exportaciones."),
+        ("Таможня", "Обучение пограничников экспортному контролю."),
+        ("海关", "对边防人员进行出口管制培训。"),
+        ("الجمارك", "تدريب حرس الحدود على مراقبة الصادرات."),
+    ],
+    ids=LANGUAGES,
+)
+def test_a_neighbouring_field_is_read_in_each_language(reader: Reader, title: str, description: str) -> None:
+    need = Need(need_id="N1", states=("KEN",), title=title, description=description)
+
+    assert list(reader.read([need])[1][0]) == [OUTSIDE]

@@ -99,7 +99,7 @@ def budgets(sought: Decimal | None, given_: Decimal | None, *, offer_currency: s
         ({"GOV.1": 1.0}, {}, None),
         ({OUTSIDE: 1.0}, {"GOV.1": 1.0}, 0.0),
         ({"GOV.1": 1.0}, {OUTSIDE: 1.0}, 0.0),
-        ({OUTSIDE: 1.0}, {OUTSIDE: 1.0}, None),
+        ({OUTSIDE: 1.0}, {OUTSIDE: 1.0}, 0.75),
         ({OUTSIDE: 1.0}, {}, None),
     ],
     ids=[
@@ -219,9 +219,12 @@ def test_the_sentence_of_areas_says_which_side_was_read_from_its_text(
         ("IRC.1", "IRC.2", (Basis.INFERRED, Basis.STATED), "As read from its text, the need is about"),
         ("GOV.1", "CRI", (Basis.STATED, Basis.INFERRED), "as read from its text, the offer is about"),
         ("GOV.1", "CRI", (Basis.INFERRED, Basis.INFERRED), "As read from the texts, the need is about"),
-        (OUTSIDE, "CRI", (Basis.READ, Basis.INFERRED), "the offer, as read from its text, inside"),
+        (OUTSIDE, "CRI", (Basis.READ, Basis.INFERRED), "as read from its text, the offer lies inside"),
+        (OUTSIDE, "CRI", (Basis.INFERRED, Basis.STATED), "As read from its text, the need lies outside the areas"),
+        ("CRI", OUTSIDE, (Basis.STATED, Basis.INFERRED), "As read from its text, the offer lies outside the areas"),
+        (OUTSIDE, OUTSIDE, (Basis.READ, Basis.INFERRED), "Both lie outside the areas, the offer as read from its"),
     ],
-    ids=["nearby", "apart", "both", "outside"],
+    ids=["nearby", "apart", "both", "outside", "need read outside", "offer read outside", "both outside"],
 )
 def test_areas_that_do_not_meet_are_told_as_read_where_they_were(
     need: str, offer: str, bases: tuple[Basis, Basis], words: str

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from matching.readings import Reader
 from matching.reference import Background
-from matching.suggestion import TermIndex
+from matching.suggestion import OUTSIDE, TermIndex
 from matching.text import Vectorizer
 from matching.vocabulary import Basis, Mode
 from tests.matching.worlds import make_need, make_reference, make_taxonomy
@@ -114,6 +114,34 @@ def test_a_text_about_something_else_has_no_area_and_no_mode() -> None:
 
     assert reader.suggest_areas([need]) == [()]
     assert reader.suggest_modes([need]) == [()]
+
+
+def test_a_text_of_a_neighbouring_field_lies_outside_the_areas() -> None:
+    """A request for customs officers found offers of cybersecurity first, because they named the same State."""
+    need = make_need(title="Training for customs", description="")
+
+    (reading,), (weights,) = make_reader().read([need])
+
+    assert weights == {OUTSIDE: 1.0}
+    assert (reading.area_codes, reading.areas_basis) == ((), Basis.INFERRED)
+
+
+def test_a_neighbouring_field_named_aside_leaves_the_area() -> None:
+    need = make_need(title="Establish a CSIRT", description="A CSIRT incident response team for customs.")
+
+    (reading,), (weights,) = make_reader().read([need])
+
+    assert "IRC.1" in reading.area_codes
+    assert OUTSIDE not in reading.area_codes
+    assert weights["IRC.1"] == 1.0
+
+
+def test_a_stated_area_is_not_moved_outside() -> None:
+    need = make_need(title="Training for customs", description="", area_codes=("CRI",))
+
+    _, (weights,) = make_reader().read([need])
+
+    assert weights == {"CRI": 1.0}
 
 
 def test_what_a_record_states_is_not_read_again() -> None:

@@ -60,7 +60,8 @@ def make_taxonomy() -> Taxonomy:
         ),
     ]
     modes = {Mode.TRAINING: {"en": ("training", "workshop")}, Mode.DRAFTING: {"en": ("drafting",)}}
-    return Taxonomy("test", {area.code: area for area in areas}, modes)
+    outside = {"en": ("customs", "weapons of mass destruction"), "fr": ("douanes",)}
+    return Taxonomy("test", {area.code: area for area in areas}, modes, outside)
 
 
 def make_reference() -> Reference:
