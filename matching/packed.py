@@ -19,7 +19,7 @@ Places = npt.NDArray[np.int32]
 class Codes(NamedTuple):
     """A comparison by codes: each need has some, each with a share, and each offer a value for every code.
 
-    The value of a pair is the sum of share x value, at most 1; half as far from the middle where a side is *damped*;
+    The value of a pair is the sum of share x value, or the root of it where it is *rooted*, at most 1; half as far from the middle where a side is *damped*;
     and silent where a side is. ``values`` has shape (n_codes, n_offers).
     """
 
@@ -31,6 +31,7 @@ class Codes(NamedTuple):
     is_offer_silent: Bools
     is_need_damped: Bools
     is_offer_damped: Bools
+    is_rooted: bool
 
 
 class Windows(NamedTuple):

@@ -107,8 +107,9 @@ def _nearness(taxonomy: Taxonomy, one: str, other: str) -> float:
 class AreaComparison(Comparison):
     """Each area of the need counts by the nearest area of the offer.
 
-    More areas on the offer's side never count less, and an area read out of a text counts by how sure the reading is.
-    What lies outside all areas is far from every area, and near to what lies outside as well.
+    The mean over the need's areas is quadratic: one area that is met counts more than two that are met by half. More
+    areas on the offer's side never count less, and an area read out of a text counts by how sure the reading is. What
+    lies outside all areas is far from every area, and near to what lies outside as well.
     ``readings`` tell how the needs, and how the offers, came by their areas; without them all are stated. ``like`` is a
     comparison in the same taxonomy, which knows already how near its areas are.
     """
@@ -129,11 +130,12 @@ class AreaComparison(Comparison):
         codes = (*taxonomy.current_codes, OUTSIDE)
         self._position = {code: at for at, code in enumerate(codes)}
         self.nearness: Floats = _nearness_with_outside(taxonomy) if like is None else like.nearness
-        self._nearest = np.zeros((len(codes), len(offers)))
+        nearest = np.zeros((len(codes), len(offers)))
         for column, areas in enumerate(offers):
             for code, sureness in areas.items():
                 reached = self.nearness[:, self._position[code]] * sureness
-                self._nearest[:, column] = np.maximum(self._nearest[:, column], reached)
+                nearest[:, column] = np.maximum(nearest[:, column], reached)
+        self._nearest_squared = nearest * nearest
         known = [[self._position[code] for code in areas if code != OUTSIDE] for areas in offers]
         self._nearest_if_stated = np.zeros((len(codes), len(offers)))
         for column, positions in enumerate(known):
@@ -144,9 +146,9 @@ class AreaComparison(Comparison):
         self._shares = _shares(self._asked)
 
     def values(self, rows: Rows) -> Floats:
-        """Return the need's areas, each by its nearest area of the offer, as a weighted mean."""
+        """Return the need's areas, each by its nearest area of the offer, as a weighted quadratic mean."""
         shares = self._shares[rows]
-        block: Floats = np.asarray(shares @ self._nearest)
+        block: Floats = np.sqrt(np.asarray(shares @ self._nearest_squared))
         block[:, self._is_offer_silent] = np.nan
         block[np.diff(shares.indptr) == 0] = np.nan
         return np.minimum(block, 1.0)
@@ -156,9 +158,9 @@ class AreaComparison(Comparison):
         shares = self._shares[rows]
         n_areas = np.diff(shares.indptr)
         pair = np.repeat(np.arange(len(rows)), n_areas)
-        parts = shares.data * self._nearest[shares.indices, columns[pair]]
+        parts = shares.data * self._nearest_squared[shares.indices, columns[pair]]
         # Added one after the other, as the product of the matrices adds them.
-        values = np.minimum(np.bincount(pair, weights=parts, minlength=len(rows)), 1.0)
+        values = np.minimum(np.sqrt(np.bincount(pair, weights=parts, minlength=len(rows))), 1.0)
         values[self._is_offer_silent[columns] | (n_areas == 0)] = np.nan
         return values
 
@@ -169,11 +171,12 @@ class AreaComparison(Comparison):
             starts=contiguous(self._shares.indptr, np.int32),
             codes=contiguous(self._shares.indices, np.int32),
             shares=contiguous(self._shares.data, np.float64),
-            values=contiguous(self._nearest, np.float64),
+            values=contiguous(self._nearest_squared, np.float64),
             is_need_silent=np.diff(self._shares.indptr) == 0,
             is_offer_silent=self._is_offer_silent,
             is_need_damped=np.zeros(n_needs, dtype=np.bool_),
             is_offer_damped=np.zeros_like(self._is_offer_silent),
+            is_rooted=True,
         )
 
     def values_if_stated(self, row: int, codes: Sequence[str]) -> Floats:
@@ -187,7 +190,8 @@ class AreaComparison(Comparison):
         """
         stated = self.nearness[:, [self._position[code] for code in codes]].max(axis=1)
         share = self._shares[[row]]
-        reached: Floats = np.asarray(share @ np.maximum(self._nearest_if_stated, stated[:, None])).ravel()
+        nearest = np.maximum(self._nearest_if_stated, stated[:, None])
+        reached: Floats = np.sqrt(np.asarray(share @ (nearest * nearest)).ravel())
         return np.minimum(reached, 1.0)
 
     def values_by_area(self, row: int) -> tuple[tuple[str, ...], Floats, Floats]:
@@ -204,7 +208,7 @@ class AreaComparison(Comparison):
         positions, weights = asked.indices[is_inside], asked.data[is_inside]
         codes = tuple(self._taxonomy.current_codes[at] for at in positions)
         shares: Floats = weights / max(float(asked.data.sum()), 1e-9)
-        nearness = np.minimum(self._nearest[positions], 1.0)
+        nearness = np.minimum(np.sqrt(self._nearest_squared[positions]), 1.0)
         nearness[:, self._is_offer_silent] = np.nan
         return codes, shares, nearness
 

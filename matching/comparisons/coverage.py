@@ -43,6 +43,7 @@ class Coverage:
             is_offer_silent=self._is_offer_silent,
             is_need_damped=np.zeros(n_needs, dtype=np.bool_),
             is_offer_damped=np.zeros(n_offers, dtype=np.bool_),
+            is_rooted=False,
         )
 
     def shared_at(self, rows: Rows, columns: Rows) -> Floats:

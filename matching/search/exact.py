@@ -69,7 +69,7 @@ def _codes(codes: Codes, needs: Rows, offers: Rows, trust: float, values: Floats
         need, offer, total = needs[at], offers[at], 0.0
         for place in range(starts[need], starts[need + 1]):
             total += shares[place] * table[own_codes[place], offer]
-        value = min(total, 1.0)
+        value = min(np.sqrt(total) if codes.is_rooted else total, 1.0)
         if codes.is_need_damped[need] or codes.is_offer_damped[offer]:
             value = _MIDDLE + trust * (value - _MIDDLE)
         values[at] = np.nan if codes.is_need_silent[need] or codes.is_offer_silent[offer] else value

@@ -55,7 +55,15 @@ def _codes(codes: LaidCodes, offers: Integers) -> LaidCodes:
     for variant in range(len(parts)):
         parts[variant] = _columns(codes.parts[variant], offers)
     return LaidCodes(
-        codes.starts, codes.codes, codes.shares, parts, codes.is_need_silent, codes.is_need_damped, codes.silent
+        codes.starts,
+        codes.codes,
+        codes.shares,
+        parts,
+        codes.is_need_silent,
+        codes.is_need_damped,
+        codes.is_rooted,
+        codes.weight,
+        codes.silent,
     )
 
 

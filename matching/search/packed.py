@@ -52,7 +52,8 @@ class Packed(NamedTuple):
 class LaidCodes(NamedTuple):
     """What a comparison by codes adds; ``parts`` has shape (1 or 2, n_codes, n_offers), the second for damped needs.
 
-    ``silent`` is what it adds to every offer where the need is silent.
+    ``silent`` is what it adds to every offer where the need is silent. What is rooted adds ``weight`` x the root of the
+    sum of share x part; else the parts hold the weight already.
     """
 
     starts: Places
@@ -61,6 +62,8 @@ class LaidCodes(NamedTuple):
     parts: Singles
     is_need_silent: Bools
     is_need_damped: Bools
+    is_rooted: bool
+    weight: float
     silent: float
 
 

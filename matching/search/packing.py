@@ -86,8 +86,13 @@ class _Share:
 def _codes(codes: Codes, share: _Share) -> LaidCodes:
     damped = _MIDDLE + INFERRED_TRUST * (codes.values - _MIDDLE)
     variants = [np.where(codes.is_offer_damped, damped, codes.values), damped]
-    parts = share.weight * np.stack(variants[: 2 if codes.is_need_damped.any() else 1])
-    parts[:, :, codes.is_offer_silent] = share.silent
+    parts = np.stack(variants[: 2 if codes.is_need_damped.any() else 1])
+    if codes.is_rooted:
+        # The shares of a need add up to 1, so that the root of the sum is the silent value again.
+        parts[:, :, codes.is_offer_silent] = (share.silent / share.weight) ** 2 if share.weight else 0.0
+    else:
+        parts *= share.weight
+        parts[:, :, codes.is_offer_silent] = share.silent
     return LaidCodes(
         starts=codes.starts,
         codes=codes.codes,
@@ -95,6 +100,8 @@ def _codes(codes: Codes, share: _Share) -> LaidCodes:
         parts=contiguous(parts, np.float32),
         is_need_silent=codes.is_need_silent,
         is_need_damped=codes.is_need_damped,
+        is_rooted=codes.is_rooted,
+        weight=share.weight,
         silent=share.silent,
     )
 
