@@ -213,7 +213,7 @@ class ChangeFinder:
             edited[Edit.LANGUAGE] = {Component.LANGUAGE: full}
         # Modes that were read out of the text are not asked for, and never count in full.
         if reading.modes and reading.modes_basis is not Basis.INFERRED:
-            edited[Edit.MODES] = {Component.MODE: full}
+            edited[Edit.MODES] = {Component.MODE: self._model.comparisons.mode.values_if_named(row)}
         if need.budget is not None:
             edited[Edit.BUDGET] = {Component.BUDGET: full}
         return edited

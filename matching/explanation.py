@@ -95,6 +95,8 @@ def _reading_document(reading: Reading) -> dict[str, Any]:
         "areas_basis": reading.areas_basis.value,
         "modes": [mode.value for mode in reading.modes],
         "modes_basis": reading.modes_basis.value,
+        "audiences": [audience.value for audience in reading.audiences],
+        "audiences_basis": reading.audiences_basis.value,
     }
 
 

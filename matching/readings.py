@@ -1,4 +1,4 @@
-"""The areas and modes that a run works with: stated where a record states them, else read out of its text."""
+"""The areas, modes and audiences that a run works with: stated where a record states them, else read out of its text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from matching.reference import Taxonomy
 from matching.results import Reading
 from matching.suggestion import OUTSIDE, TermIndex, WeightedAreas
 from matching.text import Vectorizer
-from matching.vocabulary import Basis, Mode
+from matching.vocabulary import Audience, Basis, Mode
 
 MAX_AREAS: Final = 6
 MAX_MODES: Final = 3
@@ -31,7 +31,7 @@ class Suggestion:
 
 
 class Reader:
-    """Reads areas and modes out of titles and descriptions."""
+    """Reads areas, modes and audiences out of titles and descriptions."""
 
     def __init__(self, taxonomy: Taxonomy, vectorizer: Vectorizer) -> None:
         self._taxonomy = taxonomy
@@ -48,6 +48,11 @@ class Reader:
             vectorizer,
             do_rare_words_count_more=False,
         )
+        self._audiences = TermIndex(
+            {audience: _flat(terms) for audience, terms in taxonomy.audience_terms.items()},
+            vectorizer,
+            do_rare_words_count_more=False,
+        )
 
     def suggest_areas(self, records: Sequence[Need | Offer]) -> list[tuple[Suggestion, ...]]:
         """Return the areas that each record's text speaks of, the surest first; empty where it names none."""
@@ -60,6 +65,22 @@ class Reader:
         """Return the modes that each record's text speaks of, the surest first; empty where it names none."""
         return _best(self._modes, records, n_kept=MAX_MODES)
 
+    def read_audiences(self, records: Sequence[Need | Offer]) -> list[tuple[tuple[Audience, ...], Basis]]:
+        """Return whom each record is for, and how that was found out.
+
+        What a need states of its audience is read alone. An audience counts where a whole term of it stands in the
+        text: half a term is a word that stands for much else.
+        """
+        stated = [record.audience if isinstance(record, Need) else "" for record in records]
+        titles = ["" if words else record.title for record, words in zip(records, stated, strict=True)]
+        bodies = [words or record.description for record, words in zip(records, stated, strict=True)]
+        evidence = self._audiences.evidence(titles, bodies)
+        named = [tuple(Audience(self._audiences.labels[at]) for at in np.flatnonzero(row >= 1.0)) for row in evidence]
+        return [
+            (audiences, Basis.STATED if words else Basis.INFERRED)
+            for audiences, words in zip(named, stated, strict=True)
+        ]
+
     def read(self, records: Sequence[Need | Offer]) -> tuple[list[Reading], list[WeightedAreas]]:
         """Return what to work with for each record, and its areas by weight.
 
@@ -69,8 +90,8 @@ class Reader:
         """
         readings: list[Reading] = []
         weights: list[WeightedAreas] = []
-        suggested = zip(records, self._areas_and_outside(records), self.suggest_modes(records), strict=True)
-        for record, areas, modes in suggested:
+        found = self._areas_and_outside(records), self.suggest_modes(records), self.read_audiences(records)
+        for record, areas, modes, (audiences, audiences_basis) in zip(records, *found, strict=True):
             stated = [code for code in map(self._taxonomy.resolve, record.area_codes) if code is not None]
             has_areas = bool(stated) or record.areas_basis is Basis.READ
             has_modes = bool(record.modes) or record.modes_basis is Basis.READ
@@ -83,6 +104,8 @@ class Reader:
                     areas_basis=record.areas_basis if has_areas else Basis.INFERRED,
                     modes=record.modes if has_modes else tuple(Mode(item.code) for item in modes),
                     modes_basis=record.modes_basis if has_modes else Basis.INFERRED,
+                    audiences=audiences,
+                    audiences_basis=audiences_basis,
                 )
             )
         return readings, weights

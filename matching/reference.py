@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Final
 
-from matching.vocabulary import Mode
+from matching.vocabulary import Audience, Mode
 
 LANGUAGES: Final = ("en", "fr", "es", "ru", "zh", "ar")
 """The six official languages of the United Nations, in the order of the data files."""
@@ -102,7 +102,7 @@ class Area:
 
 @dataclass(frozen=True)
 class Taxonomy:
-    """One release of the areas and of the support modes with their terms, and the cues that the coach looks for.
+    """One release of the areas, of the support modes and of the audiences with their terms, and the cues of the coach.
 
     ``outside_terms`` are the words of neighbouring fields by language: what they stand for lies outside all areas.
     """
@@ -112,6 +112,7 @@ class Taxonomy:
     mode_terms: Mapping[Mode, TermsByLanguage] = field(default_factory=dict)
     cue_terms: Mapping[str, TermsByLanguage] = field(default_factory=dict)
     outside_terms: TermsByLanguage = field(default_factory=dict)
+    audience_terms: Mapping[Audience, TermsByLanguage] = field(default_factory=dict)
 
     def resolve(self, code: str) -> str | None:
         """Return the code in force for a code that may be retired, or None where it never was."""

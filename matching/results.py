@@ -10,7 +10,7 @@ from matching.answers import WhatIf
 from matching.profiles import ScoringProfile
 from matching.records import Need, Offer
 from matching.sentences import Sentence
-from matching.vocabulary import AllocationRule, Basis, Component, Condition, Mode, TandemKind, UnmetReason
+from matching.vocabulary import Audience, Basis, Component, Condition, Mode, TandemKind, UnmetReason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,12 +96,14 @@ class Tandem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """The areas and modes that a run used for one record, and how it came by them."""
+    """The areas, modes and audiences that a run used for one record, and how it came by them."""
 
     area_codes: tuple[str, ...]
     areas_basis: Basis
     modes: tuple[Mode, ...]
     modes_basis: Basis
+    audiences: tuple[Audience, ...] = ()
+    audiences_basis: Basis = Basis.INFERRED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,26 @@ class Mode(StrEnum):
     ASSESSMENT = "assessment"
 
 
+class Audience(StrEnum):
+    """Whom support is for; read out of texts, since records name audiences in words of their own."""
+
+    OFFICIALS = "officials"
+    DIPLOMATS = "diplomats"
+    JUSTICE = "justice"
+    POLICE = "police"
+    RESPONDERS = "responders"
+    TECHNICIANS = "technicians"
+    INFRASTRUCTURE_OPERATORS = "infrastructure_operators"
+    PARLIAMENTARIANS = "parliamentarians"
+    MILITARY = "military"
+    CIVIL_SOCIETY = "civil_society"
+    WOMEN = "women"
+    YOUTH = "youth"
+    PUBLIC = "public"
+    BUSINESS = "business"
+    ACADEMIA = "academia"
+
+
 class Visibility(StrEnum):
     """Who may see a record, from the narrowest circle to the widest."""
 

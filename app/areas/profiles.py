@@ -43,6 +43,7 @@ def taxonomy(session: Session, *, released: Taxonomy | None = None) -> Taxonomy:
         release=newest_release(session),
         area_by_code={row.code: _area_value(row) for row in rows},
         mode_terms=released.mode_terms if released else {},
+        audience_terms=released.audience_terms if released else {},
         outside_terms=released.outside_terms if released else {},
         cue_terms=released.cue_terms if released else {},
     )

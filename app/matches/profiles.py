@@ -102,6 +102,7 @@ def _described(reference: Reference) -> dict[str, Any]:
         "release": areas.release,
         "areas": {code: asdict(area) | {"links": sorted(area.links)} for code, area in areas.area_by_code.items()},
         "modes": {mode.value: terms for mode, terms in areas.mode_terms.items()},
+        "audiences": {audience.value: terms for audience, terms in areas.audience_terms.items()},
         "outside": dict(areas.outside_terms),
         "background": reference.background.name,
     }

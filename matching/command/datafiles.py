@@ -24,7 +24,7 @@ from matching.reference import (
     TermsByLanguage,
 )
 from matching.tables import Row
-from matching.vocabulary import Cue, Mode
+from matching.vocabulary import Audience, Cue, Mode
 
 DATA_FOLDER: Final = Path(__file__).resolve().parents[2] / "data"
 BACKGROUND: Final = "background-1"
@@ -165,11 +165,13 @@ def _taxonomy(folder: Path) -> Taxonomy:
     releases = DataFile(folder / "releases.csv", "release").rows
     mode_terms = _terms(folder / "mode_terms.csv", "mode", {mode.value for mode in Mode})
     cue_terms = _terms(folder / "cue_terms.csv", "cue", {cue.value for cue in Cue})
+    audience_terms = _terms(folder / "audience_terms.csv", "audience", {audience.value for audience in Audience})
     return Taxonomy(
         release=releases[-1].cells["release"].strip() if releases else "",
         area_by_code=areas,
         mode_terms={Mode(code): by_language for code, by_language in mode_terms.items()},
         cue_terms=cue_terms,
+        audience_terms={Audience(code): by_language for code, by_language in audience_terms.items()},
         outside_terms=_terms_by_language(folder / "outside_terms.csv"),
     )
 

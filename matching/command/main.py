@@ -200,12 +200,13 @@ def _told(explanation: PairExplanation) -> str:
 
 
 def _read(reading: Reading) -> list[str]:
-    """Return the areas and modes that were compared, each with how the record came by them."""
-    areas, modes = ", ".join(reading.area_codes), ", ".join(reading.modes)
-    return [
+    """Return the areas, modes and audiences that were compared, each with how the record came by them."""
+    areas, modes, audiences = (", ".join(codes) for codes in (reading.area_codes, reading.modes, reading.audiences))
+    lines = [
         f"  areas: {_listed(areas, reading.areas_basis)}",
         f"  modes: {_listed(modes, reading.modes_basis)}",
     ]
+    return [*lines, f"  audiences: {_listed(audiences, reading.audiences_basis)}"] if audiences else lines
 
 
 def _listed(codes: str, basis: Basis) -> str:

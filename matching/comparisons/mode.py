@@ -1,4 +1,4 @@
-"""Mode: whether support comes in the ways the need asks for."""
+"""Mode: whether support comes in the ways, and to the people, that the need asks for."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 import numpy as np
 
 from matching.arrays import Bools, Floats, Rows
+from matching.comparisons.audience import AudienceFit, as_words
 from matching.comparisons.base import Comparison
 from matching.comparisons.basis import Wordings
 from matching.comparisons.coverage import Coverage
@@ -18,6 +19,9 @@ from matching.vocabulary import Basis, Component, Mode
 
 INFERRED_TRUST: Final = 0.5
 """How far a mode that was read out of a text moves the value from the middle: authors seldom name all their modes."""
+
+AUDIENCE_SHARE: Final = 2 / 3
+"""How much of the value is the audience, beside modes that were inferred or where the audience is known."""
 
 _MIDDLE: Final = 0.5
 
@@ -36,7 +40,10 @@ _APART: Final = Wordings(
 
 
 class ModeComparison(Comparison):
-    """The share of the need's modes that the offer has, drawn to the middle where a side's modes were inferred."""
+    """The share of the need's modes that the offer has, and whether it is for the same people.
+
+    Stated modes count alone where nothing is known of the audience. Modes that were inferred are drawn to the middle.
+    """
 
     component: ClassVar[Component] = Component.MODE
 
@@ -50,9 +57,13 @@ class ModeComparison(Comparison):
             [reading.modes_basis is Basis.INFERRED for reading in offers], dtype=np.bool_
         )
 
+        self._audience = AudienceFit(needs, offers)
+
     def values(self, rows: Rows) -> Floats:
-        """Return the share of the asked modes that are offered."""
-        return self._drawn(self._coverage.values(rows), self._is_need_inferred[rows][:, None])
+        """Return the share of the asked modes that are offered, joined with how well the audiences meet."""
+        block = self._coverage.values(rows)
+        is_inferred = self._is_need_inferred[rows][:, None] | self._is_offer_inferred[None, :]
+        return _joined(block, self._audience.values(rows), is_inferred)
 
     def values_by_mode(self, row: int) -> tuple[tuple[Mode, ...], Floats]:
         """Return the modes of a need, and which of them each offer has, drawn to the middle as the values are.
@@ -70,9 +81,13 @@ class ModeComparison(Comparison):
 
     def values_at(self, rows: Rows, columns: Rows) -> Floats:
         """Return the same for some pairs."""
-        values = self._coverage.values_at(rows, columns)
         is_inferred = self._is_need_inferred[rows] | self._is_offer_inferred[columns]
-        return np.where(is_inferred, _MIDDLE + INFERRED_TRUST * (values - _MIDDLE), values)
+        return _joined(self._coverage.values_at(rows, columns), self._audience.values_at(rows, columns), is_inferred)
+
+    def values_if_named(self, row: int) -> Floats:
+        """Return the values of one need if every offer named all of its modes; shape (n_offers,)."""
+        audience = self._audience.values(np.array([row]))[0]
+        return _joined(np.ones_like(audience), audience, np.zeros(len(audience), dtype=np.bool_))
 
     def as_codes(self) -> Codes:
         """Return the comparison as arrays."""
@@ -80,21 +95,32 @@ class ModeComparison(Comparison):
         return codes._replace(is_need_damped=self._is_need_inferred, is_offer_damped=self._is_offer_inferred)
 
     def sentence_key(self, row: int, column: int, value: float | None) -> Hashable:
-        """Return the modes of both sides and how they were found out."""
+        """Return the modes and audiences of both sides and how they were found out."""
         need, offer = self._needs[row], self._offers[column]
-        return need.modes, need.modes_basis, offer.modes, offer.modes_basis, value is None
+        modes = need.modes, need.modes_basis, offer.modes, offer.modes_basis
+        return modes, need.audiences, need.audiences_basis, offer.audiences, value is None
 
     def sentence(self, row: int, column: int, value: float | None) -> Sentence:
-        """Return which modes meet, or which are asked and which offered."""
+        """Return which modes, or which audiences, meet or do not: what moves the value more from the middle."""
         if value is None:
             return Sentence(message=N_("Need or offer does not say how support is given."))
+        pair = np.array([row]), np.array([column])
+        modes, audience = self._coverage.values_at(*pair)[0], self._audience.values_at(*pair)[0]
+        moves = (1 - AUDIENCE_SHARE) * abs(modes - _MIDDLE), AUDIENCE_SHARE * abs(audience - _MIDDLE)
+        if np.isnan(modes) or moves[1] > moves[0]:
+            return self._audience.sentence(row, column)
         both, asked, offered = self._coverage.named(row, column)
         bases = self._needs[row].modes_basis, self._offers[column].modes_basis
         if both:
-            return Sentence(message=_BOTH.of(*bases), values={"modes": _listed(both)})
-        values = {"asked": _listed(asked), "offered": _listed(offered)}
+            return Sentence(message=_BOTH.of(*bases), values={"modes": as_words(both)})
+        values = {"asked": as_words(asked), "offered": as_words(offered)}
         return Sentence(message=_APART.of(*bases), values=values)
 
 
-def _listed(modes: Sequence[str]) -> str:
-    return ", ".join(mode.replace("_", " ") for mode in modes)
+def _joined(modes: Floats, audience: Floats, is_inferred: Bools) -> Floats:
+    """Return the two parts as one value, NaN where neither is known."""
+    trusted = np.where(is_inferred, _MIDDLE + INFERRED_TRUST * (modes - _MIDDLE), modes)
+    known_modes, known_audience = (np.where(np.isnan(part), _MIDDLE, part) for part in (trusted, audience))
+    joined = (1 - AUDIENCE_SHARE) * known_modes + AUDIENCE_SHARE * known_audience
+    is_alone = np.isnan(audience) & (~is_inferred | np.isnan(modes))
+    return np.where(is_alone, modes, joined)

@@ -106,7 +106,12 @@ def test_there_are_ten_modes_with_the_codes_of_the_contract(read_table: ReadTabl
 
 @pytest.mark.parametrize(
     ("table", "owner"),
-    [("taxonomy/terms", "area"), ("taxonomy/mode_terms", "mode"), ("taxonomy/outside_terms", "subject")],
+    [
+        ("taxonomy/terms", "area"),
+        ("taxonomy/mode_terms", "mode"),
+        ("taxonomy/audience_terms", "audience"),
+        ("taxonomy/outside_terms", "subject"),
+    ],
 )
 def test_a_term_stands_once_in_a_language(read_table: ReadTable, table: str, owner: str) -> None:
     terms = read_table(table)

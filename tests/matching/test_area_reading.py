@@ -14,6 +14,7 @@ from matching.records import Need
 from matching.reference import LANGUAGES, Reference
 from matching.suggestion import OUTSIDE
 from matching.text import Vectorizer
+from matching.vocabulary import Audience, Basis
 
 TEXTS = Path(__file__).resolve().parents[2] / "benchmarks" / "labelled_texts.csv"
 
@@ -65,7 +66,10 @@ def test_the_area_of_a_text_is_read_in_each_language(reader: Reader, language: s
 def test_no_term_is_empty_without_stop_words(reader: Reader, reference: Reference) -> None:
     tokenizer = Vectorizer(reference.background).tokenizer
 
-    terms = [term for area in reference.taxonomy.area_by_code.values() for each in area.terms.values() for term in each]
+    taxonomy = reference.taxonomy
+    by_language = [area.terms for area in taxonomy.area_by_code.values()]
+    by_language += [taxonomy.outside_terms, *taxonomy.audience_terms.values(), *taxonomy.mode_terms.values()]
+    terms = [term for terms in by_language for each in terms.values() for term in each]
 
     assert [term for term in terms if not tokenizer.tokens(term)] == []
 
@@ -99,3 +103,36 @@ def test_a_neighbouring_field_is_read_in_each_language(reader: Reader, title: st
     need = Need(need_id="N1", states=("KEN",), title=title, description=description)
 
     assert list(reader.read([need])[1][0]) == [OUTSIDE]
+
+
+@pytest.mark.parametrize(
+    ("title", "audience"),
+    [
+        ("Training of judges and prosecutors", Audience.JUSTICE),
+        ("Formation des magistrats", Audience.JUSTICE),
+        ("Capacitación de periodistas", Audience.CIVIL_SOCIETY),
+        ("Обучение дипломатов", Audience.DIPLOMATS),
+        ("为国会议员举办的培训", Audience.PARLIAMENTARIANS),
+        ("تدريب ضباط الشرطة", Audience.POLICE),
+    ],
+    ids=LANGUAGES,
+)
+def test_the_audience_of_a_text_is_read_in_each_language(reader: Reader, title: str, audience: Audience) -> None:
+    need = Need(need_id="N1", states=("KEN",), title=title)
+
+    assert reader.read_audiences([need]) == [((audience,), Basis.INFERRED)]
+
+
+def test_what_a_need_states_of_its_audience_is_read_alone(reader: Reader) -> None:
+    need = Need(need_id="N1", states=("KEN",), title="Training of judges", audience="Journalists")
+
+    assert reader.read_audiences([need]) == [((Audience.CIVIL_SOCIETY,), Basis.STATED)]
+
+
+@pytest.mark.parametrize(
+    "text", ["Policies for the region", "A universal rule", "Legislation on data", "Social engineering"]
+)
+def test_everyday_words_name_no_audience(reader: Reader, text: str) -> None:
+    need = Need(need_id="N1", states=("KEN",), title=text)
+
+    assert reader.read_audiences([need]) == [((), Basis.INFERRED)]

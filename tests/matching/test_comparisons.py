@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -28,7 +29,7 @@ from matching.reference import Area, Taxonomy
 from matching.results import Reading
 from matching.suggestion import OUTSIDE
 from matching.text import Vectorizer
-from matching.vocabulary import Basis, Mode
+from matching.vocabulary import Audience, Basis, Mode
 from tests.matching.worlds import TODAY, make_geography, make_need, make_offer, make_reference, make_taxonomy
 
 MODES = st.lists(st.sampled_from(list(Mode)), max_size=4, unique=True).map(tuple)
@@ -68,6 +69,16 @@ def modes(
     asked = Reading(area_codes=(), areas_basis=Basis.STATED, modes=tuple(need), modes_basis=basis)
     offered = Reading(area_codes=(), areas_basis=Basis.STATED, modes=tuple(offer), modes_basis=offer_basis)
     return ModeComparison([asked], [offered])
+
+
+def reading(**parts: Any) -> Reading:
+    known = {"area_codes": (), "areas_basis": Basis.INFERRED, "modes": (), "modes_basis": Basis.INFERRED}
+    return Reading(**(known | parts))
+
+
+def audiences(need: Sequence[Audience], offer: Sequence[Audience], basis: Basis = Basis.INFERRED) -> ModeComparison:
+    asked = reading(audiences=tuple(need), audiences_basis=basis)
+    return ModeComparison([asked], [reading(audiences=tuple(offer))])
 
 
 def geography(need: Need, offer: Offer) -> GeographyComparison:
@@ -300,12 +311,52 @@ def test_modes_count_by_the_share_that_is_offered(need: list[Mode], offer: list[
     assert found == value
 
 
-def test_modes_that_were_inferred_count_half_as_far_from_the_middle() -> None:
+def test_modes_that_were_inferred_count_a_sixth_as_far_from_the_middle() -> None:
     values = [
         value_of(modes([Mode.TRAINING], offer, Basis.INFERRED)) for offer in ([Mode.TRAINING], [Mode.EXERCISE], [])
     ]
 
-    assert values == [0.75, 0.25, None]
+    assert values == [0.583333, 0.416667, None]
+
+
+@pytest.mark.parametrize(
+    ("need", "offer", "value", "sentence"),
+    [
+        ([Audience.JUSTICE], [Audience.JUSTICE, Audience.POLICE], 0.833333, "Both are for justice, as read from"),
+        ([Audience.JUSTICE], [Audience.YOUTH], 0.5, "As read from the texts, the need is for justice, the offer for"),
+        ([Audience.JUSTICE], [Audience.YOUTH, Audience.DIPLOMATS], 0.166667, "the need is for justice, the offer for"),
+        ([], [Audience.CIVIL_SOCIETY], 0.166667, "the offer is for civil society, whom the need does not name."),
+        ([Audience.JUSTICE], [], None, "Need or offer does not say"),
+        ([], [Audience.JUSTICE], None, "Need or offer does not say"),
+    ],
+    ids=["shared", "others", "apart", "apart from a silent need", "silent offer", "silent need"],
+)
+def test_the_audience_counts_where_it_is_shared_or_a_circle_apart(
+    need: list[Audience], offer: list[Audience], value: float | None, sentence: str
+) -> None:
+    """A State without a police unit for cybercrime was offered training for diplomats, because both were training."""
+    comparison = audiences(need, offer)
+
+    assert value_of(comparison) == value
+    assert sentence in sentence_of(comparison)
+
+
+def test_a_stated_audience_is_told_as_stated() -> None:
+    told = sentence_of(audiences([Audience.POLICE], [Audience.POLICE], Basis.STATED))
+
+    assert told == "The need is for police, and so is the offer, as read from its text."
+
+
+def test_of_modes_and_audience_the_one_that_moves_the_value_more_is_told() -> None:
+    need = reading(modes=(Mode.TRAINING,), audiences=(Audience.POLICE,))
+    offers = [
+        reading(modes=(Mode.TRAINING,), audiences=(Audience.YOUTH,)),
+        reading(modes=(Mode.TRAINING,), audiences=(Audience.POLICE,)),
+    ]
+
+    told = [sentence_of(ModeComparison([need], [offer])) for offer in offers]
+
+    assert told == ["Both name training, as read from the texts.", "Both are for police, as read from the texts."]
 
 
 @given(MODES, MODES, st.sampled_from(list(Mode)))

@@ -37,11 +37,12 @@ def test_an_explanation_is_printed_in_lines(tmp_path: Path) -> None:
 
     assert (done.status, done.stderr) == (0, "")
     assert lines[0].startswith("Need N-04: \\u0625")
-    assert lines[3] == "Offer O-02: Establishing a national CSIRT (Provider Beta)"
-    assert lines[6] == "Eligible."
-    assert [line.split()[1] for line in lines[9:]] == COMPONENTS
-    assert sum(float(line.split()[0]) for line in lines[9:]) == pytest.approx(
-        float(lines[8].split()[1].rstrip(",")), abs=1e-5
+    assert lines[3] == "  audiences: police (inferred from the text)"
+    assert lines[4] == "Offer O-02: Establishing a national CSIRT (Provider Beta)"
+    assert lines[7:9] == ["  audiences: responders (inferred from the text)", "Eligible."]
+    assert [line.split()[1] for line in lines[11:]] == COMPONENTS
+    assert sum(float(line.split()[0]) for line in lines[11:]) == pytest.approx(
+        float(lines[10].split()[1].rstrip(",")), abs=1e-5
     )
 
 
@@ -70,14 +71,14 @@ def test_a_text_that_names_no_area_is_told_as_such(capsys: pytest.CaptureFixture
         (
             "N-02",
             "O-03",
-            ("Minimum score 0.500000, below which nothing is allocated: reached.", "Score 0.854881, as the sum of:"),
+            ("Minimum score 0.500000, below which nothing is allocated: reached.", "Score 0.882658, as the sum of:"),
         ),
         (
             "N-04",
             "O-02",
             (
                 "Minimum score 0.500000, below which nothing is allocated: not reached.",
-                "Score 0.437500, as the sum of:",
+                "Score 0.423611, as the sum of:",
             ),
         ),
         (
@@ -85,7 +86,7 @@ def test_a_text_that_names_no_area_is_told_as_such(capsys: pytest.CaptureFixture
             "O-04",
             (
                 "Minimum score 0.500000, below which nothing is allocated: not reached.",
-                "Score 0.150000 is what the pair would be worth, as the sum of:",
+                "Score 0.163889 is what the pair would be worth, as the sum of:",
             ),
         ),
     ],
@@ -109,6 +110,8 @@ def test_the_document_has_the_threshold_and_the_readings_as_well(capsys: pytest.
         "areas_basis": "stated",
         "modes": ["training"],
         "modes_basis": "inferred",
+        "audiences": ["police"],
+        "audiences_basis": "inferred",
     }
     assert document["offer_reading"]["modes_basis"] == "stated"
 
