@@ -141,13 +141,16 @@ class Background:
     """How many texts of a frozen corpus hold each token: the only text statistics that the matcher uses.
 
     ``n_texts`` is at least 1; ``document_frequency`` maps a token to 1..n_texts; ``stop_words`` are the function words
-    of the six languages, which carry no subject.
+    of the six languages, which carry no subject. ``glossary`` holds words of one meaning by language, several to a
+    language where it has several, none in English where they carry no subject.
     """
 
     name: str
     n_texts: int
     document_frequency: Mapping[str, int]
     stop_words: frozenset[str] = frozenset()
+    stop_words_by_language: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    glossary: tuple[TermsByLanguage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from matching.answers import WhatIf
 from matching.profiles import ScoringProfile
 from matching.records import Need, Offer
 from matching.sentences import Sentence
-from matching.vocabulary import Audience, Basis, Component, Condition, Mode, TandemKind, UnmetReason
+from matching.vocabulary import AllocationRule, Audience, Basis, Component, Condition, Mode, TandemKind, UnmetReason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from matching.arrays import Bools, Floats, Matrix, Rows
+from matching.bridge import Bridge
 from matching.reference import Background
 from matching.words import Tokenizer, TokenMemory
 
@@ -154,6 +155,7 @@ class Vectorizer:
 
     def __init__(self, background: Background, memory: TokenMemory | None = None) -> None:
         self.tokenizer = Tokenizer(background.stop_words, memory)
+        self.bridge = Bridge(background, self.tokenizer)
         self._background = background
 
     def idf(self, tokens: Sequence[str]) -> Floats:
@@ -185,7 +187,7 @@ class Vectorizer:
         TextSpace
             With a group of vectors for each group of texts. A text without a token is a row of zeros.
         """
-        documents = [[self.tokenizer.tokens(text) for text in group] for group in groups]
+        documents = [[self.bridge.tokens(text) for text in group] for group in groups]
         vocabulary = sorted({token for group in documents for tokens in group for token in tokens})
         column = {token: at for at, token in enumerate(vocabulary)}
         idf = self.idf(vocabulary)

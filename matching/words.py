@@ -66,7 +66,7 @@ class Tokenizer:
         return self._memory[key]
 
     def _tokens(self, text: str) -> list[str]:
-        return [stem for word in _WORD.findall(self._joined(text)) for stem in self._stems_of(word)]
+        return [stem for word in self.words(text) for stem in self.stems_of(word)]
 
     def words_by_stem(self, text: str) -> dict[str, str]:
         """Return for each stem of a text the first word that it stands for.
@@ -77,13 +77,17 @@ class Tokenizer:
         {'train': 'Training'}
         """
         found: dict[str, str] = {}
-        for word in _WORD.findall(self._joined(text)):
-            stems = self._stems_of(word)
+        for word in self.words(text):
+            stems = self.stems_of(word)
             for stem in stems:
                 found.setdefault(stem, word if len(stems) == 1 else stem)
         return found
 
-    def _stems_of(self, word: str) -> tuple[str, ...]:
+    def words(self, text: str) -> list[str]:
+        """Return the words of a text in their order as they are written, stop words among them."""
+        return _WORD.findall(self._joined(text))
+
+    def stems_of(self, word: str) -> tuple[str, ...]:
         """Return the stems of a word as it is written; words are few beside their uses."""
         found = self._stems_by_word.get(word)
         if found is None:

@@ -210,13 +210,31 @@ def _background(folder: Path) -> Background:
     """Return the frozen text statistics; the row without a token holds the number of texts."""
     file = DataFile(folder / f"{BACKGROUND}.csv", "token", "n_texts")
     counts = {row.cells["token"].strip(): file.value(row, "n_texts", _count) or 0 for row in file.rows}
-    stop_words = DataFile(folder / "stop-words.csv", "word")
+    stop_words = _stop_words(folder / "stop-words.csv")
+    glossary = DataFile(folder / "glossary.csv", *LANGUAGES)
     return Background(
         name=BACKGROUND,
         n_texts=max(1, counts.pop("", 0)),
         document_frequency=counts,
-        stop_words=frozenset(row.cells["word"].strip() for row in stop_words.rows),
+        stop_words=frozenset(word for words in stop_words.values() for word in words),
+        stop_words_by_language=stop_words,
+        glossary=tuple(_listed_by_language(row) for row in glossary.rows),
     )
+
+
+def _stop_words(path: Path) -> dict[str, frozenset[str]]:
+    file = DataFile(path, "language", "word")
+    found: dict[str, set[str]] = {}
+    for row in file.rows:
+        found.setdefault(file.known(row, "language", LANGUAGES), set()).add(row.cells["word"].strip())
+    return {language: frozenset(words) for language, words in found.items()}
+
+
+def _listed_by_language(row: Row) -> dict[str, tuple[str, ...]]:
+    return {
+        language: tuple(word for part in row.cells[language].split(";") if (word := part.strip()))
+        for language in LANGUAGES
+    }
 
 
 def _count(text: str) -> int:

@@ -9,11 +9,11 @@ import numpy as np
 import scipy.sparse as sp
 
 from matching.arrays import Floats, Integers, Rows, counted
+from matching.bridge import Bridge
 from matching.comparisons.base import Comparison
 from matching.sentences import N_, Sentence
 from matching.text import TextSpace, TextVectors, likeness, likeness_at
 from matching.vocabulary import Component
-from matching.words import Tokenizer
 
 _N_SHARED_WORDS: Final = 5
 _SILENCE: Final = Sentence(message=N_("Need or offer has no text."))
@@ -25,9 +25,9 @@ class TextComparison(Comparison):
 
     component: ClassVar[Component] = Component.TEXT
 
-    def __init__(self, space: TextSpace, need_texts: Sequence[str], tokenizer: Tokenizer) -> None:
+    def __init__(self, space: TextSpace, need_texts: Sequence[str], bridge: Bridge) -> None:
         self._needs, self._offers = space.groups
-        self._vocabulary, self._need_texts, self._tokenizer = space.vocabulary, need_texts, tokenizer
+        self._vocabulary, self._need_texts, self._bridge = space.vocabulary, need_texts, bridge
         # A year says little about a subject; it is told only where the texts share nothing else.
         self._is_number = np.array([stem.isdecimal() for stem in space.vocabulary], dtype=np.bool_)
 
@@ -64,7 +64,7 @@ class TextComparison(Comparison):
                 sentences.append(_SILENCE if value is None else _NOTHING_SHARED)
                 continue
             if row != last_row:
-                last_row, written = row, self._tokenizer.words_by_stem(self._need_texts[row])
+                last_row, written = row, self._bridge.words_by_stem(self._need_texts[row])
             words = ", ".join(written.get(stem, stem) for stem in (self._vocabulary[at] for at in stems))
             sentences.append(Sentence(message=N_("The texts share: %(words)s."), values={"words": words}))
         return sentences

@@ -57,7 +57,7 @@ def areas(
 
 def text(need: str, offer: str) -> TextComparison:
     vectorizer = Vectorizer(make_reference().background)
-    return TextComparison(vectorizer.space([need], [offer]), [need], vectorizer.tokenizer)
+    return TextComparison(vectorizer.space([need], [offer]), [need], vectorizer.bridge)
 
 
 def modes(

@@ -30,6 +30,8 @@ def folder(tmp_path: Path) -> Path:
     (copy / "background").mkdir()
     (copy / "background" / "background-1.csv").write_bytes(make_csv(("token", "n_texts"), ("", "40"), ("cert", "7")))
     (copy / "background" / "stop-words.csv").write_bytes(make_csv(("language", "word"), ("en", "the")))
+    glossary = make_csv(("en", "fr", "es", "ru", "zh", "ar"), ("judge", "juge;magistrat", "juez", "", "法官", ""))
+    (copy / "background" / "glossary.csv").write_bytes(glossary)
     return copy
 
 
@@ -93,6 +95,9 @@ def test_text_statistics_come_from_the_frozen_corpus(folder: Path) -> None:
 
     assert (background.n_texts, background.document_frequency) == (40, {"cert": 7})
     assert background.stop_words == {"the"}
+    assert background.stop_words_by_language == {"en": {"the"}}
+    words = {"en": ("judge",), "fr": ("juge", "magistrat"), "es": ("juez",), "ru": (), "zh": ("法官",), "ar": ()}
+    assert background.glossary == (words,)
 
 
 def test_a_states_file_takes_the_place_of_the_states(folder: Path) -> None:

@@ -1,0 +1,134 @@
+"""The bridge between languages: words of five languages as the English ones that most of a pool is written in.
+
+Texts of two languages share no word, so that their likeness would be nothing. A glossary that is frozen with the
+background corpus gives the English words for those of the field; a text is read with it in the one language that it is
+written in. What the glossary does not hold stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+import Stemmer
+
+from matching.reference import Background
+from matching.stems import arabic_stem, plain_latin
+from matching.words import Tokenizer
+
+ENGLISH: Final = "en"
+
+_SNOWBALL: Final = {"fr": "french", "es": "spanish", "ru": "russian"}
+_CYRILLIC: Final = re.compile("[Ѐ-ӿ]")
+_ARABIC: Final = re.compile("[؀-ۿ]")
+_HAN: Final = re.compile("[一-鿿]")
+_LETTER: Final = re.compile(r"[^\W\d_]")
+
+
+class Bridge:
+    """Cuts a text of any of the six languages into stems, as far as possible English ones."""
+
+    def __init__(self, background: Background, tokenizer: Tokenizer) -> None:
+        self._tokenizer = tokenizer
+        self._stop_words = background.stop_words_by_language
+        self._stemmers = {language: Stemmer.Stemmer(name) for language, name in _SNOWBALL.items()}
+        self._glossary: dict[str, dict[str, tuple[str, ...]]] = {}
+        for words_by_language in background.glossary:
+            english = [stem for word in words_by_language.get(ENGLISH, ()) for stem in tokenizer.tokens(word)]
+            for language, words in words_by_language.items():
+                if language != ENGLISH:
+                    self._add(language, words, english)
+        self._longest_han = max(map(len, self._glossary.get("zh", {})), default=0)
+
+    def _add(self, language: str, words: tuple[str, ...], english: list[str]) -> None:
+        known = self._glossary.setdefault(language, {})
+        for word in words:
+            key = self._key(language, word)
+            known[key] = tuple(dict.fromkeys((*known.get(key, ()), *english)))
+
+    def tokens(self, text: str) -> list[str]:
+        """Return the stems of a text in their order, stop words left out.
+
+        Examples
+        --------
+        >>> background = Background(name="none", n_texts=1, document_frequency={}, glossary=({"en": ("training",),
+        ...     "ru": ("обучение",)},))
+        >>> Bridge(background, Tokenizer()).tokens("Обучение судей")
+        ['train', 'суд']
+        """
+        language = self.language_of(text)
+        if language not in self._glossary:
+            return self._tokenizer.tokens(text)
+        return [stem for _, stems in self._pieces(text, language) for stem in stems]
+
+    def words_by_stem(self, text: str) -> dict[str, str]:
+        """Return for each stem of a text the first word that it stands for, in the language of the text."""
+        language = self.language_of(text)
+        if language not in self._glossary:
+            return self._tokenizer.words_by_stem(text)
+        found: dict[str, str] = {}
+        for word, stems in self._pieces(text, language):
+            for stem in stems:
+                found.setdefault(stem, word)
+        return found
+
+    def language_of(self, text: str) -> str:
+        """Return the language that a text is mostly written in: by its script, or by its function words.
+
+        Examples
+        --------
+        >>> words = {"en": frozenset({"the"}), "fr": frozenset({"le", "des"})}
+        >>> background = Background(name="none", n_texts=1, document_frequency={}, stop_words_by_language=words)
+        >>> Bridge(background, Tokenizer()).language_of("Renforcer le cadre des lois")
+        'fr'
+        """
+        if not text.isascii():
+            n_letters = len(_LETTER.findall(text))
+            if _HAN.search(text):
+                return "zh"
+            for language, script in (("ru", _CYRILLIC), ("ar", _ARABIC)):
+                if 2 * len(script.findall(text)) > n_letters:
+                    return language
+        words = set(text.casefold().split())
+        # English where nothing tells: most of a pool is.
+        return max((ENGLISH, *_SNOWBALL), key=lambda language: len(words & self._stop_words.get(language, frozenset())))
+
+    def _pieces(self, text: str, language: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+        known = self._glossary[language]
+        stop_words = self._stop_words.get(language, frozenset())
+        for word in self._tokenizer.words(text):
+            if language == "zh" and _HAN.match(word):
+                yield from self._han_pieces(word, known)
+            elif word.casefold() not in stop_words:
+                stems = known.get(self._key(language, word))
+                yield word, self._tokenizer.stems_of(word) if stems is None else stems
+
+    def _han_pieces(self, run: str, known: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield the longest words of the glossary that a run of characters begins with, and what lies between them."""
+        start = at = 0
+        while at < len(run):
+            longest = min(self._longest_han, len(run) - at)
+            found = next((run[at : at + n] for n in range(longest, 0, -1) if run[at : at + n] in known), None)
+            if found is None:
+                at += 1
+                continue
+            yield from self._unknown(run[start:at])
+            yield found, known[found]
+            start = at = at + len(found)
+        yield from self._unknown(run[start:])
+
+    def _unknown(self, run: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield what no word of the glossary covers; one character alone is a remnant."""
+        if len(run) > 1:
+            for stem in self._tokenizer.stems_of(run):
+                yield stem, (stem,)
+
+    def _key(self, language: str, word: str) -> str:
+        """Return a word as the glossary holds it, without the endings of its own language."""
+        folded = word.casefold()
+        if language == "ar":
+            return arabic_stem(folded)
+        if language in self._stemmers:
+            return plain_latin(str(self._stemmers[language].stemWord(folded)))
+        return folded
