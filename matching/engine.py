@@ -20,6 +20,7 @@ from matching.candidates import (
     split_into_blocks,
 )
 from matching.coalitions import form_coalitions
+from matching.comparisons.base import TooManyKindsError
 from matching.execution import PLAIN, Execution, Stopwatch
 from matching.groups import read_floors
 from matching.joint_needs import draft_joint_need
@@ -169,7 +170,10 @@ def _compiled_finder(model: Model, profile: ScoringProfile, execution: Execution
         return None
     from matching.search.finder import Finder  # noqa: PLC0415 – takes a second to load
 
-    return Finder(model, profile, n_workers=execution.n_workers)
+    try:
+        return Finder(model, profile, n_workers=execution.n_workers)
+    except TooManyKindsError:
+        return None
 
 
 def _searched(

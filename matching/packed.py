@@ -17,10 +17,10 @@ Places = npt.NDArray[np.int32]
 
 
 class Codes(NamedTuple):
-    """A comparison by codes: each need has some, each with a share, and each offer a value for every code.
+    """The comparison of areas: each need has some codes, each with a share, and each offer a value for every code.
 
-    The value of a pair is the sum of share x value, or the root of it where it is *rooted*, at most 1; half as far from the middle where a side is *damped*;
-    and silent where a side is. ``values`` has shape (n_codes, n_offers).
+    The value of a pair is the root of the sum of share x value, at most 1, and silent where a side is. The shares of a
+    need add up to 1; ``values`` has shape (n_codes, n_offers).
     """
 
     starts: Places
@@ -29,9 +29,17 @@ class Codes(NamedTuple):
     values: Floats
     is_need_silent: Bools
     is_offer_silent: Bools
-    is_need_damped: Bools
-    is_offer_damped: Bools
-    is_rooted: bool
+
+
+class Table(NamedTuple):
+    """A comparison of few kinds: the kind of each need and of each offer, and the value of each two, NaN for silence.
+
+    ``values`` has shape (n_need_kinds, n_offer_kinds).
+    """
+
+    need_kind: Places
+    offer_kind: Places
+    values: Floats
 
 
 class Windows(NamedTuple):

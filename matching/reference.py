@@ -110,9 +110,9 @@ class Taxonomy:
     release: str
     area_by_code: Mapping[str, Area]
     mode_terms: Mapping[Mode, TermsByLanguage] = field(default_factory=dict)
-    cue_terms: Mapping[str, TermsByLanguage] = field(default_factory=dict)
     outside_terms: TermsByLanguage = field(default_factory=dict)
     audience_terms: Mapping[Audience, TermsByLanguage] = field(default_factory=dict)
+    cue_terms: Mapping[str, TermsByLanguage] = field(default_factory=dict)
 
     def resolve(self, code: str) -> str | None:
         """Return the code in force for a code that may be retired, or None where it never was."""

@@ -18,7 +18,8 @@ class Parts:
 
     ``labels`` names the area and the mode of each, None where the need names none. ``weights`` has shape (n_parts,) and
     adds up to 1. ``scores`` has shape (n_parts, n_offers), in [0, 1]: what the pair would score if the need were that
-    part alone, so that an offer's mean over the parts is the score of the pair.
+    part alone. An offer's mean over the parts is the score of the pair where the need names one area, and at most that
+    where it names several: the score counts an area that is met more than two that are met by half.
     """
 
     labels: tuple[tuple[str | None, Mode | None], ...]

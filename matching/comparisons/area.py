@@ -166,7 +166,6 @@ class AreaComparison(Comparison):
 
     def as_codes(self) -> Codes:
         """Return the comparison as arrays."""
-        n_needs = self._shares.shape[0]
         return Codes(
             starts=contiguous(self._shares.indptr, np.int32),
             codes=contiguous(self._shares.indices, np.int32),
@@ -174,9 +173,6 @@ class AreaComparison(Comparison):
             values=contiguous(self._nearest_squared, np.float64),
             is_need_silent=np.diff(self._shares.indptr) == 0,
             is_offer_silent=self._is_offer_silent,
-            is_need_damped=np.zeros(n_needs, dtype=np.bool_),
-            is_offer_damped=np.zeros_like(self._is_offer_silent),
-            is_rooted=True,
         )
 
     def values_if_stated(self, row: int, codes: Sequence[str]) -> Floats:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import scipy.sparse as sp
 
 from matching.arrays import Floats, Rows, indicator
-from matching.packed import Codes, contiguous
 
 
 class Coverage:
@@ -28,23 +26,6 @@ class Coverage:
         """Return how many codes each pair shares; shape (n_rows, n_offers)."""
         shared: Floats = self._asked[rows] @ self._offered
         return shared
-
-    def as_codes(self, *, is_share: bool) -> Codes:
-        """Return the comparison as arrays: each code of a need counts its share of them, or each in full."""
-        asked = sp.csr_matrix(self._asked)
-        n_asked = np.diff(asked.indptr)
-        n_needs, n_offers = len(self._n_asked), len(self._is_offer_silent)
-        return Codes(
-            starts=contiguous(asked.indptr, np.int32),
-            codes=contiguous(asked.indices, np.int32),
-            shares=np.repeat(1.0 / np.maximum(n_asked, 1) if is_share else np.ones(n_needs), n_asked),
-            values=contiguous(self._offered, np.float64),
-            is_need_silent=n_asked == 0,
-            is_offer_silent=self._is_offer_silent,
-            is_need_damped=np.zeros(n_needs, dtype=np.bool_),
-            is_offer_damped=np.zeros(n_offers, dtype=np.bool_),
-            is_rooted=False,
-        )
 
     def shared_at(self, rows: Rows, columns: Rows) -> Floats:
         """Return how many codes each of some pairs shares; shape (n_pairs,)."""
@@ -77,6 +58,11 @@ class Coverage:
         block[self._n_asked[rows] == 0] = np.nan
         block[:, self._is_offer_silent] = np.nan
         return block
+
+    @property
+    def lists(self) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
+        """The codes of every need and of every offer."""
+        return self._needs, self._offers
 
     def codes(self, row: int, column: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the codes of the need and of the offer."""

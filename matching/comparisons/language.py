@@ -10,7 +10,7 @@ import numpy as np
 from matching.arrays import Floats, Rows
 from matching.comparisons.base import Comparison
 from matching.comparisons.coverage import Coverage
-from matching.packed import Codes
+from matching.packed import Table
 from matching.sentences import N_, Sentence
 from matching.vocabulary import Component
 
@@ -34,9 +34,10 @@ class LanguageComparison(Comparison):
         shared = np.minimum(self._coverage.shared_at(rows, columns), 1.0)
         return self._coverage.silenced_at(shared, rows, columns)
 
-    def as_codes(self) -> Codes:
-        """Return the comparison as arrays."""
-        return self._coverage.as_codes(is_share=False)
+    def by_kinds(self) -> Table:
+        """Return the comparison as a table of the languages that needs and offers name."""
+        needs, offers = self._coverage.lists
+        return self.as_table(list(map(frozenset, needs)), list(map(frozenset, offers)))
 
     def sentence_key(self, row: int, column: int, value: float | None) -> Hashable:
         """Return the languages of both sides."""

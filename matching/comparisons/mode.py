@@ -12,7 +12,7 @@ from matching.comparisons.audience import AudienceFit, as_words
 from matching.comparisons.base import Comparison
 from matching.comparisons.basis import Wordings
 from matching.comparisons.coverage import Coverage
-from matching.packed import Codes
+from matching.packed import Table
 from matching.results import Reading
 from matching.sentences import N_, Sentence
 from matching.vocabulary import Basis, Component, Mode
@@ -66,18 +66,17 @@ class ModeComparison(Comparison):
         return _joined(block, self._audience.values(rows), is_inferred)
 
     def values_by_mode(self, row: int) -> tuple[tuple[Mode, ...], Floats]:
-        """Return the modes of a need, and which of them each offer has, drawn to the middle as the values are.
+        """Return the modes of a need, and which of them each offer has, joined with the audiences as the values are.
 
         Returns
         -------
         modes : n_modes of them
         has : shape (n_modes, n_offers), in [0, 1], NaN where the offer names no mode
         """
-        return self._needs[row].modes, self._drawn(self._coverage.values_by_code(row), self._is_need_inferred[[row]])
-
-    def _drawn(self, block: Floats, is_need_inferred: Bools) -> Floats:
-        is_inferred = is_need_inferred | self._is_offer_inferred[None, :]
-        return np.where(is_inferred, _MIDDLE + INFERRED_TRUST * (block - _MIDDLE), block)
+        block = self._coverage.values_by_code(row)
+        audience = np.broadcast_to(self._audience.values(np.array([row])), block.shape)
+        is_inferred = np.broadcast_to(self._is_need_inferred[row] | self._is_offer_inferred[None, :], block.shape)
+        return self._needs[row].modes, _joined(block, audience, is_inferred)
 
     def values_at(self, rows: Rows, columns: Rows) -> Floats:
         """Return the same for some pairs."""
@@ -89,10 +88,9 @@ class ModeComparison(Comparison):
         audience = self._audience.values(np.array([row]))[0]
         return _joined(np.ones_like(audience), audience, np.zeros(len(audience), dtype=np.bool_))
 
-    def as_codes(self) -> Codes:
-        """Return the comparison as arrays."""
-        codes = self._coverage.as_codes(is_share=True)
-        return codes._replace(is_need_damped=self._is_need_inferred, is_offer_damped=self._is_offer_inferred)
+    def by_kinds(self) -> Table:
+        """Return the comparison as a table of what needs and offers say of modes and audiences."""
+        return self.as_table(*([_said(item) for item in side] for side in (self._needs, self._offers)))
 
     def sentence_key(self, row: int, column: int, value: float | None) -> Hashable:
         """Return the modes and audiences of both sides and how they were found out."""
@@ -115,6 +113,11 @@ class ModeComparison(Comparison):
             return Sentence(message=_BOTH.of(*bases), values={"modes": as_words(both)})
         values = {"asked": as_words(asked), "offered": as_words(offered)}
         return Sentence(message=_APART.of(*bases), values=values)
+
+
+def _said(reading: Reading) -> Hashable:
+    """Return what a record says of modes and audiences, as far as a value depends on it."""
+    return frozenset(reading.modes), reading.modes_basis is Basis.INFERRED, frozenset(reading.audiences)
 
 
 def _joined(modes: Floats, audience: Floats, is_inferred: Bools) -> Floats:

@@ -7,7 +7,7 @@ import numpy as np
 from matching.arrays import Floats, Rows
 from matching.compiling import compiled
 from matching.packed import Excluded, Places, Singles
-from matching.search.packed import Laid, LaidCodes, LaidSums, LaidTexts, LaidWindows
+from matching.search.packed import Laid, LaidCodes, LaidSums, LaidTable, LaidTexts, LaidWindows
 
 REFUSED = np.float32(-1e30)
 
@@ -32,8 +32,8 @@ def lay_bounds(laid: Laid, closeness: Floats, needs: Rows, bounds: Singles, post
         bounds[at] = ahead
     _refuse_by_days(laid.opening, needs, bounds)
     _add_codes(laid.area, needs, bounds, rest, posted)
-    _add_codes(laid.mode, needs, bounds, rest, posted)
-    _add_codes(laid.language, needs, bounds, rest, posted)
+    _add_table(laid.mode, needs, bounds)
+    _add_table(laid.language, needs, bounds)
     _add_time(laid.time, needs, bounds, rest)
     _add_sums(laid.sums, needs, bounds, rest)
     _add_records(laid.record_kind, laid.records, needs, bounds)
@@ -64,21 +64,26 @@ def _refuse_by_days(windows: LaidWindows, needs: Rows, bounds: Singles) -> None:
 def _add_codes(codes: LaidCodes, needs: Rows, bounds: Singles, rest: Singles, posted: Singles) -> None:
     weight, one = np.float32(codes.weight), np.float32(1)
     for at in range(len(needs)):
-        own, need = posted if codes.is_rooted else bounds[at], needs[at]
+        own, need = bounds[at], needs[at]
         if codes.is_need_silent[need]:
             rest[at] += np.float32(codes.silent)
             continue
-        if codes.is_rooted:
-            posted[:] = np.float32(0)
-        variant = len(codes.parts) - 1 if codes.is_need_damped[need] else 0
+        posted[:] = np.float32(0)
         for place in range(codes.starts[need], codes.starts[need + 1]):
-            share, parts = codes.shares[place], codes.parts[variant, codes.codes[place]]
-            for offer in range(len(own)):
-                own[offer] += share * parts[offer]
-        if codes.is_rooted:
-            sum_of = bounds[at]
-            for offer in range(len(own)):
-                sum_of[offer] += weight * np.sqrt(min(one, own[offer]))
+            share, parts = codes.shares[place], codes.parts[codes.codes[place]]
+            for offer in range(len(posted)):
+                posted[offer] += share * parts[offer]
+        for offer in range(len(own)):
+            own[offer] += weight * np.sqrt(min(one, posted[offer]))
+
+
+@compiled
+def _add_table(table: LaidTable, needs: Rows, bounds: Singles) -> None:
+    offer_kind = table.offer_kind
+    for at in range(len(needs)):
+        own, parts = bounds[at], table.parts[table.need_kind[needs[at]]]
+        for offer in range(len(own)):
+            own[offer] += parts[offer_kind[offer]]
 
 
 @compiled

@@ -10,10 +10,8 @@ import numpy as np
 
 from matching.arrays import Floats, Integers, Rows
 from matching.compiling import compiled
-from matching.packed import Codes, Records, Sums, Windows
+from matching.packed import Codes, Records, Sums, Table, Windows
 from matching.search.packed import Packed, Scale, Texts
-
-_MIDDLE = 0.5
 
 
 @compiled
@@ -33,13 +31,13 @@ def score_pairs(packed: Packed, closeness: Floats, needs: Rows, offers: Rows, de
     """
     values = np.empty(len(offers))
     scores[:] = 0.0
-    _codes(packed.area, needs, offers, packed.scale.trust, values)
+    _codes(packed.area, needs, offers, values)
     _add(packed.scale, 0, values, scores)
     _text(packed.text, needs, offers, packed.scale.full_likeness, dense, values)
     _add(packed.scale, 1, values, scores)
-    _codes(packed.mode, needs, offers, packed.scale.trust, values)
+    _table(packed.mode, needs, offers, values)
     _add(packed.scale, 2, values, scores)
-    _codes(packed.language, needs, offers, packed.scale.trust, values)
+    _table(packed.language, needs, offers, values)
     _add(packed.scale, 3, values, scores)
     _add(packed.scale, 4, closeness, scores)
     _time(packed.time, needs, offers, values)
@@ -63,16 +61,20 @@ def _add(scale: Scale, component: int, values: Floats, scores: Floats) -> None:
 
 
 @compiled
-def _codes(codes: Codes, needs: Rows, offers: Rows, trust: float, values: Floats) -> None:
+def _codes(codes: Codes, needs: Rows, offers: Rows, values: Floats) -> None:
     starts, own_codes, shares, table = codes.starts, codes.codes, codes.shares, codes.values
     for at in range(len(offers)):
         need, offer, total = needs[at], offers[at], 0.0
         for place in range(starts[need], starts[need + 1]):
             total += shares[place] * table[own_codes[place], offer]
-        value = min(np.sqrt(total) if codes.is_rooted else total, 1.0)
-        if codes.is_need_damped[need] or codes.is_offer_damped[offer]:
-            value = _MIDDLE + trust * (value - _MIDDLE)
-        values[at] = np.nan if codes.is_need_silent[need] or codes.is_offer_silent[offer] else value
+        values[at] = np.nan if codes.is_need_silent[need] or codes.is_offer_silent[offer] else min(np.sqrt(total), 1.0)
+
+
+@compiled
+def _table(table: Table, needs: Rows, offers: Rows, values: Floats) -> None:
+    need_kind, offer_kind, of_kinds = table.need_kind, table.offer_kind, table.values
+    for at in range(len(offers)):
+        values[at] = of_kinds[need_kind[needs[at]], offer_kind[offers[at]]]
 
 
 @compiled

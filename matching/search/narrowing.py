@@ -7,7 +7,7 @@ import numpy as np
 from matching.arrays import Integers
 from matching.compiling import compiled
 from matching.packed import Excluded, Places, Singles
-from matching.search.packed import Laid, LaidCodes, LaidSums, LaidTexts, LaidWindows
+from matching.search.packed import Laid, LaidCodes, LaidSums, LaidTable, LaidTexts, LaidWindows
 
 
 @compiled
@@ -28,8 +28,8 @@ def narrowed(laid: Laid, offers: Integers) -> Laid:
         laid.reached,
         _codes(laid.area, offers),
         _texts(laid.text, offers, place),
-        _codes(laid.mode, offers),
-        _codes(laid.language, offers),
+        _table(laid.mode, offers),
+        _table(laid.language, offers),
         _windows(laid.time, offers),
         _windows(laid.opening, offers),
         _sums(laid.sums, offers),
@@ -51,20 +51,13 @@ def _columns(table: Singles, offers: Integers) -> Singles:
 
 @compiled
 def _codes(codes: LaidCodes, offers: Integers) -> LaidCodes:
-    parts = np.empty((len(codes.parts), codes.parts.shape[1], len(offers)), dtype=np.float32)
-    for variant in range(len(parts)):
-        parts[variant] = _columns(codes.parts[variant], offers)
-    return LaidCodes(
-        codes.starts,
-        codes.codes,
-        codes.shares,
-        parts,
-        codes.is_need_silent,
-        codes.is_need_damped,
-        codes.is_rooted,
-        codes.weight,
-        codes.silent,
-    )
+    parts = _columns(codes.parts, offers)
+    return LaidCodes(codes.starts, codes.codes, codes.shares, parts, codes.is_need_silent, codes.weight, codes.silent)
+
+
+@compiled
+def _table(table: LaidTable, offers: Integers) -> LaidTable:
+    return LaidTable(table.need_kind, table.offer_kind[offers], table.parts)
 
 
 @compiled

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from matching.arrays import Bools, Floats, Integers
-from matching.packed import Codes, Excluded, Places, Records, Singles, Sums, Windows
+from matching.packed import Codes, Excluded, Places, Records, Singles, Sums, Table, Windows
 
 
 class Texts(NamedTuple):
@@ -32,7 +32,6 @@ class Scale(NamedTuple):
     neutral: Floats
     total: float
     full_likeness: float
-    trust: float
 
 
 class Packed(NamedTuple):
@@ -40,8 +39,8 @@ class Packed(NamedTuple):
 
     area: Codes
     text: Texts
-    mode: Codes
-    language: Codes
+    mode: Table
+    language: Table
     time: Windows
     sums: Sums
     records: Records
@@ -50,10 +49,9 @@ class Packed(NamedTuple):
 
 
 class LaidCodes(NamedTuple):
-    """What a comparison by codes adds; ``parts`` has shape (1 or 2, n_codes, n_offers), the second for damped needs.
+    """What the areas are made of: a pair adds ``weight`` x the root of the sum of share x part.
 
-    ``silent`` is what it adds to every offer where the need is silent. What is rooted adds ``weight`` x the root of the
-    sum of share x part; else the parts hold the weight already.
+    ``parts`` has shape (n_codes, n_offers); ``silent`` is what is added to every offer where the need is silent.
     """
 
     starts: Places
@@ -61,10 +59,16 @@ class LaidCodes(NamedTuple):
     shares: Singles
     parts: Singles
     is_need_silent: Bools
-    is_need_damped: Bools
-    is_rooted: bool
     weight: float
     silent: float
+
+
+class LaidTable(NamedTuple):
+    """What a comparison of few kinds adds; ``parts`` has shape (n_need_kinds, n_offer_kinds)."""
+
+    need_kind: Places
+    offer_kind: Places
+    parts: Singles
 
 
 class LaidTexts(NamedTuple):
@@ -126,8 +130,8 @@ class Laid(NamedTuple):
     reached: float
     area: LaidCodes
     text: LaidTexts
-    mode: LaidCodes
-    language: LaidCodes
+    mode: LaidTable
+    language: LaidTable
     time: LaidWindows
     opening: LaidWindows
     sums: LaidSums

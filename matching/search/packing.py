@@ -9,19 +9,16 @@ import numpy as np
 import scipy.sparse as sp
 
 from matching.arrays import Floats
-from matching.comparisons.mode import INFERRED_TRUST
 from matching.comparisons.together import Comparisons
 from matching.eligibility import EligibilityCheck
-from matching.packed import Codes, Records, Singles, Sums, Windows, contiguous
+from matching.packed import Codes, Records, Singles, Sums, Table, Windows, contiguous
 from matching.profiles import ScoringProfile
-from matching.search.packed import Laid, LaidCodes, LaidSums, LaidTexts, LaidWindows, Packed, Scale, Texts
+from matching.search.packed import Laid, LaidCodes, LaidSums, LaidTable, LaidTexts, LaidWindows, Packed, Scale, Texts
 from matching.text import FULL_LIKENESS, TextVectors
 from matching.vocabulary import Component
 
 _ROW_SHARE: Final = 1 / 16
 """Share of the offers from which on a stem has a whole row: a step along a list takes as long as some 16 along a row."""
-
-_MIDDLE: Final = 0.5
 
 
 def pack(comparisons: Comparisons, profile: ScoringProfile) -> Packed:
@@ -29,8 +26,8 @@ def pack(comparisons: Comparisons, profile: ScoringProfile) -> Packed:
     return Packed(
         area=comparisons.area.as_codes(),
         text=_texts(*comparisons.text.vectors),
-        mode=comparisons.mode.as_codes(),
-        language=comparisons.language.as_codes(),
+        mode=comparisons.mode.by_kinds(),
+        language=comparisons.language.by_kinds(),
         time=comparisons.time.as_windows(),
         sums=comparisons.budget.as_sums(),
         records=comparisons.record.as_records(),
@@ -40,7 +37,6 @@ def pack(comparisons: Comparisons, profile: ScoringProfile) -> Packed:
             neutral=np.array([profile.neutral[part] for part in Component]),
             total=profile.total_weight,
             full_likeness=FULL_LIKENESS,
-            trust=INFERRED_TRUST,
         ),
     )
 
@@ -55,8 +51,8 @@ def lay_out(packed: Packed, eligibility: EligibilityCheck, profile: ScoringProfi
         reached=share[Component.GEOGRAPHY].weight,
         area=_codes(packed.area, share[Component.AREA]),
         text=_laid_texts(packed.text, share[Component.TEXT]),
-        mode=_codes(packed.mode, share[Component.MODE]),
-        language=_codes(packed.language, share[Component.LANGUAGE]),
+        mode=_table(packed.mode, share[Component.MODE]),
+        language=_table(packed.language, share[Component.LANGUAGE]),
         time=_windows(packed.time, share[Component.TIME]),
         opening=opening,
         sums=_sums(packed.sums, share[Component.BUDGET]),
@@ -84,26 +80,21 @@ class _Share:
 
 
 def _codes(codes: Codes, share: _Share) -> LaidCodes:
-    damped = _MIDDLE + INFERRED_TRUST * (codes.values - _MIDDLE)
-    variants = [np.where(codes.is_offer_damped, damped, codes.values), damped]
-    parts = np.stack(variants[: 2 if codes.is_need_damped.any() else 1])
-    if codes.is_rooted:
-        # The shares of a need add up to 1, so that the root of the sum is the silent value again.
-        parts[:, :, codes.is_offer_silent] = (share.silent / share.weight) ** 2 if share.weight else 0.0
-    else:
-        parts *= share.weight
-        parts[:, :, codes.is_offer_silent] = share.silent
+    # The shares of a need add up to 1, so that the root of the sum is the silent value again.
+    silent = (share.silent / share.weight) ** 2 if share.weight else 0.0
     return LaidCodes(
         starts=codes.starts,
         codes=codes.codes,
         shares=contiguous(codes.shares, np.float32),
-        parts=contiguous(parts, np.float32),
+        parts=contiguous(np.where(codes.is_offer_silent, silent, codes.values), np.float32),
         is_need_silent=codes.is_need_silent,
-        is_need_damped=codes.is_need_damped,
-        is_rooted=codes.is_rooted,
         weight=share.weight,
         silent=share.silent,
     )
+
+
+def _table(table: Table, share: _Share) -> LaidTable:
+    return LaidTable(need_kind=table.need_kind, offer_kind=table.offer_kind, parts=share.parts(table.values))
 
 
 def _texts(needs: TextVectors, offers: TextVectors) -> Texts:

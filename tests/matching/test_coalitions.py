@@ -112,7 +112,7 @@ def test_the_choice_among_needs_is_the_best_total_gain_that_the_free_places_allo
     assert gain(tuple(chosen)) == max(map(gain, possible))
 
 
-def test_the_mean_of_an_offer_over_the_parts_of_a_need_is_the_score_of_the_pair() -> None:
+def test_the_mean_of_an_offer_over_the_parts_of_a_need_is_at_most_the_score_of_the_pair() -> None:
     needs = (
         NEED,
         make_need("N2"),
@@ -127,8 +127,12 @@ def test_the_mean_of_an_offer_over_the_parts_of_a_need_is_the_score_of_the_pair(
     divided = parts_of(model, profile, rows)
 
     means = np.array([parts.weights @ parts.scores for parts in divided])
-    assert means == pytest.approx(model.scorer.scores(rows), abs=2e-6)
-    assert [len(parts.labels) for parts in divided[:1]] == [2]
+    scores = model.scorer.scores(rows)
+    n_areas = [len({area for area, _ in parts.labels}) for parts in divided]
+    assert n_areas[0] == 2
+    assert (means <= scores + 2e-6).all()
+    assert means[0].max() < scores[0].max()
+    assert means[np.array(n_areas) == 1] == pytest.approx(scores[np.array(n_areas) == 1], abs=2e-6)
 
 
 def test_two_offers_that_each_serve_one_area_serve_the_need_together() -> None:
@@ -141,7 +145,7 @@ def test_two_offers_that_each_serve_one_area_serve_the_need_together() -> None:
         ("O2", (("CRI", Mode.TRAINING),)),
     ]
     assert coalition.partners[0].is_allocated
-    assert coalition.alone == pytest.approx(total_score(allocated.contributions), abs=2e-6)
+    assert coalition.alone < total_score(allocated.contributions) < coalition.value
     assert coalition.value == pytest.approx(coalition.alone + coalition.partners[1].adds, abs=2e-6)
     assert coalition.partners[1].adds > PARTNER_COST / 1e6
 
@@ -153,12 +157,12 @@ def test_an_offer_about_all_areas_needs_no_partner() -> None:
 
 
 def test_a_need_that_no_offer_serves_well_enough_alone_is_served_in_parts() -> None:
-    result = match(NEED, STRATEGY, CRIME, minimum_score=0.68)
+    result = match(NEED, STRATEGY, CRIME, minimum_score=0.75)
 
     (coalition,) = formed(result)
     assert result.counts.n_allocated == 0
     assert [item.is_allocated for item in coalition.partners] == [False, False]
-    assert coalition.alone < 0.68 <= coalition.value
+    assert coalition.alone < 0.75 <= coalition.value
 
 
 def test_a_place_is_shared_out_once_and_one_that_is_taken_is_no_place() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from matching.allocation import worth_of
 from matching.candidates import best_above_zero, find_candidates
+from matching.engine import run
 from matching.model import Model, prepare
 from matching.profiles import ScoringProfile
 from matching.records import Pool
@@ -115,3 +116,15 @@ def test_the_blocks_hold_every_need_once() -> None:
 
     assert len(blocks) > 1
     assert sorted(np.concatenate(blocks).tolist()) == list(range(1300))
+
+
+def test_a_pool_that_says_too_many_different_things_is_searched_plainly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("matching.engine.FEWEST_PAIRS", 0)
+    pool, profile = random_pool(6, n_needs=30, n_offers=20), made_profile(6)
+    compiled = run(pool, make_reference(), profile, as_of_on=TODAY)
+
+    monkeypatch.setattr("matching.comparisons.base._MOST_CELLS", 1)
+    plain = run(pool, make_reference(), profile, as_of_on=TODAY)
+
+    assert plain.matches == compiled.matches
+    assert plain.unmet == compiled.unmet
