@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Iterable, MutableMapping
 from typing import Final
 
+from matching.folding import folded
 from matching.stems import Stems, plain_latin
 
 _WORD: Final = re.compile(r"[一-鿿㐀-䶿]+|[^\W_一-鿿㐀-䶿]+", re.UNICODE)
@@ -98,7 +98,7 @@ class Tokenizer:
 
     def _joined(self, text: str) -> str:
         """Return the text with one spelling for what is written in two: cyber security, e-evidence, co-operation."""
-        plain = text if text.isascii() else _ARABIC_SIGNS.sub("", unicodedata.normalize("NFKC", text))
+        plain = text if text.isascii() else _ARABIC_SIGNS.sub("", folded(text))
         if "-" in plain:
             plain = _SHORT.sub(r"\1", plain)
         return _CYBER.sub(self._cyber_joined, plain)
