@@ -120,7 +120,7 @@ def _compared_texts(
 ) -> tuple[TextVectors, TextComparison]:
     need_texts = [_text_of(need) for need in needs]
     space = vectorizer.space(need_texts, [_text_of(offer) for offer in offers])
-    return space.groups[0], TextComparison(space, need_texts, vectorizer.bridge)
+    return space.groups[0], TextComparison(space, need_texts, vectorizer)
 
 
 def _text_of(record: Need | Offer) -> str:

@@ -8,14 +8,15 @@ akin stems are not at right angles to each other.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import scipy.sparse as sp
 
-from matching.arrays import Bools, Floats, Matrix, Rows
+from matching.arrays import Bools, Floats, Integers, Matrix, Rows
 from matching.bridge import Bridge
 from matching.reference import Background
 from matching.words import Tokenizer, TokenMemory
@@ -25,6 +26,14 @@ FULL_LIKENESS: Final = 0.6
 
 LEAST_KINSHIP: Final = 0.5
 """Share of the runs of letters from which two stems are akin; below, the likeness of words is chance."""
+
+MOST_COUNTED: Final = 4
+"""How often a stem counts in one text: written more often, it tells nothing more."""
+
+MOST_GENERAL: Final = 0.33
+"""How general a text may be before it is like everything; 97 of 100 statements of the sample are below."""
+
+FALL: Final = 8
 
 _FRAGMENT_LENGTHS: Final = (3, 4, 5)
 _STEMS_AT_ONCE: Final = 4096
@@ -100,10 +109,14 @@ class TextVectors:
 
 @dataclass(frozen=True, slots=True)
 class TextSpace:
-    """Groups of texts over one vocabulary of stems, which is in code-point order."""
+    """Groups of texts over one vocabulary of stems, which is in code-point order.
+
+    ``stems`` holds for each text of each group its stems in the order of the text, by position in the vocabulary.
+    """
 
     vocabulary: tuple[str, ...]
     groups: tuple[TextVectors, ...]
+    stems: tuple[tuple[Integers, ...], ...]
 
 
 def likeness(one: TextVectors, other: TextVectors) -> Floats:
@@ -121,11 +134,17 @@ def likeness(one: TextVectors, other: TextVectors) -> Floats:
     ----------
     Sidorov, Gelbukh, Gómez-Adorno & Pinto (2014), Computación y Sistemas 18(3), 491-504 (soft cosine).
     """
-    return stretched((one.spread @ other.words.T).toarray())
+    return stretched(cosines(one, other))
 
 
-def likeness_at(one: TextVectors, other: TextVectors, *, rows: Rows, columns: Rows) -> Floats:
-    """Return how alike some pairs of texts are, to the bit as ``likeness`` has them.
+def cosines(one: TextVectors, other: TextVectors) -> Floats:
+    """Return the soft cosines of the texts of two groups, not yet stretched."""
+    dense: Floats = (one.spread @ other.words.T).toarray()
+    return dense
+
+
+def cosines_at(one: TextVectors, other: TextVectors, *, rows: Rows, columns: Rows) -> Floats:
+    """Return the soft cosines of some pairs of texts, to the bit as ``cosines`` has them.
 
     Parameters
     ----------
@@ -141,7 +160,7 @@ def likeness_at(one: TextVectors, other: TextVectors, *, rows: Rows, columns: Ro
     pair = np.repeat(np.arange(len(rows)), np.diff(shared.indptr))
     # Added one after the other, as the product of two matrices adds them.
     cosine: Floats = np.bincount(pair, weights=shared.data, minlength=len(rows)).astype(np.float64)
-    return stretched(cosine)
+    return cosine
 
 
 def stretched(cosine: Floats) -> Floats:
@@ -192,8 +211,48 @@ class Vectorizer:
         column = {token: at for at, token in enumerate(vocabulary)}
         idf = self.idf(vocabulary)
         akin = kinship(vocabulary)
-        groups_of_vectors = [_vectors(_weighted_counts(group, column, idf), akin) for group in documents]
-        return TextSpace(vocabulary=tuple(vocabulary), groups=tuple(groups_of_vectors))
+        stems = tuple(tuple(_positions(tokens, column) for tokens in group) for group in documents)
+        vectors = tuple(_vectors(_weighted_counts(group, idf), akin) for group in stems)
+        return TextSpace(vocabulary=tuple(vocabulary), groups=vectors, stems=stems)
+
+    def generality(self, vocabulary: Sequence[str], vectors: TextVectors) -> Floats:
+        """Return how near each text is to what all texts of the background have in common.
+
+        Parameters
+        ----------
+        vocabulary
+            That of the vectors.
+        vectors
+            Of n texts.
+
+        Returns
+        -------
+        shape (n,)
+            The cosine with the sum of all texts of the background, in [0, 1]; a statement of one subject reaches 0.2, the
+            commonest words of a field half.
+        """
+        frequency, n_texts = self._background.document_frequency, self._background.n_texts
+        known = np.array(list(frequency.values()), dtype=np.float64) / n_texts * self.idf(tuple(frequency))
+        length = math.sqrt(math.fsum(known * known))
+        share = np.array([frequency.get(token, 0) for token in vocabulary], dtype=np.float64) / n_texts
+        common = share * self.idf(vocabulary)
+        own = np.sqrt(np.asarray(vectors.words.multiply(vectors.words).sum(axis=1)).ravel())
+        generality: Floats = np.divide(
+            vectors.words @ common, own * length, out=np.zeros_like(own), where=own * length > 0
+        )
+        return generality
+
+    def focused(self, vocabulary: Sequence[str], vectors: TextVectors) -> TextVectors:
+        """Return the vectors of offers, those of texts that speak of everything shortened.
+
+        A text made of the words that all needs share would be a little like each of them. Beyond ``MOST_GENERAL`` its
+        likeness falls with the eighth power of its generality.
+        """
+        generality = self.generality(vocabulary, vectors)
+        scale = (MOST_GENERAL / np.maximum(generality, MOST_GENERAL)) ** FALL
+        words = sp.csr_matrix(sp.diags_array(scale) @ vectors.words)
+        words.sort_indices()
+        return TextVectors(words=words, spread=vectors.spread)
 
 
 def _vectors(weights: Matrix, akin: Matrix) -> TextVectors:
@@ -216,22 +275,18 @@ def _divided_rows(matrix: Matrix, lengths: Floats) -> Matrix:
     return result
 
 
-def _weighted_counts(documents: Sequence[Sequence[str]], column: dict[str, int], idf: Floats) -> Matrix:
-    """Return (1 + ln count) x idf for each token of each document."""
-    indices: list[int] = []
-    counts: list[int] = []
-    starts = [0]
-    for tokens in documents:
-        seen: dict[int, int] = {}
-        for token in tokens:
-            at = column[token]
-            seen[at] = seen.get(at, 0) + 1
-        indices.extend(sorted(seen))
-        counts.extend(seen[at] for at in sorted(seen))
-        starts.append(len(indices))
-    where = np.array(indices, dtype=np.int32)
-    values = (1.0 + np.log(np.array(counts, dtype=np.float64))) * idf[where] if indices else np.zeros(0)
-    return sp.csr_matrix((values, where, np.array(starts)), shape=(len(documents), len(column)))
+def _positions(tokens: Sequence[str], column: Mapping[str, int]) -> Integers:
+    return np.array([column[token] for token in tokens], dtype=np.int64)
+
+
+def _weighted_counts(documents: Sequence[Integers], idf: Floats) -> Matrix:
+    """Return (1 + ln count) x idf for each stem of each document; one more than ``MOST_COUNTED`` times adds nothing."""
+    counted = [np.unique(stems, return_counts=True) for stems in documents]
+    where = np.concatenate([np.zeros(0, dtype=np.int64), *(stems for stems, _ in counted)]).astype(np.int32)
+    counts = np.concatenate([np.zeros(0, dtype=np.int64), *(counts for _, counts in counted)])
+    starts = np.concatenate(([0], np.cumsum([len(stems) for stems, _ in counted], dtype=np.int64)))
+    values = (1.0 + np.log(np.minimum(counts, MOST_COUNTED).astype(np.float64))) * idf[where]
+    return sp.csr_matrix((values, where, starts), shape=(len(documents), len(idf)))
 
 
 def _fragment_matrix(vocabulary: Sequence[str]) -> Matrix:

@@ -8,11 +8,11 @@ from typing import ClassVar, Final
 import numpy as np
 import scipy.sparse as sp
 
-from matching.arrays import Floats, Integers, Rows, counted
-from matching.bridge import Bridge
+from matching.arrays import Floats, Integers, Matrix, Rows, counted
 from matching.comparisons.base import Comparison
+from matching.echoes import Echoes
 from matching.sentences import N_, Sentence
-from matching.text import TextSpace, TextVectors, likeness, likeness_at
+from matching.text import TextSpace, TextVectors, Vectorizer, cosines, cosines_at, stretched
 from matching.vocabulary import Component
 
 _N_SHARED_WORDS: Final = 5
@@ -21,27 +21,36 @@ _NOTHING_SHARED: Final = Sentence(message=N_("The texts share no word."))
 
 
 class TextComparison(Comparison):
-    """The likeness of the two texts by their words."""
+    """The likeness of the two texts by their words.
+
+    Words that the offer copies from the need in whole runs do not count, and an offer that speaks of everything is like
+    nothing in particular.
+    """
 
     component: ClassVar[Component] = Component.TEXT
 
-    def __init__(self, space: TextSpace, need_texts: Sequence[str], bridge: Bridge) -> None:
-        self._needs, self._offers = space.groups
-        self._vocabulary, self._need_texts, self._bridge = space.vocabulary, need_texts, bridge
+    def __init__(self, space: TextSpace, need_texts: Sequence[str], vectorizer: Vectorizer) -> None:
+        self._needs, offers = space.groups
+        self._offers = vectorizer.focused(space.vocabulary, offers)
+        self._echoes = Echoes(space.stems[0], space.stems[1], (self._needs, self._offers))
+        self._vocabulary, self._need_texts, self._bridge = space.vocabulary, need_texts, vectorizer.bridge
         # A year says little about a subject; it is told only where the texts share nothing else.
         self._is_number = np.array([stem.isdecimal() for stem in space.vocabulary], dtype=np.bool_)
 
     def values(self, rows: Rows) -> Floats:
         """Return the likeness of the needs' texts with those of all offers."""
         needs = self._needs.take(rows)
-        block = likeness(needs, self._offers)
+        copied = self._echoes.cosines(rows)
+        cosine = cosines(needs, self._offers)
+        block = stretched(cosine - copied.toarray() if copied.nnz else cosine)
         block[needs.is_empty] = np.nan
         block[:, self._offers.is_empty] = np.nan
         return block
 
     def values_at(self, rows: Rows, columns: Rows) -> Floats:
         """Return the likeness of some pairs."""
-        values = likeness_at(self._needs, self._offers, rows=rows, columns=columns)
+        cosine = cosines_at(self._needs, self._offers, rows=rows, columns=columns)
+        values = stretched(cosine - self._echoes.cosines_at(rows, columns))
         values[self._needs.is_empty[rows] | self._offers.is_empty[columns]] = np.nan
         return values
 
@@ -49,6 +58,10 @@ class TextComparison(Comparison):
     def vectors(self) -> tuple[TextVectors, TextVectors]:
         """The texts of the needs and of the offers."""
         return self._needs, self._offers
+
+    def copied(self) -> Matrix:
+        """Return what words copied from the need add to the cosine of every pair; shape (n_needs, n_offers)."""
+        return self._echoes.cosines(np.arange(self._needs.words.shape[0]))
 
     def sentence(self, row: int, column: int, value: float | None) -> Sentence:
         """Return the words that the two texts share, the weightiest first, as the need writes them."""

@@ -88,6 +88,9 @@ def _text(texts: Texts, needs: Rows, offers: Rows, full_likeness: float, dense: 
             last_need = need
         for place in range(starts[offer], starts[offer + 1]):
             cosine += dense[stems[place]] * weights[place]
+        for place in range(texts.copied_starts[need], texts.copied_starts[need + 1]):
+            if texts.copied_offers[place] == offer:
+                cosine -= texts.copied_cosines[place]
         likeness = np.sqrt(min(max(cosine / full_likeness, 0.0), 1.0))
         values[at] = np.nan if texts.is_need_empty[need] or texts.is_offer_empty[offer] else likeness
     _spread(texts, last_need, dense, 0.0)

@@ -13,7 +13,7 @@ from matching.packed import Codes, Excluded, Places, Records, Singles, Sums, Tab
 
 
 class Texts(NamedTuple):
-    """What the needs' stems amount to, and the offers' stems."""
+    """What the needs' stems amount to, the offers' stems, and what copied words add to a cosine by need and offer."""
 
     need_starts: Places
     need_stems: Places
@@ -23,6 +23,9 @@ class Texts(NamedTuple):
     offer_stems: Places
     offer_weights: Floats
     is_offer_empty: Bools
+    copied_starts: Places
+    copied_offers: Places
+    copied_cosines: Floats
 
 
 class Scale(NamedTuple):

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import scipy.sparse as sp
 
-from matching.arrays import Floats
+from matching.arrays import Floats, Matrix
 from matching.comparisons.together import Comparisons
 from matching.eligibility import EligibilityCheck
 from matching.packed import Codes, Records, Singles, Sums, Table, Windows, contiguous
@@ -25,7 +25,7 @@ def pack(comparisons: Comparisons, profile: ScoringProfile) -> Packed:
     """Return a model in double precision."""
     return Packed(
         area=comparisons.area.as_codes(),
-        text=_texts(*comparisons.text.vectors),
+        text=_texts(*comparisons.text.vectors, copied=comparisons.text.copied()),
         mode=comparisons.mode.by_kinds(),
         language=comparisons.language.by_kinds(),
         time=comparisons.time.as_windows(),
@@ -97,7 +97,7 @@ def _table(table: Table, share: _Share) -> LaidTable:
     return LaidTable(need_kind=table.need_kind, offer_kind=table.offer_kind, parts=share.parts(table.values))
 
 
-def _texts(needs: TextVectors, offers: TextVectors) -> Texts:
+def _texts(needs: TextVectors, offers: TextVectors, *, copied: Matrix) -> Texts:
     return Texts(
         need_starts=contiguous(needs.spread.indptr, np.int32),
         need_stems=contiguous(needs.spread.indices, np.int32),
@@ -107,6 +107,9 @@ def _texts(needs: TextVectors, offers: TextVectors) -> Texts:
         offer_stems=contiguous(offers.words.indices, np.int32),
         offer_weights=contiguous(offers.words.data, np.float64),
         is_offer_empty=offers.is_empty,
+        copied_starts=contiguous(copied.indptr, np.int32),
+        copied_offers=contiguous(copied.indices, np.int32),
+        copied_cosines=contiguous(copied.data, np.float64),
     )
 
 

@@ -57,7 +57,7 @@ def areas(
 
 def text(need: str, offer: str) -> TextComparison:
     vectorizer = Vectorizer(make_reference().background)
-    return TextComparison(vectorizer.space([need], [offer]), [need], vectorizer.bridge)
+    return TextComparison(vectorizer.space([need], [offer]), [need], vectorizer)
 
 
 def modes(
@@ -260,10 +260,9 @@ def test_a_text_without_a_word_says_nothing() -> None:
 
 
 @given(WORDS, WORDS)
-def test_likeness_of_texts_is_symmetric_and_lies_between_0_and_1(one: str, other: str) -> None:
-    found, mirrored = value_of(text(one, other)), value_of(text(other, one))
+def test_likeness_of_texts_lies_between_0_and_1(one: str, other: str) -> None:
+    found = value_of(text(one, other))
 
-    assert found == mirrored
     assert found is None or 0 <= found <= 1
 
 

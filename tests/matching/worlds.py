@@ -68,7 +68,9 @@ def make_reference() -> Reference:
     background = Background(
         name="background-1",
         n_texts=100,
-        document_frequency={"train": 60, "nation": 50, "support": 40, "strategi": 10, "csirt": 8},
+        # As many other common words as a corpus has: without them every text would be general.
+        document_frequency={"train": 60, "nation": 50, "support": 40, "strategi": 10, "csirt": 8}
+        | {f"common{at}": 50 for at in range(60)},
         stop_words=frozenset({"the", "of", "and", "a", "for", "in"}),
     )
     return Reference(geography=make_geography(), taxonomy=make_taxonomy(), background=background)
