@@ -133,7 +133,7 @@ class ChangeFinder:
         """Return what each offer would score if the conditions against it were lifted; shape (n_offers,)."""
         geography = np.where(
             failures[Condition.STATE_NOT_ELIGIBLE],
-            self._model.eligibility.closeness_where_named(row),
+            self._model.eligibility.closeness_where_named(row, is_each_named=False),
             values[Component.GEOGRAPHY],
         )
         opened = self._model.comparisons.time.values_if_open_until(row, self._opening_day(row))
@@ -206,11 +206,14 @@ class ChangeFinder:
         """Return what each edit would make of the components; an edit that says nothing to the need is left out."""
         need, reading = self._model.needs[row], self._model.need_readings[row]
         full = np.ones(len(self._model.offers))
-        edited = {Edit.CONFIRM: {Component.FRESHNESS: full}, Edit.STATES: {Component.GEOGRAPHY: full}}
+        named = self._model.eligibility.closeness_where_named(row, is_each_named=True)
+        edited = {Edit.CONFIRM: {Component.FRESHNESS: full}, Edit.STATES: {Component.GEOGRAPHY: named}}
         if need.earliest_on is not None or need.latest_on is not None:
             edited[Edit.DATES] = {Component.TIME: full}
         if need.languages:
-            edited[Edit.LANGUAGE] = {Component.LANGUAGE: full}
+            edited[Edit.LANGUAGE] = {
+                Component.LANGUAGE: self._model.comparisons.language.values_if_named(need.languages[0])
+            }
         # Modes that were read out of the text are not asked for, and never count in full.
         if reading.modes and reading.modes_basis is not Basis.INFERRED:
             edited[Edit.MODES] = {Component.MODE: self._model.comparisons.mode.values_if_named(row)}

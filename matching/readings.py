@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from matching.arrays import Floats
+from matching.attention import attention
 from matching.records import Need, Offer
 from matching.reference import Taxonomy
 from matching.results import Reading
@@ -18,13 +19,17 @@ from matching.vocabulary import Audience, Basis, Mode
 
 MAX_AREAS: Final = 6
 MAX_MODES: Final = 3
+MAX_READ: Final = 16  # labels that a text may speak of before each is less sure; few statements speak of more
 MINIMUM_EVIDENCE: Final = 0.7  # somewhat less than one clear term gives: below, a text is said to name no area
 RELATIVE_FLOOR: Final = 0.35  # an area with less evidence than this share of the best is an aside
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
-    """A code read out of a text, with how sure the reading is: 1 for the best, less for the others, above 0."""
+    """A code read out of a text, with how sure the reading is: 1 for the best, less for the others, above 0.
+
+    Less than 1 for the best as well where the text speaks of more than ``MAX_READ`` codes.
+    """
 
     code: str
     sureness: float
@@ -122,9 +127,12 @@ def _best(index: TermIndex, records: Sequence[Need | Offer], *, n_kept: int) -> 
 
 def _surest(evidence: Floats, labels: Sequence[str], *, n_kept: int) -> tuple[Suggestion, ...]:
     order = np.argsort(-evidence, kind="stable")[:n_kept]
-    best = float(evidence[order[0]]) if len(order) else 0.0
+    least = max(MINIMUM_EVIDENCE, RELATIVE_FLOOR * float(evidence.max(initial=0.0)))
+    n_read = int((evidence >= least).sum())
+    # A text that speaks of everything is about nothing in particular, whichever of its labels are kept.
+    best = float(evidence[order[0]]) / float(attention(np.array(n_read), n_full=MAX_READ)) if n_read else 1.0
     return tuple(
         Suggestion(code=labels[at], sureness=round(float(evidence[at]) / best, 3))
         for at in order
-        if evidence[at] >= MINIMUM_EVIDENCE and evidence[at] >= RELATIVE_FLOOR * best
+        if evidence[at] >= least
     )

@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 import numpy as np
 
 from matching.arrays import Floats, Integers, Matrix, Rows, counted, listed
+from matching.attention import FULL_AREAS, attention
 from matching.comparisons.base import Comparison
 from matching.comparisons.basis import Wordings
 from matching.packed import Codes, contiguous
@@ -107,11 +108,11 @@ def _nearness(taxonomy: Taxonomy, one: str, other: str) -> float:
 class AreaComparison(Comparison):
     """Each area of the need counts by the nearest area of the offer.
 
-    The mean over the need's areas is quadratic: one area that is met counts more than two that are met by half. More
-    areas on the offer's side never count less, and an area read out of a text counts by how sure the reading is. What
-    lies outside all areas is far from every area, and near to what lies outside as well.
-    ``readings`` tell how the needs, and how the offers, came by their areas; without them all are stated. ``like`` is a
-    comparison in the same taxonomy, which knows already how near its areas are.
+    The mean over the need's areas is quadratic: one area that is met counts more than two that are met by half. Up to
+    ``FULL_AREAS`` more areas on the offer's side never count less; beyond, they share its attention. An area read out of
+    a text counts by how sure the reading is. What lies outside all areas is far from every area, and near to what lies
+    outside as well. ``readings`` tell how the needs, and how the offers, came by their areas; without them all are
+    stated. ``like`` is a comparison in the same taxonomy, which knows already how near its areas are.
     """
 
     component: ClassVar[Component] = Component.AREA
@@ -131,15 +132,18 @@ class AreaComparison(Comparison):
         self._position = {code: at for at, code in enumerate(codes)}
         self.nearness: Floats = _nearness_with_outside(taxonomy) if like is None else like.nearness
         nearest = np.zeros((len(codes), len(offers)))
+        shares = attention(np.array([sum(areas.values()) for areas in offers]), n_full=FULL_AREAS)
         for column, areas in enumerate(offers):
             for code, sureness in areas.items():
-                reached = self.nearness[:, self._position[code]] * sureness
+                reached = self.nearness[:, self._position[code]] * sureness * shares[column]
                 nearest[:, column] = np.maximum(nearest[:, column], reached)
         self._nearest_squared = nearest * nearest
-        known = [[self._position[code] for code in areas if code != OUTSIDE] for areas in offers]
+        self._is_known = np.zeros((len(codes), len(offers)), dtype=np.bool_)
         self._nearest_if_stated = np.zeros((len(codes), len(offers)))
-        for column, positions in enumerate(known):
+        for column, areas in enumerate(offers):
+            positions = [self._position[code] for code in areas if code != OUTSIDE]
             if positions:
+                self._is_known[positions, column] = True
                 self._nearest_if_stated[:, column] = self.nearness[:, positions].max(axis=1)
         self._is_offer_silent = np.array([not areas for areas in offers], dtype=np.bool_)
         self._asked, self._offered = self._weights(needs), self._weights(offers)
@@ -184,9 +188,11 @@ class AreaComparison(Comparison):
         -------
         shape (n_offers,)
         """
-        stated = self.nearness[:, [self._position[code] for code in codes]].max(axis=1)
+        positions = sorted({self._position[code] for code in codes})
+        stated = self.nearness[:, positions].max(axis=1)
+        n_stated = self._is_known.sum(axis=0) + (~self._is_known[positions]).sum(axis=0)
         share = self._shares[[row]]
-        nearest = np.maximum(self._nearest_if_stated, stated[:, None])
+        nearest = np.maximum(self._nearest_if_stated, stated[:, None]) * attention(n_stated, n_full=FULL_AREAS)
         reached: Floats = np.sqrt(np.asarray(share @ (nearest * nearest)).ravel())
         return np.minimum(reached, 1.0)
 

@@ -1,4 +1,7 @@
-"""The share of what one side asks that the other side has; used by the comparisons of mode and of language."""
+"""The share of what one side asks that the other side has; used by the comparisons of mode and of language.
+
+An offer that names more codes than ``n_full`` gives each of them less: see ``matching.attention``.
+"""
 
 from __future__ import annotations
 
@@ -6,31 +9,39 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from matching.arrays import Floats, Rows, indicator
+from matching.arrays import Bools, Floats, Rows, indicator
+from matching.attention import attention
 
 
 class Coverage:
     """Compares lists of codes: the share of each need's codes that an offer names."""
 
     def __init__(
-        self, needs: Sequence[Sequence[str]], offers: Sequence[Sequence[str]], *, columns: Sequence[str]
+        self,
+        needs: Sequence[Sequence[str]],
+        offers: Sequence[Sequence[str]],
+        *,
+        columns: Sequence[str],
+        n_full: int,
     ) -> None:
         self._needs, self._offers = [tuple(codes) for codes in needs], [tuple(codes) for codes in offers]
         self._columns = tuple(columns)
         self._asked = indicator(needs, columns)
-        self._offered = indicator(offers, columns).T.copy()
+        self._named = indicator(offers, columns).T.copy()
         self._n_asked = self._asked.sum(axis=1)
-        self._is_offer_silent = self._offered.sum(axis=0) == 0
+        self._n_full, self._n_offered = n_full, self._named.sum(axis=0)
+        self._attention = attention(self._n_offered, n_full=n_full)
+        self._is_offer_silent = self._n_offered == 0
 
     def shared(self, rows: Rows) -> Floats:
-        """Return how many codes each pair shares; shape (n_rows, n_offers)."""
-        shared: Floats = self._asked[rows] @ self._offered
-        return shared
+        """Return how much the codes that each pair shares count; shape (n_rows, n_offers)."""
+        n_shared: Floats = self._asked[rows] @ self._named  # whole numbers: the same in any order
+        return n_shared * self._attention
 
     def shared_at(self, rows: Rows, columns: Rows) -> Floats:
-        """Return how many codes each of some pairs shares; shape (n_pairs,)."""
-        shared: Floats = np.einsum("ij,ij->i", self._asked[rows], self._offered.T[columns])
-        return shared
+        """Return the same for some pairs; shape (n_pairs,)."""
+        n_shared: Floats = np.einsum("ij,ij->i", self._asked[rows], self._named.T[columns])
+        return n_shared * self._attention[columns]
 
     def values(self, rows: Rows) -> Floats:
         """Return the share of the asked codes that are offered; NaN where a side names none."""
@@ -42,14 +53,29 @@ class Coverage:
         """Return the same for some pairs; shape (n_pairs,)."""
         return self.silenced_at(self.shared_at(rows, columns) / np.maximum(self._n_asked[rows], 1.0), rows, columns)
 
+    def attention_if_named(self, codes: Sequence[str], *, is_kept: Bools) -> Floats:
+        """Return how much each code of every offer would count if it also named some; shape (n_offers,).
+
+        Parameters
+        ----------
+        codes
+            All among the columns.
+        is_kept : shape (n_offers,)
+            Which offers would keep the codes that they have.
+        """
+        positions = [self._columns.index(code) for code in dict.fromkeys(codes)]
+        n_shared = self._named[positions].sum(axis=0)
+        n_named = np.where(is_kept, self._n_offered - n_shared, 0.0) + len(positions)
+        return attention(n_named, n_full=self._n_full)
+
     def silenced_at(self, values: Floats, rows: Rows, columns: Rows) -> Floats:
         """Return the values of some pairs with NaN where a side names no code."""
         values[(self._n_asked[rows] == 0) | self._is_offer_silent[columns]] = np.nan
         return values
 
     def values_by_code(self, row: int) -> Floats:
-        """Return which of its codes each offer names; shape (n_codes_of_the_need, n_offers), NaN for a silent offer."""
-        block: Floats = self._offered[[self._columns.index(code) for code in self._needs[row]]]
+        """Return how much each of its codes counts with each offer; shape (n_codes_of_the_need, n_offers), NaN for a silent offer."""
+        block: Floats = self._named[[self._columns.index(code) for code in self._needs[row]]] * self._attention
         block[:, self._is_offer_silent] = np.nan
         return block
 

@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from matching.arrays import Floats, Rows
+from matching.attention import FULL_LANGUAGES
 from matching.comparisons.base import Comparison
 from matching.comparisons.coverage import Coverage
 from matching.packed import Table
@@ -16,13 +17,17 @@ from matching.vocabulary import Component
 
 
 class LanguageComparison(Comparison):
-    """1 where the offer comes in one of the need's languages, else 0: one common language is enough to work in."""
+    """1 where the offer comes in one of the need's languages, else 0: one common language is enough to work in.
+
+    Less than 1 where an offer claims more than the six languages of the United Nations.
+    """
 
     component: ClassVar[Component] = Component.LANGUAGE
 
     def __init__(self, needs: Sequence[Sequence[str]], offers: Sequence[Sequence[str]]) -> None:
+        self._n_offers = len(offers)
         columns = sorted({code for codes in (*needs, *offers) for code in codes})
-        self._coverage = Coverage(needs, offers, columns=columns)
+        self._coverage = Coverage(needs, offers, columns=columns, n_full=FULL_LANGUAGES)
 
     def values(self, rows: Rows) -> Floats:
         """Return whether a language is shared."""
@@ -38,6 +43,11 @@ class LanguageComparison(Comparison):
         """Return the comparison as a table of the languages that needs and offers name."""
         needs, offers = self._coverage.lists
         return self.as_table(list(map(frozenset, needs)), list(map(frozenset, offers)))
+
+    def values_if_named(self, language: str) -> Floats:
+        """Return the values of a need that asks for a language if every offer also came in it; shape (n_offers,)."""
+        everybody = np.ones(self._n_offers, dtype=np.bool_)
+        return self._coverage.attention_if_named([language], is_kept=everybody)
 
     def sentence_key(self, row: int, column: int, value: float | None) -> Hashable:
         """Return the languages of both sides."""

@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 import numpy as np
 
 from matching.arrays import Bools, Floats, Rows
+from matching.attention import FULL_MODES
 from matching.comparisons.audience import AudienceFit, as_words
 from matching.comparisons.base import Comparison
 from matching.comparisons.basis import Wordings
@@ -50,7 +51,10 @@ class ModeComparison(Comparison):
     def __init__(self, needs: Sequence[Reading], offers: Sequence[Reading]) -> None:
         self._needs, self._offers = needs, offers
         self._coverage = Coverage(
-            [reading.modes for reading in needs], [reading.modes for reading in offers], columns=tuple(Mode)
+            [reading.modes for reading in needs],
+            [reading.modes for reading in offers],
+            columns=tuple(Mode),
+            n_full=FULL_MODES,
         )
         self._is_need_inferred = np.array([reading.modes_basis is Basis.INFERRED for reading in needs], dtype=np.bool_)
         self._is_offer_inferred = np.array(
@@ -84,9 +88,13 @@ class ModeComparison(Comparison):
         return _joined(self._coverage.values_at(rows, columns), self._audience.values_at(rows, columns), is_inferred)
 
     def values_if_named(self, row: int) -> Floats:
-        """Return the values of one need if every offer named all of its modes; shape (n_offers,)."""
+        """Return the values of one need, which states modes, if every offer also named them; shape (n_offers,).
+
+        An offer whose modes were read out of its text would then state these alone.
+        """
         audience = self._audience.values(np.array([row]))[0]
-        return _joined(np.ones_like(audience), audience, np.zeros(len(audience), dtype=np.bool_))
+        named = self._coverage.attention_if_named(self._needs[row].modes, is_kept=~self._is_offer_inferred)
+        return _joined(named, audience, np.zeros(len(audience), dtype=np.bool_))
 
     def by_kinds(self) -> Table:
         """Return the comparison as a table of what needs and offers say of modes and audiences."""
