@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import numpy as np
 
-from matching.arrays import Floats, Rows
+from matching.arrays import Bools, Floats, Rows
 from matching.comparisons.base import Comparison
 from matching.packed import Sums
 from matching.records import Need, Offer
 from matching.sentences import N_, Sentence
 from matching.vocabulary import Component
 
+MOST_TIMES: Final = 100
+"""How many times the sum sought a place may be worth; beyond, the sum is of another kind and says nothing."""
+
 
 class BudgetComparison(Comparison):
-    """The sum per place as a share of the sum sought; amounts are compared in one currency only."""
+    """The sum per place as a share of the sum sought; amounts are compared in one currency only.
+
+    A sum of another order of magnitude than the one sought is not meant for it: to name a billion earns nothing.
+    """
 
     component: ClassVar[Component] = Component.BUDGET
 
@@ -42,8 +48,7 @@ class BudgetComparison(Comparison):
         """Return the same for some pairs, in arrays that broadcast against each other."""
         sought, given = np.broadcast_arrays(self._sought[rows], self._given[columns])
         share = np.divide(given, sought, out=np.ones(sought.shape), where=sought > 0)
-        is_comparable = ~np.isnan(sought) & ~np.isnan(given)
-        is_comparable &= self._need_currency[rows] == self._offer_currency[columns]
+        is_comparable = self._is_comparable(rows, columns) & (share <= MOST_TIMES)
         return np.where(is_comparable, np.minimum(share, 1.0), np.nan)
 
     def as_sums(self) -> Sums:
@@ -55,10 +60,19 @@ class BudgetComparison(Comparison):
             offer_currency=self._offer_currency,
         )
 
+    def _is_comparable(self, rows: Rows, columns: Rows) -> Bools:
+        """Return whether both sides of some pairs name a sum in one currency."""
+        is_comparable: Bools = self._need_currency[rows] == self._offer_currency[columns]
+        is_comparable &= ~np.isnan(self._sought[rows]) & ~np.isnan(self._given[columns])
+        return is_comparable
+
     def sentence(self, row: int, column: int, value: float | None) -> Sentence:
         """Return the two sums."""
         if value is None:
-            return Sentence(message=N_("Need and offer name no sums in one currency."))
+            is_out_of_scale = bool(self._is_comparable(np.array([row]), np.array([column]))[0])
+            message = N_("One place is worth so many times the sum sought that the two are not compared.")
+            none = N_("Need and offer name no sums in one currency.")
+            return Sentence(message=message if is_out_of_scale else none)
         sought, given, currency = self._needs[row].budget, self._offers[column].budget, self._offers[column].currency
         values = {"given": _plain(given), "sought": _plain(sought), "currency": currency or ""}
         if value >= 1:

@@ -14,11 +14,15 @@ from matching.records import Offer
 from matching.sentences import N_, Sentence
 from matching.vocabulary import Component
 
-HALF_LIFE_DAYS: Final = 365  # registers of offers are asked to be confirmed once a year
+FRESH_DAYS: Final = 365  # registers of offers are asked to be confirmed once a year; oftener earns nothing
+HALF_LIFE_DAYS: Final = 365
 
 
 class FreshnessComparison(Comparison):
-    """1 on the day of the confirmation, half after each year that passes without one."""
+    """1 in the year after the confirmation, then half after each year that passes without one.
+
+    A confirmation dated after the day of the match has not happened: it says nothing.
+    """
 
     component: ClassVar[Component] = Component.FRESHNESS
 
@@ -26,12 +30,14 @@ class FreshnessComparison(Comparison):
         self._offers, self._as_of_on = offers, as_of_on
         age_days = np.array(
             [
-                np.nan if offer.confirmed_on is None else max((as_of_on - offer.confirmed_on).days, 0)
+                np.nan
+                if offer.confirmed_on is None or offer.confirmed_on > as_of_on
+                else (as_of_on - offer.confirmed_on).days
                 for offer in offers
             ],
             dtype=np.float64,
         )
-        self._fresh = np.power(0.5, age_days / HALF_LIFE_DAYS)
+        self._fresh = np.power(0.5, np.maximum(age_days - FRESH_DAYS, 0.0) / HALF_LIFE_DAYS)
 
     def values(self, rows: Rows) -> Floats:
         """Return how fresh each offer is, the same for all needs."""
@@ -52,10 +58,12 @@ class FreshnessComparison(Comparison):
     def sentence(self, row: int, column: int, value: float | None) -> Sentence:
         """Return the day on which the offer was confirmed."""
         confirmed_on = self._offers[column].confirmed_on
-        if value is None or confirmed_on is None:
+        if confirmed_on is None:
             return Sentence(message=N_("The provider has not said when the offer was last confirmed."))
         values = {"day": confirmed_on.isoformat()}
         if confirmed_on > self._as_of_on:
-            message = N_("The provider's confirmation is dated %(day)s, after the day of the match.")
+            message = N_(
+                "The provider's confirmation is dated %(day)s, after the day of the match, and does not count."
+            )
             return Sentence(message=message, values=values)
         return Sentence(message=N_("The provider confirmed the offer on %(day)s."), values=values)

@@ -16,11 +16,15 @@ from matching.sentences import N_, Sentence
 from matching.vocabulary import Component
 
 HORIZON_DAYS: Final = 1095  # three years: a window without an end is compared over the usual length of a programme
+LONGEST_DAYS: Final = 3653  # ten years: whoever is available for longer has promised no dates
 ONE_PERCENT: Final = 0.01  # below, and as near to the whole, a rounded percentage would tell what is not so
 
 
 class TimeComparison(Comparison):
-    """The share of the need's days on which the offer is available; windows without an end run to the horizon."""
+    """The share of the need's days on which the offer is available; windows without an end run to the horizon.
+
+    An offer that has been or will be open for more than ten years says no more than one without dates.
+    """
 
     component: ClassVar[Component] = Component.TIME
 
@@ -33,6 +37,9 @@ class TimeComparison(Comparison):
         self._offer_until = ordinals((offer.available_until_on for offer in offers), absent=latest)
         self._is_need_silent = _silent([(need.earliest_on, need.latest_on) for need in needs])
         self._is_offer_silent = _silent([(offer.available_from_on, offer.available_until_on) for offer in offers])
+        begun = np.minimum(ordinals((offer.available_from_on for offer in offers), absent=today), today)
+        until = ordinals((offer.available_until_on for offer in offers), absent=today)
+        self._is_offer_silent |= np.maximum(until, today) - begun > LONGEST_DAYS
 
     def values(self, rows: Rows) -> Floats:
         """Return the days of overlap as a share of the need's days."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from matching.arrays import Floats, Integers, Rows
+from matching.comparisons.budget import MOST_TIMES
 from matching.compiling import compiled
 from matching.packed import Codes, Records, Sums, Table, Windows
 from matching.search.packed import Packed, Scale, Texts
@@ -121,8 +122,8 @@ def _budget(sums: Sums, needs: Rows, offers: Rows, values: Floats) -> None:
         sought, given = sums.sought[needs[at]], sums.given[offers[at]]
         is_silent = np.isnan(sought) or np.isnan(given)
         is_silent = is_silent or sums.need_currency[needs[at]] != sums.offer_currency[offers[at]]
-        share = min(given / sought, 1.0) if sought > 0 else 1.0
-        values[at] = np.nan if is_silent else share
+        share = given / sought if sought > 0 else 1.0
+        values[at] = np.nan if is_silent or share > MOST_TIMES else min(share, 1.0)
 
 
 @compiled

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matching.attention import FULL_MODES
 from matching.comparisons.area import AreaComparison, area_nearness
 from matching.comparisons.base import Comparison
 from matching.comparisons.budget import BudgetComparison
@@ -358,8 +359,8 @@ def test_of_modes_and_audience_the_one_that_moves_the_value_more_is_told() -> No
     assert told == ["Both name training, as read from the texts.", "Both are for police, as read from the texts."]
 
 
-@given(MODES, MODES, st.sampled_from(list(Mode)))
-def test_one_more_mode_of_the_offer_never_counts_less(
+@given(MODES, MODES.filter(lambda modes: len(modes) < FULL_MODES), st.sampled_from(list(Mode)))
+def test_one_more_mode_of_the_offer_never_counts_less_while_they_are_few(
     need: tuple[Mode, ...], offer: tuple[Mode, ...], more: Mode
 ) -> None:
     before = value_of(modes(need, offer))
@@ -367,6 +368,13 @@ def test_one_more_mode_of_the_offer_never_counts_less(
     after = value_of(modes(need, tuple(dict.fromkeys((*offer, more)))))
 
     assert before is None or (after is not None and after >= before)
+
+
+@pytest.mark.parametrize(("n_modes", "value"), [(1, 1.0), (4, 1.0), (5, 0.8), (10, 0.4)])
+def test_modes_share_the_attention_of_an_offer_that_claims_many(n_modes: int, value: float) -> None:
+    comparison = modes([Mode.ADVISORY], list(Mode)[:n_modes])
+
+    assert value_of(comparison) == value
 
 
 def test_the_sentence_of_modes_writes_them_as_words() -> None:
@@ -545,10 +553,15 @@ def test_hardly_is_not_told_as_never_nor_nearly_as_always(first_day: date, sente
         (Decimal(0), Decimal(5), 1.0),
         (Decimal(0), Decimal(0), 1.0),
         (Decimal(10), Decimal(0), 0.0),
+        (Decimal(10), Decimal(1000), 1.0),
+        (Decimal(10), Decimal(1001), None),
         (None, Decimal(10), None),
         (Decimal(10), None, None),
     ],
-    ids=["part", "more", "nothing sought", "nothing at all", "nothing given", "silent need", "silent offer"],
+    ids=[
+        *("part", "more", "nothing sought", "nothing at all", "nothing given", "a hundred times", "out of scale"),
+        *("silent need", "silent offer"),
+    ],
 )
 def test_a_budget_counts_by_the_share_that_a_place_covers(
     sought: Decimal | None, given_: Decimal | None, value: float | None
@@ -568,6 +581,12 @@ def test_sums_in_two_currencies_say_nothing() -> None:
     assert found == (None, "Need and offer name no sums in one currency.")
 
 
+def test_a_sum_out_of_scale_is_told_as_such() -> None:
+    told = sentence_of(budgets(Decimal(150000), Decimal(10**12)))
+
+    assert told == "One place is worth so many times the sum sought that the two are not compared."
+
+
 def test_the_sentence_of_a_budget_gives_both_sums() -> None:
     told = [sentence_of(budgets(Decimal(150000), Decimal(given_))) for given_ in (37500, 150000)]
 
@@ -579,10 +598,13 @@ def test_the_sentence_of_a_budget_gives_both_sums() -> None:
 
 @pytest.mark.parametrize(
     ("confirmed_on", "value"),
-    [(TODAY, 1.0), (date(2025, 6, 1), 0.5), (date(2023, 6, 1), 0.124763), (date(2027, 1, 1), 1.0), (None, None)],
-    ids=["today", "a year", "three years and a leap day", "in the future", "unknown"],
+    [
+        *((TODAY, 1.0), (date(2025, 6, 1), 1.0), (date(2024, 6, 1), 0.5), (date(2023, 6, 1), 0.249526)),
+        *((date(2026, 6, 2), None), (None, None)),
+    ],
+    ids=["today", "a year", "two years", "three years and a leap day", "in the future", "unknown"],
 )
-def test_freshness_halves_with_every_year_without_a_confirmation(
+def test_freshness_halves_with_every_year_after_the_first_without_a_confirmation(
     confirmed_on: date | None, value: float | None
 ) -> None:
     comparison = FreshnessComparison([make_offer(confirmed_on=confirmed_on)], as_of_on=TODAY)
@@ -597,7 +619,10 @@ def test_freshness_halves_with_every_year_without_a_confirmation(
     [
         (date(2026, 5, 31), "The provider confirmed the offer on 2026-05-31."),
         (TODAY, "The provider confirmed the offer on 2026-06-01."),
-        (date(2027, 1, 1), "The provider's confirmation is dated 2027-01-01, after the day of the match."),
+        (
+            date(2027, 1, 1),
+            "The provider's confirmation is dated 2027-01-01, after the day of the match, and does not count.",
+        ),
         (None, "The provider has not said when the offer was last confirmed."),
     ],
     ids=["yesterday", "today", "in the future", "unknown"],
@@ -617,3 +642,61 @@ def test_the_record_of_a_provider_says_nothing_as_long_as_none_is_kept() -> None
     found = (value_of(comparison), sentence_of(comparison))
 
     assert found == (None, "No outcome of this provider has been recorded yet.")
+
+
+@pytest.mark.parametrize(("n_languages", "value"), [(1, 1.0), (6, 1.0), (12, 0.5)])
+def test_languages_share_the_attention_of_an_offer_that_claims_more_than_six(n_languages: int, value: float) -> None:
+    claimed = ["en", *(f"q{letter}a" for letter in "abcdefghijk")][:n_languages]
+
+    assert value_of(LanguageComparison([["en"]], [claimed])) == value
+
+
+def test_areas_share_the_attention_of_an_offer_that_claims_many() -> None:
+    """An offer that named all areas stood first for every need."""
+    claimed = dict.fromkeys(("GOV", "GOV.1", "IRC", "IRC.1", "IRC.2", "CRI"), 1.0)
+    few = {code: claimed[code] for code in ("GOV.1", "IRC", "IRC.1", "IRC.2", "CRI")}
+
+    values = [value_of(areas({"GOV.1": 1.0}, offer)) for offer in (few, claimed)]
+
+    assert values == [1.0, 0.833333]
+
+
+@pytest.mark.parametrize(
+    ("eligible", "value"),
+    [
+        (("XAA", "XBA"), 1.0),
+        # Beyond the square root of all six: 1 + 0.5 x (1 - 2 ln 4 / ln 6).
+        (("XAA", "XAB", "XBA", "XBB"), 0.726294),
+        (("XAA", "XAB", "XBA", "XBB", "XCA", "XZZ"), 0.5),
+        (("*", "XAA", "XAB", "XBA", "XBB", "XCA", "XZZ"), 0.5),
+        # Five of six States by three groups: the two African ones come last, as wide as all.
+        (("AFR", "APG", "EEG"), 0.693426),
+        (("APG", "XAA", "XAB", "XBA", "XBB"), 0.726294),
+    ],
+    ids=["few", "many", "all", "all and everybody", "groups together", "named beside a group"],
+)
+def test_naming_all_is_to_be_open_to_everybody(eligible: tuple[str, ...], value: float) -> None:
+    """An offer that named all States one by one was as close to each as one that was made for it."""
+    comparison = geography(make_need(states=("XAA",)), make_offer(eligible=eligible))
+
+    assert value_of(comparison) == value
+
+
+@pytest.mark.parametrize(
+    ("from_on", "until_on", "value"),
+    [
+        (date(2020, 1, 1), date(2029, 1, 1), 1.0),
+        (date(1900, 1, 1), date(9999, 12, 31), None),
+        (TODAY, date(2037, 1, 1), None),
+        (date(2010, 1, 1), None, None),
+        (TODAY, None, 1.0),
+    ],
+    ids=["nine years", "for ever", "beyond ten years", "since long ago", "from today"],
+)
+def test_an_offer_that_is_open_for_more_than_ten_years_has_promised_no_dates(
+    from_on: date, until_on: date | None, value: float | None
+) -> None:
+    need = make_need(earliest_on=TODAY, latest_on=date(2027, 6, 1))
+    offer = make_offer(available_from_on=from_on, available_until_on=until_on)
+
+    assert value_of(TimeComparison([need], [offer], as_of_on=TODAY)) == value

@@ -78,7 +78,7 @@ def test_a_text_that_names_no_area_is_told_as_such(capsys: pytest.CaptureFixture
             "O-02",
             (
                 "Minimum score 0.500000, below which nothing is allocated: not reached.",
-                "Score 0.423611, as the sum of:",
+                "Score 0.454167, as the sum of:",
             ),
         ),
         (

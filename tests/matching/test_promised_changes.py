@@ -98,7 +98,7 @@ def met_in_full(values: Mapping[str, Any], need: Need, offer: Offer, result: Run
 EDITS: dict[str, Callable[[Mapping[str, Any], Need, Offer, RunResult], Edited]] = {
     "open to|named": lambda _, need, offer, __: {"eligible": (*offer.eligible, *need.states)},
     "still open on": lambda values, *_: {"available_until_on": date.fromisoformat(values["day"])},
-    "whole window": lambda *_: {"available_from_on": date(2020, 1, 1), "available_until_on": date(2050, 1, 1)},
+    "whole window": lambda *_: {"available_from_on": date(2025, 1, 1), "available_until_on": date(2032, 1, 1)},
     "confirmed": lambda *_: {"confirmed_on": TODAY},
     "came in": lambda values, _, offer, __: {"languages": (*offer.languages, values["language"])},
     "came as": lambda _, need, offer, result: {
