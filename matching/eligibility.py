@@ -129,6 +129,12 @@ class EligibilityCheck:
         # A list cell takes a name that holds a semicolon apart; it is the one meant where all of its parts are there.
         self._parts_by_divided_name = {name: _parts(name) for name in self._offers_by_provider if ";" in name}
 
+    @property
+    def is_need_open(self) -> Bools:
+        """Whether a need has not closed; shape (n_needs,)."""
+        is_open: Bools = ~self._is_need_closed
+        return is_open
+
     def failures(self, rows: Rows) -> dict[Condition, Bools]:
         """Return for every condition where it stands against a pair.
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from matching.arrays import Integers
 from matching.comparisons.area import AreaComparison
 from matching.comparisons.budget import BudgetComparison
 from matching.comparisons.freshness import FreshnessComparison
@@ -27,7 +28,7 @@ from matching.results import Reading
 from matching.scoring import Scorer
 from matching.suggestion import WeightedAreas
 from matching.tables import FaultCode
-from matching.text import TextVectors, Vectorizer
+from matching.text import TextSpace, TextVectors, Vectorizer
 from matching.words import TokenMemory
 
 
@@ -47,6 +48,7 @@ class Model:
     need_areas: Sequence[WeightedAreas]
     offer_areas: Sequence[WeightedAreas]
     need_vectors: TextVectors
+    need_stems: Sequence[Integers]
     eligibility: EligibilityCheck
     comparisons: Comparisons
     scorer: Scorer
@@ -81,7 +83,7 @@ def prepare(
     needs, offers = _matchable(pool)
     reader = Reader(reference.taxonomy, vectorizer := Vectorizer(reference.background, memory))
     (need_readings, need_areas), (offer_readings, offer_areas) = reader.read(needs), reader.read(offers)
-    need_vectors, text = _compared_texts(needs, offers, vectorizer)
+    space, text = _compared_texts(needs, offers, vectorizer)
     eligibility = EligibilityCheck(needs, offers, reference.geography, as_of_on=as_of_on)
     comparisons = Comparisons(
         area=AreaComparison(need_areas, offer_areas, reference.taxonomy, readings=(need_readings, offer_readings)),
@@ -102,7 +104,8 @@ def prepare(
         offer_readings=offer_readings,
         need_areas=need_areas,
         offer_areas=offer_areas,
-        need_vectors=need_vectors,
+        need_vectors=space.groups[0],
+        need_stems=space.stems[0],
         eligibility=eligibility,
         comparisons=comparisons,
         scorer=Scorer(comparisons, profile),
@@ -117,10 +120,10 @@ def _matchable(pool: Pool) -> tuple[tuple[Need, ...], tuple[Offer, ...]]:
 
 def _compared_texts(
     needs: Sequence[Need], offers: Sequence[Offer], vectorizer: Vectorizer
-) -> tuple[TextVectors, TextComparison]:
+) -> tuple[TextSpace, TextComparison]:
     need_texts = [_text_of(need) for need in needs]
     space = vectorizer.space(need_texts, [_text_of(offer) for offer in offers])
-    return space.groups[0], TextComparison(space, need_texts, vectorizer)
+    return space, TextComparison(space, need_texts, vectorizer)
 
 
 def _text_of(record: Need | Offer) -> str:

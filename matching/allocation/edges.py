@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -12,8 +11,6 @@ from matching.arrays import Bools, Floats, Integers
 
 MILLIONTHS: Final = 1_000_000
 LEAST_WORTH: Final = 1  # a millionth
-URGENCY: Final[Mapping[int, float]] = {1: 0.8, 2: 0.9, 3: 1.0, 4: 1.1, 5: 1.2}
-"""How much a place counts for a need, by its priority: it moves places between needs, not the order of offers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,26 +46,20 @@ class Edges:
         )
 
 
-def worth_of(scores: Floats, priorities: Integers) -> Integers:
+def worth_of(scores: Floats, urgency: Floats) -> Integers:
     """Return what each pair counts in the allocation, in millionths.
 
     Parameters
     ----------
     scores : any shape
         In [0, 1].
-    priorities : a shape that broadcasts against the scores
-        1-5, of the need of each pair.
+    urgency : a shape that broadcasts against the scores
+        How much a place counts for the need of each pair.
 
     Returns
     -------
     the shape of the scores
         At least ``LEAST_WORTH``: a pair that may be allocated is better than no pair.
     """
-    worth: Integers = np.maximum(np.rint(scores * urgency_of(priorities) * MILLIONTHS).astype(np.int64), LEAST_WORTH)
+    worth: Integers = np.maximum(np.rint(scores * urgency * MILLIONTHS).astype(np.int64), LEAST_WORTH)
     return worth
-
-
-def urgency_of(priorities: Integers) -> Floats:
-    """Return how much a place counts for needs of some priorities, 1-5, in arrays of any shape."""
-    factors: Floats = np.array([URGENCY[level] for level in range(1, 6)])[priorities - 1]
-    return factors

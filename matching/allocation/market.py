@@ -13,6 +13,7 @@ from matching.arrays import Floats, Integers, Rows
 from matching.candidates import NOT_ELIGIBLE, Candidates, best_above_zero, split_into_blocks
 from matching.model import Model
 from matching.profiles import ScoringProfile
+from matching.urgency import urgency_of
 
 _OUT_OF_REACH: Final = 1 << 40  # a price, in millionths, that no pair is worth
 
@@ -21,7 +22,7 @@ class PairFinder(Protocol):
     """Finds pairs that are worth more than a price."""
 
     def gaining(
-        self, rows: Rows, *, priorities: Integers, price: Integers, surplus: Integers, n_kept: int
+        self, rows: Rows, *, urgency: Floats, price: Integers, surplus: Integers, n_kept: int
     ) -> tuple[Rows, Integers, Floats]:
         """Return needs, offers and scores of the ``n_kept`` pairs of each need that gain most above its surplus."""
         ...
@@ -33,13 +34,13 @@ class Market:
 
     ``candidates`` holds the best offers of each need, in the order of the needs; the lists may have been cut short.
     ``scores_of`` takes some needs, shape (n_rows,), and returns their scores with all offers, shape (n_rows,
-    n_offers), -1 where a pair is not eligible. ``priorities`` has shape (n_needs,), ``capacities`` (n_offers,). Pairs
+    n_offers), -1 where a pair is not eligible. ``urgency`` has shape (n_needs,), ``capacities`` (n_offers,). Pairs
     below ``minimum_score`` are never allocated. ``finder`` is a quicker way to pairs behind the lists, if there is one.
     """
 
     candidates: Candidates
     scores_of: Callable[[Rows], Floats]
-    priorities: Integers
+    urgency: Floats
     capacities: Integers
     minimum_score: float
     finder: PairFinder | None = None
@@ -47,14 +48,14 @@ class Market:
     @property
     def n_needs(self) -> int:
         """How many needs there are."""
-        return len(self.priorities)
+        return len(self.urgency)
 
     def known_edges(self) -> Edges:
         """Return the listed pairs that score enough."""
         candidates = self.candidates
         need, place = np.nonzero((candidates.columns >= 0) & (candidates.scores >= self.minimum_score))
         scores = candidates.scores[need, place]
-        return Edges(need=need, offer=candidates.columns[need, place], worth=worth_of(scores, self.priorities[need]))
+        return Edges(need=need, offer=candidates.columns[need, place], worth=worth_of(scores, self.urgency[need]))
 
     def cut_rows(self) -> Rows:
         """Return the needs behind whose list there may be pairs that score enough."""
@@ -96,18 +97,18 @@ class Market:
         found = Edges.none()
         if not len(rows):
             return found
-        ends = worth_of(self.candidates.scores[rows, -1], self.priorities[rows])
+        ends = worth_of(self.candidates.scores[rows, -1], self.urgency[rows])
         unproven = rows[ends - price.min() > least[rows]]
         n_offers = len(self.capacities)
         if self.finder is not None and n_most is not None:
             offered = np.where(self.capacities > 0, price, _OUT_OF_REACH)
             need, offer, scores = self.finder.gaining(
-                unproven, priorities=self.priorities[unproven], price=offered, surplus=least[unproven], n_kept=n_most
+                unproven, urgency=self.urgency[unproven], price=offered, surplus=least[unproven], n_kept=n_most
             )
-            return Edges(need=need, offer=offer, worth=worth_of(scores, self.priorities[need]))
+            return Edges(need=need, offer=offer, worth=worth_of(scores, self.urgency[need]))
         for block in split_into_blocks(unproven, n_offers=n_offers):
             scores = self.scores_of(block)
-            worth = worth_of(scores, self.priorities[block][:, None])
+            worth = worth_of(scores, self.urgency[block][:, None])
             gain = np.where(scores >= self.minimum_score, worth - price[None, :] - least[block][:, None], 0)
             gain[:, self.capacities == 0] = 0
             at, column = best_above_zero(gain, n_most or max(1, n_offers))
@@ -139,7 +140,7 @@ def open_market(
     return Market(
         candidates=candidates,
         scores_of=scores_of,
-        priorities=np.array([need.priority for need in model.needs], dtype=np.int64),
+        urgency=urgency_of(model.needs, model.need_stems, is_open=model.eligibility.is_need_open),
         capacities=np.array([offer.capacity for offer in model.offers], dtype=np.int64),
         minimum_score=profile.minimum_score,
         finder=finder,

@@ -26,7 +26,7 @@ def allocate_greedily(market: Market) -> OneByOne:
     """
     lists = _Lists(market)
     first = market.candidates.scores[:, 0] if market.candidates.scores.shape[1] else np.zeros(market.n_needs)
-    order = np.lexsort((np.arange(market.n_needs), -first, -market.priorities))
+    order = np.lexsort((np.arange(market.n_needs), -first, -market.urgency))
     places = market.capacities.tolist()
     columns = np.full(market.n_needs, -1, dtype=np.int64)
     for row in order.tolist():
@@ -153,7 +153,7 @@ class _Lists:
                 if column == place:
                     break
         need, offer, scores = np.array(found, dtype=np.int64).reshape(-1, 3).T
-        worth = worth_of(scores / MILLIONTHS, self._market.priorities[need])
+        worth = worth_of(scores / MILLIONTHS, self._market.urgency[need])
         return Edges(need=need, offer=offer, worth=worth), scores
 
     def _listed(self, row: int) -> list[tuple[int, int]]:

@@ -14,7 +14,7 @@ def add_up(market: Market, columns: Integers) -> Totals:
     """Return the totals of an allocation; its offers have shape (n_needs,), -1 without a place."""
     scores = market.scores_at(columns)
     is_served = columns >= 0
-    worth = worth_of(scores[is_served], market.priorities[is_served])
+    worth = worth_of(scores[is_served], market.urgency[is_served])
     return Totals(
         n_served=int(is_served.sum()),
         score=round(float(scores.sum()), 6),

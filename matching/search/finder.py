@@ -8,7 +8,6 @@ from typing import Final
 
 import numpy as np
 
-from matching.allocation.edges import urgency_of
 from matching.arrays import Floats, Integers, Rows
 from matching.candidates import Candidates
 from matching.model import Model
@@ -73,7 +72,7 @@ class Finder:
         return Candidates(columns=columns[:, :n_listed], scores=scores[:, :n_listed], n_eligible=n_eligible)
 
     def gaining(
-        self, rows: Rows, *, priorities: Integers, price: Integers, surplus: Integers, n_kept: int
+        self, rows: Rows, *, urgency: Floats, price: Integers, surplus: Integers, n_kept: int
     ) -> tuple[Rows, Integers, Floats]:
         """Return the pairs that gain most above a need's surplus, when every offer has its price.
 
@@ -82,7 +81,7 @@ class Finder:
         Parameters
         ----------
         rows : shape (n_rows,)
-        priorities, surplus : shape (n_rows,)
+        urgency, surplus : shape (n_rows,)
         price : shape (n_offers,)
         n_kept
             How many pairs of a need to return at most, at least 1.
@@ -93,7 +92,7 @@ class Finder:
             Positions of needs and of offers, and scores; by need in the order of the rows, best first.
         """
         factor, least = np.ones(self._n_needs), np.zeros(self._n_needs, dtype=np.int64)
-        factor[rows], least[rows] = urgency_of(priorities), surplus
+        factor[rows], least[rows] = urgency, surplus
         goal = Goal(factor=factor, least=least, price=price, least_worth=1, minimum_score=self._minimum_score)
         columns = np.full((len(rows), n_kept), -1, dtype=np.int64)
         scores = np.zeros((len(rows), n_kept))

@@ -16,7 +16,7 @@ def make_market(
     scores: Sequence[Sequence[float]] | np.ndarray,
     capacities: Sequence[int],
     *,
-    priorities: Sequence[int] | None = None,
+    urgency: Sequence[float] | None = None,
     n_kept: int | None = None,
     minimum_score: float = 0.2,
 ) -> Market:
@@ -28,7 +28,7 @@ def make_market(
     return Market(
         candidates=Candidates(columns=np.where(best >= 0, order, -1), scores=best, n_eligible=(table >= 0).sum(axis=1)),
         scores_of=lambda rows: table[rows],
-        priorities=np.full(n_needs, 3) if priorities is None else np.array(priorities),
+        urgency=np.ones(n_needs) if urgency is None else np.array(urgency),
         capacities=np.array(capacities),
         minimum_score=minimum_score,
     )
@@ -54,7 +54,7 @@ def random_market(seed: int, *, n_needs: int = 5, n_offers: int = 4) -> tuple[np
     market = make_market(
         scores,
         chance.integers(0, 3, n_offers).tolist(),
-        priorities=chance.integers(1, 6, n_needs).tolist(),
+        urgency=chance.choice([0.8, 0.9, 1.0, 1.1, 1.2], n_needs).tolist(),
         n_kept=int(chance.integers(1, n_offers + 1)),
     )
     return scores, market
@@ -74,4 +74,4 @@ def every_allocation(scores: np.ndarray, market: Market) -> Iterator[np.ndarray]
 def worth_in(scores: np.ndarray, market: Market, columns: np.ndarray) -> int:
     """Return what an allocation is worth in all, in millionths."""
     rows = np.flatnonzero(columns >= 0)
-    return int(worth_of(scores[rows, columns[rows]], market.priorities[rows]).sum())
+    return int(worth_of(scores[rows, columns[rows]], market.urgency[rows]).sum())

@@ -81,11 +81,11 @@ def test_lists_cut_short_give_the_same_total_as_whole_ones(seed: int, n_kept: in
     def total(n: int) -> int:
         market = Market(
             candidates=listed(np.arange(n_needs), n), scores_of=lambda rows: scores[rows],
-            priorities=np.full(n_needs, 3), capacities=capacities, minimum_score=0.2,
+            urgency=np.ones(n_needs), capacities=capacities, minimum_score=0.2,
         )  # fmt: skip
         found = allocate_exactly(market)
         served = np.flatnonzero(found.columns >= 0)
-        return int(worth_of(scores[served, found.columns[served]], np.full(len(served), 3)).sum())
+        return int(worth_of(scores[served, found.columns[served]], np.ones(len(served))).sum())
 
     assert total(n_kept) == total(n_offers)
 

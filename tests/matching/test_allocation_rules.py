@@ -60,7 +60,7 @@ def test_greedy_serves_the_urgent_first_then_the_best_first_offer_then_the_first
     scores = [[0.5, 0.4], [0.9, 0.8], [0.9, 0.3]]
 
     by_score = allocate_greedily(make_market(scores, [1, 1]))
-    by_urgency = allocate_greedily(make_market(scores, [1, 1], priorities=[5, 3, 3]))
+    by_urgency = allocate_greedily(make_market(scores, [1, 1], urgency=[1.2, 1.0, 1.0]))
 
     # Need 1 takes offer 0 and need 2 offer 1; then need 0, which is urgent, takes offer 0 and leaves the rest to them.
     assert served(by_score) == [-1, 0, 1]
@@ -80,7 +80,7 @@ def test_an_offer_behind_the_end_of_the_list_is_found(allocate: object) -> None:
 @pytest.mark.parametrize("allocate", [allocate_greedily, allocate_stably], ids=["greedy", "stable"])
 def test_lists_cut_short_change_no_allocation(allocate: object, seed: int) -> None:
     scores, market = random_market(seed, n_needs=7, n_offers=5)
-    whole = make_market(scores, market.capacities.tolist(), priorities=market.priorities.tolist())
+    whole = make_market(scores, market.capacities.tolist(), urgency=market.urgency.tolist())
 
     assert callable(allocate)
     assert served(allocate(market)) == served(allocate(whole))
@@ -99,7 +99,7 @@ def test_whom_one_more_place_would_serve_is_whom_the_rule_serves_with_it(allocat
     for offer in range(len(market.capacities)):
         more = market.capacities.copy()
         more[offer] += 1
-        again = allocate(make_market(scores, more.tolist(), priorities=market.priorities.tolist()))
+        again = allocate(make_market(scores, more.tolist(), urgency=market.urgency.tolist()))
         newly_served = np.flatnonzero((again.columns >= 0) & (first.columns < 0))
         assert told[offer] == (newly_served[0] if len(newly_served) else -1)
 

@@ -56,15 +56,15 @@ def test_the_pairs_that_gain_at_some_prices_are_those_of_the_definition(seed: in
     model, profile = made_model(seed)
     chance = np.random.default_rng(seed)
     rows = np.sort(chance.choice(N_NEEDS, 70, replace=False))
-    priorities = chance.integers(1, 6, 70)
+    urgency = chance.choice([0.8, 0.9, 1.0, 1.1, 1.2], 70)
     price, surplus = chance.integers(0, 300_000, N_OFFERS), chance.integers(0, 300_000, 70)
     scores = model.scorer.scores(rows)
-    gain = worth_of(scores, priorities[:, None]) - price[None, :] - surplus[:, None]
+    gain = worth_of(scores, urgency[:, None]) - price[None, :] - surplus[:, None]
     gain[~model.eligibility.is_eligible(rows) | (scores < profile.minimum_score)] = 0
     at, column = best_above_zero(gain, N_OFFERS)
 
     found_rows, found_columns, found_scores = Finder(model, profile).gaining(
-        rows, priorities=priorities, price=price, surplus=surplus, n_kept=N_OFFERS
+        rows, urgency=urgency, price=price, surplus=surplus, n_kept=N_OFFERS
     )
 
     assert len(at) > 0
