@@ -35,8 +35,9 @@ format: setup-dev ## put the code into the common format
 	@.venv/bin/ruff check --fix .
 	@.venv/bin/ruff format .
 
-bench: setup-dev ## measure the quality of the rankings beside two baselines
+bench: setup-dev ## measure the quality of the rankings, and the speed, beside what one would use otherwise
 	@.venv/bin/python -m benchmarks.quality
+	@.venv/bin/python -m benchmarks.speed
 
 lock: setup-dev ## bring the lock files in line with pyproject.toml (UPGRADE=--upgrade takes the newest versions)
 	@.venv/bin/uv pip compile pyproject.toml $(UPGRADE) --quiet --generate-hashes --python-version 3.11 --no-header \

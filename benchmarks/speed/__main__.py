@@ -1,0 +1,104 @@
+"""Prints how fast the matcher is beside its neighbours: ``python -m benchmarks.speed``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from benchmarks.speed import script
+from benchmarks.speed.commands import engines, forget, measure_commands, whole_commands
+from benchmarks.speed.measuring import ROOT, Limits, figures_of
+from benchmarks.speed.pools import AS_OF_ON, Kind, Plan, make_pool
+from benchmarks.speed.searches import measure_searches
+from benchmarks.speed.table import SizeFigures, engines_lines, growth_lines, one_need_line, size_lines
+
+SIZES: Final = {"small": (2_000, 1_000), "medium": (20_000, 5_000), "large": (100_000, 20_000)}
+ONE_NEED: Final = Plan(n_needs=200, n_offers=100_000)
+RESULTS: Final = ROOT / "results" / "speed"
+
+
+def pool_folder(plan: Plan) -> Path:
+    """Return the folder of a pool, which is made where it is not there yet."""
+    folder = RESULTS / f"{plan.kind}-{plan.n_needs}-{plan.n_offers}-{plan.stated:g}-{plan.seed}"
+    if not (folder / "offers.csv").is_file():
+        make_pool(plan, folder)
+    return folder
+
+
+def n_eligible(folder: Path) -> int:
+    """Return how many pairs of a pool are eligible."""
+    needs, offers = script.read(folder / "needs.csv"), script.read(folder / "offers.csv")
+    mask = script.masks(needs, offers, AS_OF_ON)
+    return sum(int(np.count_nonzero(mask.block(rows))) for rows in script.blocks(len(needs), len(offers)))
+
+
+def measure_size(plan: Plan, options: argparse.Namespace) -> SizeFigures:
+    """Return the figures of one pool."""
+    folder = pool_folder(plan)
+    limits = Limits(seconds=options.seconds, memory_mb=options.memory)
+    return SizeFigures(
+        n_needs=plan.n_needs,
+        n_offers=plan.n_offers,
+        kind=plan.kind,
+        n_eligible=n_eligible(folder),
+        searches=measure_searches(folder, limits, n_rounds=options.rounds),
+        commands=measure_commands(whole_commands(folder), limits, n_rounds=options.rounds),
+        machine=figures_of("limits", folder),
+    )
+
+
+def parsed(arguments: list[str]) -> argparse.Namespace:
+    """Return the options."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.speed", description=__doc__)
+    parser.add_argument(
+        "--size", choices=list(SIZES), default="medium", help="the largest pool; %(default)s by default"
+    )
+    parser.add_argument(
+        "--pool", choices=["synthetic", "mixed"], default="synthetic", help="what the texts are made of"
+    )
+    parser.add_argument("--rounds", type=int, default=3, help="how often each is measured; %(default)s by default")
+    parser.add_argument("--seconds", type=float, default=600.0, help="stop what takes longer; %(default)s by default")
+    parser.add_argument("--memory", type=float, default=6000.0, help="stop what takes more MB; %(default)s by default")
+    return parser.parse_args(arguments)
+
+
+def main() -> int:
+    """Measure, print the table, and keep the figures."""
+    options = parsed(sys.argv[1:])
+    kind: Kind = options.pool
+    names = list(SIZES)[: list(SIZES).index(options.size) + 1]
+    print(f"Two threads each, medians of {options.rounds} rounds in turns; load when begun {os.getloadavg()[0]:.1f}.")
+    sizes: list[SizeFigures] = []
+    for name in names:
+        n_needs, n_offers = SIZES[name]
+        sizes.append(measure_size(Plan(n_needs=n_needs, n_offers=n_offers, kind=kind), options))
+        print("\n".join(size_lines(sizes[-1])), flush=True)
+    one_need = figures_of("one_need", pool_folder(ONE_NEED))
+    print("\n".join([*growth_lines(sizes), "", one_need_line(one_need)]), flush=True)
+    folder = pool_folder(Plan(n_needs=sizes[-1].n_needs, n_offers=sizes[-1].n_offers, kind=kind))
+    limits = Limits(seconds=options.seconds, memory_mb=options.memory)
+    by_engine = measure_commands(engines(folder), limits, n_rounds=1)
+    forget(folder)
+    print("\n".join(engines_lines(by_engine)))
+    document: dict[str, Any] = {
+        "measured_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "rounds": options.rounds,
+        "sizes": [size.as_document() for size in sizes],
+        "one_need": one_need,
+        "engines": [{"command": row.command, "seconds": row.seconds, "note": row.note} for row in by_engine],
+    }
+    kept = RESULTS / f"figures-{kind}-{options.size}.json"
+    kept.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    print(f"\nAll figures: {kept.relative_to(ROOT)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
