@@ -7,6 +7,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,16 +18,17 @@ from benchmarks.speed.commands import engines, forget, measure_commands, whole_c
 from benchmarks.speed.measuring import ROOT, Limits, figures_of
 from benchmarks.speed.pools import AS_OF_ON, Kind, Plan, make_pool
 from benchmarks.speed.searches import measure_searches
-from benchmarks.speed.table import SizeFigures, engines_lines, growth_lines, one_need_line, size_lines
+from benchmarks.speed.table import SizeFigures, command_lines, growth_lines, machine_lines, one_need_line, search_lines
 
 SIZES: Final = {"small": (2_000, 1_000), "medium": (20_000, 5_000), "large": (100_000, 20_000)}
 ONE_NEED: Final = Plan(n_needs=200, n_offers=100_000)
-RESULTS: Final = ROOT / "results" / "speed"
+POOLS: Final = ROOT / ".cache" / "speed"
+RESULTS: Final = ROOT / "results"
 
 
 def pool_folder(plan: Plan) -> Path:
     """Return the folder of a pool, which is made where it is not there yet."""
-    folder = RESULTS / f"{plan.kind}-{plan.n_needs}-{plan.n_offers}-{plan.stated:g}-{plan.seed}"
+    folder = POOLS / f"{plan.kind}-{plan.n_needs}-{plan.n_offers}-{plan.stated:g}-{plan.seed}"
     if not (folder / "offers.csv").is_file():
         make_pool(plan, folder)
     return folder
@@ -40,18 +42,26 @@ def n_eligible(folder: Path) -> int:
 
 
 def measure_size(plan: Plan, options: argparse.Namespace) -> SizeFigures:
-    """Return the figures of one pool."""
-    folder = pool_folder(plan)
-    limits = Limits(seconds=options.seconds, memory_mb=options.memory)
-    return SizeFigures(
-        n_needs=plan.n_needs,
-        n_offers=plan.n_offers,
-        kind=plan.kind,
-        n_eligible=n_eligible(folder),
-        searches=measure_searches(folder, limits, n_rounds=options.rounds),
-        commands=measure_commands(whole_commands(folder), limits, n_rounds=options.rounds),
-        machine=figures_of("limits", folder),
-    )
+    """Return the figures of one pool; each table is printed as soon as it is there."""
+    folder, limits = pool_folder(plan), limits_of(options)
+    size = SizeFigures(n_needs=plan.n_needs, n_offers=plan.n_offers, kind=plan.kind, n_eligible=n_eligible(folder))
+    size.searches = measure_searches(folder, limits, n_rounds=options.rounds)
+    show(search_lines(size))
+    size.machine = figures_of("limits", folder)
+    show(machine_lines(size))
+    size.commands = measure_commands(whole_commands(folder), limits, n_rounds=options.rounds)
+    show(command_lines(size.commands, title="whole command"))
+    return size
+
+
+def show(lines: Iterable[str]) -> None:
+    """Print lines at once, since the next may take minutes."""
+    print("\n".join(lines), flush=True)
+
+
+def limits_of(options: argparse.Namespace) -> Limits:
+    """Return when a measurement is stopped."""
+    return Limits(seconds=options.seconds, memory_mb=options.memory)
 
 
 def parsed(arguments: list[str]) -> argparse.Namespace:
@@ -75,18 +85,15 @@ def main() -> int:
     kind: Kind = options.pool
     names = list(SIZES)[: list(SIZES).index(options.size) + 1]
     print(f"Two threads each, medians of {options.rounds} rounds in turns; load when begun {os.getloadavg()[0]:.1f}.")
-    sizes: list[SizeFigures] = []
-    for name in names:
-        n_needs, n_offers = SIZES[name]
-        sizes.append(measure_size(Plan(n_needs=n_needs, n_offers=n_offers, kind=kind), options))
-        print("\n".join(size_lines(sizes[-1])), flush=True)
+    plans = [Plan(n_needs=n_needs, n_offers=n_offers, kind=kind) for n_needs, n_offers in map(SIZES.__getitem__, names)]
+    sizes = [measure_size(plan, options) for plan in plans]
+    show(growth_lines(sizes))
     one_need = figures_of("one_need", pool_folder(ONE_NEED))
-    print("\n".join([*growth_lines(sizes), "", one_need_line(one_need)]), flush=True)
-    folder = pool_folder(Plan(n_needs=sizes[-1].n_needs, n_offers=sizes[-1].n_offers, kind=kind))
-    limits = Limits(seconds=options.seconds, memory_mb=options.memory)
-    by_engine = measure_commands(engines(folder), limits, n_rounds=1)
+    show(["", one_need_line(one_need)])
+    folder = pool_folder(plans[-1])
+    by_engine = measure_commands(engines(folder), limits_of(options), n_rounds=1)
+    show(command_lines(by_engine, title="whole command by engine"))
     forget(folder)
-    print("\n".join(engines_lines(by_engine)))
     document: dict[str, Any] = {
         "measured_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "rounds": options.rounds,
@@ -94,7 +101,8 @@ def main() -> int:
         "one_need": one_need,
         "engines": [{"command": row.command, "seconds": row.seconds, "note": row.note} for row in by_engine],
     }
-    kept = RESULTS / f"figures-{kind}-{options.size}.json"
+    RESULTS.mkdir(exist_ok=True)
+    kept = RESULTS / f"speed-{kind}-{options.size}.json"
     kept.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
     print(f"\nAll figures: {kept.relative_to(ROOT)}")
     return 0

@@ -132,13 +132,12 @@ def best(scores: Floats, n: int = TOP) -> Integers:
     return np.where(found >= 0, columns, -1)
 
 
-def search(needs: sp.csr_matrix, offers: sp.csr_matrix, mask: Masks | None) -> Integers:
-    """Return the likest offers of every need, among those that are open where a mask is given."""
+def search(needs: sp.csr_matrix, offers: sp.csr_matrix, mask: Masks) -> Integers:
+    """Return the likest of the offers that are open to every need; shape (n_needs, up to 10)."""
     found = []
     for rows in blocks(needs.shape[0], offers.shape[0]):
         scores = cosine_similarity(needs[rows], offers, dense_output=True)
-        if mask is not None:
-            np.copyto(scores, -1.0, where=~mask.block(rows))
+        np.copyto(scores, -1.0, where=~mask.block(rows))
         found.append(best(scores))
     return np.concatenate(found)
 

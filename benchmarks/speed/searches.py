@@ -12,8 +12,9 @@ from benchmarks.speed.measuring import Limits, StoppedError, Worker
 ENGINE: Final = "this engine"
 VECTORIZING: Final = "neighbours/vectorizing"
 METHODS: Final = {
-    "full cosine, no eligibility": "neighbours/cosine",
-    "full cosine, masked": "neighbours/masked",
+    "sklearn cosine, no eligibility": "neighbours/cosine",
+    "sklearn cosine, masked": "neighbours/masked",
+    "sklearn cosine, masked, tuned": "neighbours/tuned",
     "sparse_dot_topn 50, filtered": "neighbours/top-50",
     "sparse_dot_topn 200, filtered": "neighbours/top-200",
     "sparse_dot_topn 500, filtered": "neighbours/top-500",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
-from benchmarks.speed.commands import SCRIPT, CommandRow
+from benchmarks.speed.commands import CommandRow
 from benchmarks.speed.searches import ENGINE, Row
 
 WIDTH: Final = 120
@@ -25,9 +25,9 @@ class SizeFigures:
     n_offers: int
     kind: str
     n_eligible: int
-    searches: Sequence[Row]
-    commands: Sequence[CommandRow]
-    machine: Mapping[str, Any]
+    searches: Sequence[Row] = ()
+    commands: Sequence[CommandRow] = ()
+    machine: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def n_pairs(self) -> int:
@@ -43,15 +43,17 @@ class SizeFigures:
         return asdict(self)
 
 
-def size_lines(size: SizeFigures) -> list[str]:
-    """Return the searches and commands on one pool."""
+def search_lines(size: SizeFigures) -> list[str]:
+    """Return the searches over one pool; ``engine x`` compares the CPU seconds with the engine's."""
     share = size.n_eligible / max(1, size.n_pairs)
     title = f"{size.n_needs:,} needs x {size.n_offers:,} offers, {size.kind}, {share:.1%} of the pairs eligible"
-    lines = ["", title, _HEAD, *(_search_line(row, size.search_of(ENGINE)) for row in size.searches)]
-    if size.commands:
-        lines += ["", f"{'whole command':<40}{'wall s':>10}{'CPU s':>10}{'script x':>10}{'peak MB':>9}  note"]
-        lines += [_command_line(row, size.commands) for row in size.commands]
-    return lines + list(_machine_lines(size))
+    return ["", title, _HEAD, *(_search_line(row, size.search_of(ENGINE)) for row in size.searches)]
+
+
+def command_lines(rows: Sequence[CommandRow], *, title: str) -> list[str]:
+    """Return whole commands; ``first x`` compares the CPU seconds with those of the first."""
+    head = f"{title:<40}{'wall s':>10}{'CPU s':>10}{'first x':>10}{'peak MB':>9}  note"
+    return ["", head, *(_command_line(row, rows[0]) for row in rows)]
 
 
 def _search_line(row: Row, engine: Row) -> str:
@@ -66,35 +68,33 @@ def _search_line(row: Row, engine: Row) -> str:
     return f"{row.method:<30}{''.join(cells)}  {row.note}".rstrip()[:WIDTH]
 
 
-def _command_line(row: CommandRow, rows: Sequence[CommandRow]) -> str:
-    script = next((other.median_cpu_seconds for other in rows if other.command == SCRIPT), None)
+def _command_line(row: CommandRow, first: CommandRow) -> str:
     cells = (
         _number(row.median_seconds, 10),
         _number(row.median_cpu_seconds, 10),
-        _number(_ratio(row.median_cpu_seconds, script), 10),
+        _number(_ratio(row.median_cpu_seconds, first.median_cpu_seconds), 10),
         _whole(row.peak_mb, 9),
     )
     return f"{row.command:<40}{''.join(cells)}  {row.note}".rstrip()[:WIDTH]
 
 
-def _machine_lines(size: SizeFigures) -> Iterable[str]:
-    if not size.machine:
-        return
+def machine_lines(size: SizeFigures) -> Iterator[str]:
+    """Yield what the machine can do, and how close the engine's search is to it."""
     machine = size.machine
     yield ""
     yield (
         f"the machine: {machine['bytes_a_second'] / 1e9:.1f} GB/s (triad), {machine['flops'] / 1e9:.0f} GFLOP/s "
         f"(single-precision product), {machine['engine']['a_second'] / 1e9:.2f} G multiply-adds/s (posting lists)"
     )
-    spent = size.search_of(ENGINE).median_seconds
+    spent = size.search_of(ENGINE).median_cpu_seconds
     for name, what in (("tfidf", "TF-IDF"), ("engine", "the engine's")):
         part = machine[name]
         yield (
             f"the exact product of {what} vectors: {part['multiply_adds']:.2e} multiply-adds, {part['a_pair']:.1f} "
-            f"a pair; {part['seconds']:.2f} s at least"
+            f"a pair; {part['seconds']:.2f} s (CPU {part['cpu_seconds']:.2f}) at least"
         )
     if spent is not None:
-        yield f"the engine's search takes {spent / machine['engine']['seconds']:.1f} times that bound"
+        yield f"the engine's search takes {spent / machine['engine']['cpu_seconds']:.1f} times the CPU seconds of its bound"
 
 
 def growth_lines(sizes: Sequence[SizeFigures]) -> list[str]:
@@ -125,12 +125,6 @@ def one_need_line(figures: Mapping[str, Any]) -> str:
         f"p50 {figures['p50'] * 1000:.1f} ms (CPU {figures['cpu_p50'] * 1000:.1f}), p95 {figures['p95'] * 1000:.1f} ms, "
         f"peak {figures['peak_mb']:.0f} MB"
     )
-
-
-def engines_lines(rows: Sequence[CommandRow]) -> list[str]:
-    """Return the command on each engine."""
-    head = f"{'whole command by engine':<40}{'wall s':>10}{'CPU s':>10}{'':>10}{'peak MB':>9}  note"
-    return ["", head, *(_command_line(row, rows) for row in rows)]
 
 
 def _ratio(one: float | None, other: float | None) -> float | None:

@@ -34,8 +34,11 @@ def test_the_script_finds_the_same_pairs_eligible_as_the_engine(request: pytest.
 
 
 @POOLS
-def test_the_masked_cosine_is_the_best_of_the_eligible(request: pytest.FixtureRequest, pool: str) -> None:
-    masked = neighbours.MaskedCosine(request.getfixturevalue(pool))
+@pytest.mark.parametrize("maker", [neighbours.MaskedCosine, neighbours.TunedCosine])
+def test_the_masked_cosine_is_the_best_of_the_eligible(
+    request: pytest.FixtureRequest, pool: str, maker: type[neighbours.MaskedCosine | neighbours.TunedCosine]
+) -> None:
+    masked = maker(request.getfixturevalue(pool))
     masked.search()
 
     for row in range(0, len(masked.rows), 7):
@@ -106,7 +109,7 @@ def test_the_script_writes_the_ranking_of_every_need(
 
     script.main()
 
-    masked = neighbours.MaskedCosine(synthetic_pool)
+    masked = neighbours.TunedCosine(synthetic_pool)
     masked.search()
     written = script.read(out)
     assert len(written) == (masked.found >= 0).sum()
