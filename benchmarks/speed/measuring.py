@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import select
+import signal
 import subprocess
 import sys
 import tempfile
@@ -153,7 +155,7 @@ def _watched(process: subprocess.Popen[bytes], started: float, limits: Limits) -
         highest = max(highest, now)
         stopped = stopped or _reason(time.perf_counter() - started, highest, limits)
         if stopped:
-            process.kill()
+            _kill(family)
         time.sleep(_LOOK_SECONDS)
     seconds = time.perf_counter() - started
     _, status, usage = ended
@@ -165,6 +167,13 @@ def _watched(process: subprocess.Popen[bytes], started: float, limits: Limits) -
         status=process.returncode,
         stopped=stopped,
     )
+
+
+def _kill(family: Sequence[int]) -> None:
+    """End processes, those first that started the others, so that nobody starts any again."""
+    for member in family:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(member, signal.SIGKILL)
 
 
 def _reason(seconds: float, memory_mb: float, limits: Limits) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -97,6 +98,23 @@ def test_a_command_that_passes_a_limit_is_stopped(code: str, limits: Limits, sto
 
     assert ran.stopped == stopped
     assert (ran.status == 0) == (not stopped)
+
+
+def test_what_a_stopped_command_started_is_stopped_as_well(tmp_path: Path) -> None:
+    child, told = "import time; time.sleep(60)", tmp_path / "pid"
+    code = (
+        "import pathlib, subprocess, sys\n"
+        f"child = subprocess.Popen([sys.executable, '-c', {child!r}])\n"
+        f"pathlib.Path({str(told)!r}).write_text(str(child.pid))\n"
+        "child.wait()"
+    )
+
+    ran = run_measured(["-c", code], Limits(seconds=3.0, memory_mb=4000.0))
+
+    started = told.read_text(encoding="ascii")
+    status = Path(f"/proc/{started}/status")
+    assert ran.stopped == "stopped after 3 s"
+    assert not status.exists() or "State:\tZ" in status.read_text(encoding="ascii")
 
 
 def test_the_memory_of_everything_that_a_command_starts_is_counted() -> None:
