@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -16,12 +17,13 @@ import numpy as np
 from benchmarks.speed.measuring import N_THREADS, Searched, Subject, sampled_rows
 from benchmarks.speed.pools import AS_OF_ON
 from matching.arrays import Floats, Integers, Rows
-from matching.candidates import NOT_ELIGIBLE, Candidates, find_candidates, join_candidates, split_into_blocks
+from matching.candidates import NOT_ELIGIBLE, join_candidates, search_block
 from matching.command.datafiles import load_reference
 from matching.command.profilefiles import load_profile
 from matching.intake import read_needs, read_offers
 from matching.model import Model, prepare
 from matching.records import Need, Pool
+from matching.search.finder import Finder
 from matching.text import TextSpace, Vectorizer
 
 TOP: Final = 10
@@ -45,15 +47,15 @@ def prepared(pool: Pool) -> Model:
 
 
 def best_offers(model: Model) -> Integers:
-    """Return the ten best eligible offers of every need, -1 behind them; shape (n_needs, up to 10)."""
-    n_offers = len(model.offers)
+    """Return the ten best eligible offers of every need, -1 behind them; shape (n_needs, up to 10).
 
-    def find(rows: Rows) -> Candidates:
-        return find_candidates(model.scorer, model.eligibility, rows, n_offers=n_offers, n_kept=TOP)
-
+    What the search lays out for itself before it begins is part of it.
+    """
+    finder = Finder(model, load_profile(), n_workers=N_THREADS)
+    blocks = finder.blocks()
     with ThreadPoolExecutor(N_THREADS) as workers:
-        blocks = split_into_blocks(np.arange(len(model.needs)), n_offers=n_offers)
-        return join_candidates(list(workers.map(find, blocks))).columns
+        found = list(workers.map(partial(search_block, (finder, TOP)), blocks))
+    return join_candidates(found, blocks).columns
 
 
 def plain_scores(model: Model, rows: Rows) -> Floats:
@@ -103,6 +105,7 @@ class OneNeed:
 
     def __init__(self, pool: Pool) -> None:
         self._model = prepared(pool)
+        self._finder = Finder(self._model, load_profile())
 
     @property
     def needs(self) -> tuple[Need, ...]:
@@ -112,8 +115,7 @@ class OneNeed:
     def answer(self, row: int) -> int:
         """Find and explain the best offers of a need; returns how many there are."""
         model = self._model
-        n_offers = len(model.offers)
-        found = find_candidates(model.scorer, model.eligibility, np.array([row]), n_offers=n_offers, n_kept=TOP)
+        found = self._finder.candidates(np.array([row]), n_kept=TOP)
         columns = found.columns[0][found.columns[0] >= 0]
         told = model.scorer.explain(np.full(len(columns), row), columns).contributions()
         return len([str(part.sentence) for parts in told for part in parts])
