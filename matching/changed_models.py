@@ -83,7 +83,9 @@ def _compared(
         geography=GeographyComparison(needs, reference.geography, changed.eligibility),
         time=TimeComparison(needs, offers, as_of_on=as_of_on),
         budget=BudgetComparison(needs, offers),
-        record=RecordComparison(n_needs=len(needs), n_offers=len(offers)),
+        record=RecordComparison(
+            changed.need_readings, offers, changed.comparisons.record.records, taxonomy=reference.taxonomy
+        ),
         freshness=FreshnessComparison(offers, as_of_on=as_of_on),
     )
 

@@ -20,6 +20,7 @@ from matching.comparisons.together import Comparisons
 from matching.eligibility import EligibilityCheck
 from matching.errors import UnreadableProfileError
 from matching.groups import check_groups
+from matching.learning.track_records import TrackRecords
 from matching.profiles import ScoringProfile
 from matching.readings import Reader
 from matching.records import Need, Offer, Pool
@@ -85,6 +86,7 @@ def prepare(
     (need_readings, need_areas), (offer_readings, offer_areas) = reader.read(needs), reader.read(offers)
     space, text = _compared_texts(needs, offers, vectorizer)
     eligibility = EligibilityCheck(needs, offers, reference.geography, as_of_on=as_of_on)
+    records = TrackRecords(pool.outcomes, reference, as_of_on=as_of_on)
     comparisons = Comparisons(
         area=AreaComparison(need_areas, offer_areas, reference.taxonomy, readings=(need_readings, offer_readings)),
         text=text,
@@ -93,7 +95,7 @@ def prepare(
         geography=GeographyComparison(needs, reference.geography, eligibility),
         time=TimeComparison(needs, offers, as_of_on=as_of_on),
         budget=BudgetComparison(needs, offers),
-        record=RecordComparison(n_needs=len(needs), n_offers=len(offers)),
+        record=RecordComparison(need_readings, offers, records, taxonomy=reference.taxonomy),
         freshness=FreshnessComparison(offers, as_of_on=as_of_on),
     )
     return Model(

@@ -1,38 +1,105 @@
-"""Record: what is known of how the provider did before in this area and mode."""
+"""Record: how States rated what the provider did before, in the need's area and mode first."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Hashable, Sequence
+from typing import ClassVar, Final
 
 import numpy as np
 
 from matching.arrays import Floats, Rows
 from matching.comparisons.base import Comparison
-from matching.packed import Records
+from matching.learning.track_records import Subject, TrackRecords, subject_of
+from matching.packed import Records, contiguous
+from matching.records import Offer
+from matching.reference import Taxonomy
+from matching.results import Reading
 from matching.sentences import N_, Sentence
 from matching.vocabulary import Component
 
+_ANYWHERE: Final = N_(
+    "States rated the provider's finished work %(mean)s of 5 on average (n = %(n)s); counted as %(value)s (in nine of "
+    "ten cases %(low)s to %(high)s), where 0.50 is the mean of all providers."
+)
+_HERE: Final = N_(
+    "States rated the provider's finished work in %(subject)s %(mean)s of 5 on average (n = %(n)s); counted as "
+    "%(value)s (in nine of ten cases %(low)s to %(high)s), where 0.50 is the mean of all providers."
+)
+_HERE_AND_ELSEWHERE: Final = N_(
+    "States rated the provider's finished work in %(subject)s %(mean)s of 5 on average (n = %(n)s), elsewhere "
+    "%(mean_elsewhere)s (n = %(n_elsewhere)s); counted as %(value)s (in nine of ten cases %(low)s to %(high)s), where "
+    "0.50 is the mean of all providers."
+)
+_ELSEWHERE: Final = N_(
+    "No finished work of the provider in %(subject)s has been rated; elsewhere States rated it %(mean_elsewhere)s of 5 "
+    "on average (n = %(n_elsewhere)s); counted as %(value)s (in nine of ten cases %(low)s to %(high)s), where 0.50 is "
+    "the mean of all providers."
+)
+
 
 class RecordComparison(Comparison):
-    """Silent for every pair as long as no outcome has been recorded: neither an old nor a new provider gains by it."""
+    """The provider's record in what the need is about; silent where no State has rated finished work of the provider.
+
+    A provider without a record so counts the neutral value, and an ordinary record is worth the middle: neither an old
+    nor a new provider gains by being so.
+    """
 
     component: ClassVar[Component] = Component.RECORD
 
-    def __init__(self, *, n_needs: int, n_offers: int) -> None:
-        self._n_needs, self._n_offers = n_needs, n_offers
+    def __init__(
+        self, needs: Sequence[Reading], offers: Sequence[Offer], records: TrackRecords, *, taxonomy: Taxonomy
+    ) -> None:
+        self.records, self._taxonomy = records, taxonomy
+        # Without any record all needs are alike.
+        subjects = [subject_of(reading, taxonomy) if records.n_providers else Subject() for reading in needs]
+        self._subjects = tuple(dict.fromkeys(subjects)) or (Subject(),)
+        position = {subject: at for at, subject in enumerate(self._subjects)}
+        self._kind = np.array([position[subject] for subject in subjects], dtype=np.int64)
+        self._provider = np.array([records.position(offer.provider) for offer in offers], dtype=np.int64)
+        self._estimates = [records.estimate(subject) for subject in self._subjects]
+        by_provider = np.array([[*found.values, np.nan] for found in self._estimates])
+        self._values = by_provider[:, self._provider]
 
     def values(self, rows: Rows) -> Floats:
-        """Return NaN for every pair."""
-        return np.full((len(rows), self._n_offers), np.nan)
+        """Return the record of each offer's provider in what the needs are about."""
+        return self._values[self._kind[rows]]
 
     def values_at(self, rows: Rows, columns: Rows) -> Floats:
         """Return the same for some pairs."""
-        return np.full(len(rows), np.nan)
+        return self._values[self._kind[rows], columns]
 
     def as_records(self) -> Records:
         """Return the comparison as arrays."""
-        return Records(kind=np.zeros(self._n_needs, dtype=np.int32), values=np.full((1, self._n_offers), np.nan))
+        return Records(kind=contiguous(self._kind, np.int32), values=contiguous(self._values, np.float64))
+
+    def sentence_key(self, row: int, column: int, value: float | None) -> Hashable:
+        """Return what the need is about, and the provider."""
+        return int(self._kind[row]), int(self._provider[column])
 
     def sentence(self, row: int, column: int, value: float | None) -> Sentence:
-        """Return that nothing is known yet."""
-        return Sentence(message=N_("No outcome of this provider has been recorded yet."))
+        """Return how many ratings there are, their mean, and what they count for."""
+        if value is None:
+            return Sentence(message=N_("No outcome of this provider has been recorded yet."))
+        kind, provider = self._kind[row], int(self._provider[column])
+        subject, estimates = self._subjects[kind], self._estimates[kind]
+        told = self.records.tell(subject, provider)
+        values: dict[str, str | int | float] = {
+            "value": f"{value:.2f}",
+            "low": f"{estimates.low[provider]:.2f}",
+            "high": f"{estimates.high[provider]:.2f}",
+        }
+        if told.n_here:
+            values |= {"n": told.n_here, "mean": f"{told.mean_here:.1f}"}
+        if told.n_elsewhere:
+            values |= {"n_elsewhere": told.n_elsewhere, "mean_elsewhere": f"{told.mean_elsewhere:.1f}"}
+        if subject == Subject():
+            return Sentence(message=_ANYWHERE, values=values)
+        values["subject"] = self._titled(subject)
+        if not told.n_elsewhere:
+            return Sentence(message=_HERE, values=values)
+        return Sentence(message=_HERE_AND_ELSEWHERE if told.n_here else _ELSEWHERE, values=values)
+
+    def _titled(self, subject: Subject) -> str:
+        area = self._taxonomy.area_by_code.get(subject.area_code)
+        parts = [f"{area.title()} ({area.code})" if area else "", subject.mode.replace("_", " ")]
+        return ", ".join(part for part in parts if part)

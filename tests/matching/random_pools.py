@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from matching.records import Need, Offer, Pool
+from matching.records import Need, Offer, Outcome, Pool
 from matching.vocabulary import Basis, Mode
 from tests.matching.worlds import LANGUAGES, TODAY, make_need, make_offer
 
@@ -24,11 +24,12 @@ _ELIGIBLE = ("*", "AFR", "APG", "XAA", "XAB", "XBA", "XCA", "XZZ")
 
 
 def random_pool(seed: int, *, n_needs: int, n_offers: int) -> Pool:
-    """Return needs and offers drawn by chance; the same for the same seed."""
+    """Return needs, offers and what came of earlier work, drawn by chance; the same for the same seed."""
     chance = np.random.default_rng(seed)
     return Pool(
         needs=tuple(_need(chance, f"N{at:05d}") for at in range(n_needs)),
         offers=tuple(_offer(chance, f"O{at:05d}") for at in range(n_offers)),
+        outcomes=tuple(_outcome(chance, f"E{at:05d}") for at in range(20)),
     )
 
 
@@ -79,4 +80,16 @@ def _offer(chance: np.random.Generator, offer_id: str) -> Offer:
         available_until_on=_day(chance, earliest=-20, latest=900, is_known=0.4),
         confirmed_on=_day(chance, earliest=-900, latest=10, is_known=0.6),
         **_spoken(chance),
+    )
+
+
+def _outcome(chance: np.random.Generator, outcome_id: str) -> Outcome:
+    return Outcome(
+        outcome_id=outcome_id,
+        states=_some(chance, tuple(sorted(LANGUAGES)), 2) or ("XAA",),
+        provider=f"Provider {chance.integers(0, 4)}",
+        area_codes=_some(chance, _AREAS, 2),
+        modes=_some(chance, _MODES, 2),
+        rating_by_state=int(chance.integers(1, 6)) if chance.random() < 0.8 else None,
+        ended_on=_day(chance, earliest=-900, latest=100, is_known=0.9),
     )

@@ -21,7 +21,6 @@ from matching.comparisons.freshness import FreshnessComparison
 from matching.comparisons.geography import GeographyComparison
 from matching.comparisons.language import LanguageComparison
 from matching.comparisons.mode import ModeComparison
-from matching.comparisons.record import RecordComparison
 from matching.comparisons.text import TextComparison
 from matching.comparisons.time import TimeComparison
 from matching.eligibility import EligibilityCheck
@@ -634,14 +633,6 @@ def test_the_sentence_of_freshness_tells_the_day_itself(confirmed_on: date | Non
     told = sentence_of(comparison)
 
     assert told == sentence
-
-
-def test_the_record_of_a_provider_says_nothing_as_long_as_none_is_kept() -> None:
-    comparison = RecordComparison(n_needs=1, n_offers=1)
-
-    found = (value_of(comparison), sentence_of(comparison))
-
-    assert found == (None, "No outcome of this provider has been recorded yet.")
 
 
 @pytest.mark.parametrize(("n_languages", "value"), [(1, 1.0), (6, 1.0), (12, 0.5)])
