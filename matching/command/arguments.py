@@ -144,6 +144,9 @@ def _add_inputs(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--states", type=_path, metavar="FILE", help="other States than those of the project")
     parser.add_argument("--profile", type=_path, metavar="FILE", help="a scoring profile as JSON")
     parser.add_argument(
+        "--outcomes", type=_path, metavar="FILE", help="what came of earlier engagements, for the providers' records"
+    )
+    parser.add_argument(
         "--as-of", type=_day, default=None, metavar="DAY", help="the day of the run, as 2026-01-31; today in UTC"
     )
 

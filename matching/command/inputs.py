@@ -16,7 +16,15 @@ from matching.command.datafiles import load_reference
 from matching.command.datafolder import content_of
 from matching.command.profilefiles import load_profile, parse_json_profile, profile_fault
 from matching.errors import MatchingError, UnreadableProfileError
-from matching.intake import Intake, StateEntry, read_needs, read_offers, read_states, read_tandem_candidates
+from matching.intake import (
+    Intake,
+    StateEntry,
+    read_needs,
+    read_offers,
+    read_outcomes,
+    read_states,
+    read_tandem_candidates,
+)
 from matching.model import check_profile
 from matching.output import sha256
 from matching.profiles import ScoringProfile
@@ -25,8 +33,15 @@ from matching.reference import Reference
 from matching.tables import Fault, FaultCode, UnreadableTableError, one_line
 from matching.tables.values import unreadable
 
-_FILES: Final = ("needs", "offers", "tandem", "states", "profile")  # the options that name one, in the order of telling
-_POOL_FILES: Final = frozenset({"needs", "offers", "tandem"})
+_FILES: Final = (
+    "needs",
+    "offers",
+    "tandem",
+    "outcomes",
+    "states",
+    "profile",
+)  # the options that name one, in the order of telling
+_POOL_FILES: Final = frozenset({"needs", "offers", "tandem", "outcomes"})
 
 Value = TypeVar("Value")
 
@@ -160,13 +175,15 @@ def _profile(file: _InputFile | None, reference: Reference) -> ScoringProfile:
 
 
 def _pool(files: Mapping[str, _InputFile], reference: Reference) -> Pool:
-    needs, offers, tandem = files["needs"], files["offers"], files.get("tandem")
-    geography, taxonomy = reference.geography, reference.taxonomy
-    read_volunteers = partial(read_tandem_candidates, geography=geography, taxonomy=taxonomy)
+    def records(option: str, reader: Callable[..., Intake[Value]]) -> tuple[Value, ...]:
+        known = partial(reader, geography=reference.geography, taxonomy=reference.taxonomy)
+        return files[option].records(known) if option in files else ()
+
     pool = Pool(
-        needs=needs.records(partial(read_needs, geography=geography, taxonomy=taxonomy)),
-        offers=offers.records(partial(read_offers, geography=geography, taxonomy=taxonomy)),
-        tandem_candidates=() if tandem is None else tandem.records(read_volunteers),
+        needs=records("needs", read_needs),
+        offers=records("offers", read_offers),
+        tandem_candidates=records("tandem", read_tandem_candidates),
+        outcomes=records("outcomes", read_outcomes),
     )
     if "states" in files and files["states"].faults:
         for option in _POOL_FILES.intersection(files):

@@ -8,10 +8,10 @@ from decimal import Decimal
 import pytest
 
 from matching.intake import read_needs, read_states
-from matching.records import Need, Offer, TandemCandidate
+from matching.records import Need, Offer, Outcome, TandemCandidate
 from matching.vocabulary import Mode, TandemRole, Visibility
 from tests.matching.made_files import make_csv, make_geography, make_taxonomy, make_workbook
-from tests.matching.made_intakes import candidates_of, needs_of, offers_of
+from tests.matching.made_intakes import candidates_of, codes_of, needs_of, offers_of, outcomes_of
 
 
 def test_a_full_need_is_read_cell_by_cell() -> None:
@@ -224,3 +224,70 @@ def test_a_state_in_a_region_of_north_america_is_on_that_continent() -> None:
     entries = read_states(content, name="states.csv").records
 
     assert [[group.code for group in entry.memberships] for entry in entries] == [["021", "003"], ["005"]]
+
+
+def test_a_full_outcome_is_read_cell_by_cell() -> None:
+    row = {
+        "id": "e-7",
+        "states": "xab;XAA",
+        "provider": "Institute  of Alpha",
+        "areas": "irc.9;GOV",
+        "modes": "Training",
+        "rating_by_state": "4",
+        "rating_by_provider": "5",
+        "ended_on": "2026-03-31",
+    }
+
+    intake = outcomes_of(row)
+
+    assert intake.faults == ()
+    assert intake.warnings == ("outcomes.csv: the area IRC.9 is retired and was read as IRC.1.",)
+    assert intake.records == (
+        Outcome(
+            outcome_id="e-7",
+            states=("XAA", "XAB"),
+            provider="Institute of Alpha",
+            area_codes=("IRC.1", "GOV"),
+            modes=(Mode.TRAINING,),
+            rating_by_state=4,
+            rating_by_provider=5,
+            ended_on=date(2026, 3, 31),
+        ),
+    )
+
+
+def test_an_outcome_may_be_silent_on_all_but_who_worked_with_whom() -> None:
+    intake = outcomes_of({})
+
+    assert intake.faults == ()
+    assert intake.records == (Outcome(outcome_id="e-1", states=("XAA",), provider="Institute"),)
+
+
+@pytest.mark.parametrize(
+    ("cells", "fault"),
+    [
+        ({"id": ""}, "2:id:missing_value"),
+        ({"states": ""}, "2:states:missing_value"),
+        ({"states": "XAA;FRA"}, "2:states:unknown_state"),
+        ({"provider": " "}, "2:provider:missing_value"),
+        ({"areas": "XYZ"}, "2:areas:unknown_code"),
+        ({"modes": "teaching"}, "2:modes:unknown_code"),
+        ({"rating_by_state": "6", "ended_on": "2026-01-01"}, "2:rating_by_state:out_of_range"),
+        ({"rating_by_state": "4.5", "ended_on": "2026-01-01"}, "2:rating_by_state:bad_number"),
+        ({"rating_by_provider": "0"}, "2:rating_by_provider:out_of_range"),
+        ({"ended_on": "31/03/2026"}, "2:ended_on:bad_date"),
+        ({"rating_by_state": "4"}, "2:ended_on:missing_value"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else None,
+)
+def test_an_outcome_that_cannot_be_used_is_refused(cells: dict[str, str], fault: str) -> None:
+    intake = outcomes_of(cells)
+
+    assert codes_of(intake) == [fault]
+    assert intake.records == ()
+
+
+def test_an_id_of_an_outcome_may_stand_once() -> None:
+    intake = outcomes_of({}, {"provider": "Another"})
+
+    assert codes_of(intake) == ["3:id:duplicate_id"]
