@@ -23,7 +23,7 @@ from tests.matching.command_line import GOLDEN, TABLES, golden_arguments, status
 
 DIGEST_BY_ENGINE_VERSION = {
     "1.0": "cf1e820c8b57655a39d4d2b2b0a1432e6e6b0be7d94af8237259e2ac6960d516",
-    "2.0": "24716b9f5815d7b567c8e723cf9de97344bbe9f455c32b387fe174b1372e2d0c",
+    "2.0": "aeba3770459fd1ded949ae1414e028cb2332131db8865cd017280cce58d47fbc",
 }
 
 
