@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from matching.answers import PoolChanges, Sensitivity, WhatIf
 from matching.eligibility import EligibilityCheck
 from matching.records import Need
 from matching.reference import Geography
@@ -41,7 +42,23 @@ def disclosed(result: RunResult, geography: Geography) -> RunResult:
             for unmet in result.unmet
         ),
         counts=replace(result.counts, n_eligible_pairs=result.counts.n_eligible_pairs + n_excluded_pairs),
+        what_if=None if result.what_if is None else _ToldAnswers(result.what_if, frozenset(excluding)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _ToldAnswers:
+    """Answers about needs that exclude nobody; what would serve the most needs counts all of them, so it is not told."""
+
+    answers: WhatIf
+    excluding: frozenset[str]
+
+    def sensitivities(self, need_ids: Iterable[str]) -> Mapping[str, Sensitivity]:
+        """Return how firmly the first offer of each need stands that excludes nobody."""
+        return self.answers.sensitivities(need_id for need_id in need_ids if need_id not in self.excluding)
+
+    def pool_changes(self, *, is_asked: bool = False) -> PoolChanges | None:
+        """Return nothing, whether it is asked for or not."""
 
 
 def _told_matches(result: RunResult, excluding: frozenset[str]) -> Iterator[Match]:
