@@ -11,10 +11,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-import Stemmer
-
 from matching.reference import Background
-from matching.stems import arabic_stem, plain_latin
+from matching.stems import Snowball, arabic_stem, plain_latin
 from matching.words import Tokenizer
 
 ENGLISH: Final = "en"
@@ -32,7 +30,7 @@ class Bridge:
     def __init__(self, background: Background, tokenizer: Tokenizer) -> None:
         self._tokenizer = tokenizer
         self._stop_words = background.stop_words_by_language
-        self._stemmers = {language: Stemmer.Stemmer(name) for language, name in _SNOWBALL.items()}
+        self._stemmers = {language: Snowball(name) for language, name in _SNOWBALL.items()}
         self._glossary: dict[str, dict[str, tuple[str, ...]]] = {}
         for words_by_language in background.glossary:
             english = [stem for word in words_by_language.get(ENGLISH, ()) for stem in tokenizer.tokens(word)]
@@ -130,5 +128,5 @@ class Bridge:
         if language == "ar":
             return arabic_stem(folded)
         if language in self._stemmers:
-            return plain_latin(str(self._stemmers[language].stemWord(folded)))
+            return plain_latin(self._stemmers[language].stem(folded))
         return folded

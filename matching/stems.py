@@ -74,6 +74,26 @@ def arabic_stem(word: str) -> str:
     return stem
 
 
+class Snowball:
+    """A Snowball stemmer that can be sent to another process, which makes one of its own."""
+
+    def __init__(self, language: str) -> None:
+        self._language, self._stemmer = language, Stemmer.Stemmer(language)
+
+    def __reduce__(self) -> tuple[type[Snowball], tuple[str]]:
+        return Snowball, (self._language,)
+
+    def stem(self, word: str) -> str:
+        """Return the stem of a word in lower case.
+
+        Examples
+        --------
+        >>> Snowball("french").stem("renforcement")
+        'renforc'
+        """
+        return str(self._stemmer.stemWord(word))
+
+
 class Stems:
     """Cuts words to their stems, by script; holds the stemmers, which are costly to make.
 
@@ -82,12 +102,7 @@ class Stems:
     """
 
     def __init__(self) -> None:
-        self._latin = Stemmer.Stemmer("english")
-        self._cyrillic = Stemmer.Stemmer("russian")
-
-    def __reduce__(self) -> tuple[type[Stems], tuple[()]]:
-        """Return how another process makes the same: the stemmers themselves cannot be sent."""
-        return Stems, ()
+        self._latin, self._cyrillic = Snowball("english"), Snowball("russian")
 
     def stem(self, word: str) -> str:
         """Return the stem of a word in lower case.
@@ -98,8 +113,8 @@ class Stems:
         ('program', 'организац')
         """
         if "\u0400" <= word[0] <= "\u04ff":
-            return str(self._cyrillic.stemWord(word))
+            return self._cyrillic.stem(word)
         if "\u0600" <= word[0] <= "\u06ff":
             return arabic_stem(word)
         plain = plain_latin(word)
-        return str(self._latin.stemWord(_ISE.sub("iz", _AMERICAN.get(plain, plain))))
+        return self._latin.stem(_ISE.sub("iz", _AMERICAN.get(plain, plain)))
