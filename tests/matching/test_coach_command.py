@@ -20,29 +20,29 @@ def coach_arguments(need_id: str, *options: str) -> list[str]:
 
 def test_the_advice_is_printed_in_lines(tmp_path: Path) -> None:
     # A terminal that knows no Arabic must not end it.
-    done = in_a_process(coach_arguments("N-04"), tmp_path, PYTHONIOENCODING="ascii")
+    done = in_a_process(coach_arguments("N-05"), tmp_path, PYTHONIOENCODING="ascii")
 
     lines = done.stdout.splitlines()
 
     assert (done.status, done.stderr) == (0, "")
-    assert lines[0].startswith("Need N-04: \\u0625")
+    assert lines[0].startswith("Need N-05: \\u0411")
     assert [line.split()[1] for line in lines if line.startswith(("  passed", "  vague", "  missing"))] == list(Check)
-    assert lines[-1] == (
-        "Next best edit (languages): Add en to the languages, if the staff can work in it: "
+    assert lines[-2] == (
+        "Next best edit (areas): State the area Electronic evidence and digital forensics, if that is what it is about: "
         "offers that qualify go from 0 to 1."
     )
 
 
 def test_the_advice_is_printed_as_an_object(capsys: pytest.CaptureFixture[str]) -> None:
-    assert status_of(*coach_arguments("N-04", "--json")) == 0
+    assert status_of(*coach_arguments("N-05", "--json")) == 0
 
     told = json.loads(capsys.readouterr().out)
 
-    assert (told["need_id"], told["passed"], told["qualifying"]) == ("N-04", 2, 0)
+    assert (told["need_id"], told["passed"], told["qualifying"]) == ("N-05", 2, 0)
     assert [check["check"] for check in told["checks"]] == list(Check)
     assert told["next_edit"] == {
-        "check": "absorption",
-        "field": "languages",
+        "check": "one_area",
+        "field": "areas",
         "more": 1,
         "sentence": told["edits"][0]["sentence"],
     }

@@ -74,11 +74,11 @@ def test_a_text_that_names_no_area_is_told_as_such(capsys: pytest.CaptureFixture
             ("Minimum score 0.500000, below which nothing is allocated: reached.", "Score 0.882658, as the sum of:"),
         ),
         (
-            "N-04",
-            "O-02",
+            "N-05",
+            "O-04",
             (
                 "Minimum score 0.500000, below which nothing is allocated: not reached.",
-                "Score 0.454167, as the sum of:",
+                "Score 0.490946, as the sum of:",
             ),
         ),
         (
@@ -102,12 +102,12 @@ def test_the_minimum_score_is_told_beside_the_score(
 
 
 def test_the_document_has_the_threshold_and_the_readings_as_well(capsys: pytest.CaptureFixture[str]) -> None:
-    document = explain(capsys, "N-04", "O-02")
+    document = explain(capsys, "N-05", "O-04")
 
     assert (document["minimum_score"], document["reaches_minimum"]) == (0.5, False)
     assert document["need_reading"] == {
-        "areas": ["IRC.1"],
-        "areas_basis": "stated",
+        "areas": ["CRI", "CRI.2", "CRI.3"],
+        "areas_basis": "inferred",
         "modes": ["training"],
         "modes_basis": "inferred",
         "audiences": ["police"],
