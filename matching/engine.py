@@ -93,7 +93,7 @@ def run(  # noqa: PLR0913 – each is a decision of its own about a run
     """
     watch = Stopwatch()
     with watch.stage("prepare"):
-        model = prepare(pool, reference, profile, as_of_on=as_of_on, memory=execution.memory)
+        model = _prepared(pool, reference, profile, as_of_on=as_of_on, execution=execution)
     with watch.stage("score"):
         finder, candidates = _searched(model, profile, execution, n_kept=max(top, N_KEPT))
     share = _share(pool, reference, profile, rule=sharing.rule, as_of_on=as_of_on)
@@ -152,6 +152,13 @@ def _what_if(
     return WhatIfOfRun(model, profile, PoolChangeFinder(reference, profile, allocated, as_of_on=as_of_on))
 
 
+def _prepared(
+    pool: Pool, reference: Reference, profile: ScoringProfile, *, as_of_on: date, execution: Execution
+) -> Model:
+    memory, model = execution.memory, execution.sentence_model
+    return prepare(pool, reference, profile, as_of_on=as_of_on, memory=memory, sentence_model=model)
+
+
 def _counts(model: Model, candidates: Candidates, allocation: Allocation) -> RunCounts:
     n_allocated = int((allocation.columns >= 0).sum())
     return RunCounts(
@@ -165,8 +172,8 @@ def _counts(model: Model, candidates: Candidates, allocation: Allocation) -> Run
 
 
 def _compiled_finder(model: Model, profile: ScoringProfile, execution: Execution) -> Finder | None:
-    """Return the compiled search where there are pairs enough for it to pay."""
-    if len(model.needs) * len(model.offers) < FEWEST_PAIRS:
+    """Return the compiled search where there are pairs enough for it to pay; it knows no sentence model."""
+    if len(model.needs) * len(model.offers) < FEWEST_PAIRS or profile.sentence_model is not None:
         return None
     from matching.search.finder import Finder  # noqa: PLC0415 – takes a second to load
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol, TypeVar
 
 from matching.arrays import Rows
+from matching.sentence_model import SentenceModel
 from matching.words import TokenMemory
 
 Shared = TypeVar("Shared")
@@ -59,12 +60,14 @@ class Execution:
 
     ``spread`` scores blocks of needs, and ``n_workers`` threads what stays on this machine; ``memory`` keeps the stems
     of texts between runs; ``progress`` is told how far a stage is.
+    ``sentence_model`` is the model that the profile names, ``None`` where it names none.
     """
 
     spread: Spread = Threads()
     n_workers: int = 1
     memory: TokenMemory | None = None
     progress: Progress = _tell_nobody
+    sentence_model: SentenceModel | None = None
 
 
 @dataclass(slots=True)

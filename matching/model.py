@@ -12,6 +12,7 @@ from matching.comparisons.budget import BudgetComparison
 from matching.comparisons.freshness import FreshnessComparison
 from matching.comparisons.geography import GeographyComparison
 from matching.comparisons.language import LanguageComparison
+from matching.comparisons.meaning import MeaningView
 from matching.comparisons.mode import ModeComparison
 from matching.comparisons.record import RecordComparison
 from matching.comparisons.text import TextComparison
@@ -27,6 +28,7 @@ from matching.records import Need, Offer, Pool
 from matching.reference import Reference
 from matching.results import Reading
 from matching.scoring import Scorer
+from matching.sentence_model import SentenceModel
 from matching.suggestion import WeightedAreas
 from matching.tables import FaultCode
 from matching.text import TextSpace, TextVectors, Vectorizer
@@ -72,6 +74,7 @@ def prepare(
     *,
     as_of_on: date,
     memory: TokenMemory | None = None,
+    sentence_model: SentenceModel | None = None,
 ) -> Model:
     """Return the pool made ready for comparison, private records left out and the others in id order.
 
@@ -84,7 +87,7 @@ def prepare(
     needs, offers = _matchable(pool)
     reader = Reader(reference.taxonomy, vectorizer := Vectorizer(reference.background, memory))
     (need_readings, need_areas), (offer_readings, offer_areas) = reader.read(needs), reader.read(offers)
-    space, text = _compared_texts(needs, offers, vectorizer)
+    space, text = _compared_texts(needs, offers, vectorizer, profile=profile, model=sentence_model)
     eligibility = EligibilityCheck(needs, offers, reference.geography, as_of_on=as_of_on)
     records = TrackRecords(pool.outcomes, reference, as_of_on=as_of_on)
     comparisons = Comparisons(
@@ -114,6 +117,24 @@ def prepare(
     )
 
 
+def check_sentence_model(profile: ScoringProfile, model: SentenceModel | None) -> None:
+    """Refuse to score without the very model that a profile names, or with one that it does not name.
+
+    Raises
+    ------
+    UnreadableProfileError
+        When the model at hand is another.
+    """
+    if profile.sentence_model != (None if model is None else model.name):
+        raise UnreadableProfileError(
+            f"The profile asks for the sentence model '{profile.sentence_model}', which is not at hand here."
+            if profile.sentence_model is not None
+            else "The profile asks for no sentence model.",
+            key="sentence_model",
+            code=FaultCode.UNKNOWN_CODE,
+        )
+
+
 def _matchable(pool: Pool) -> tuple[tuple[Need, ...], tuple[Offer, ...]]:
     needs = sorted((need for need in pool.needs if not need.is_private), key=lambda need: need.need_id)
     offers = sorted((offer for offer in pool.offers if not offer.is_private), key=lambda offer: offer.offer_id)
@@ -121,11 +142,19 @@ def _matchable(pool: Pool) -> tuple[tuple[Need, ...], tuple[Offer, ...]]:
 
 
 def _compared_texts(
-    needs: Sequence[Need], offers: Sequence[Offer], vectorizer: Vectorizer
+    needs: Sequence[Need],
+    offers: Sequence[Offer],
+    vectorizer: Vectorizer,
+    *,
+    profile: ScoringProfile,
+    model: SentenceModel | None,
 ) -> tuple[TextSpace, TextComparison]:
-    need_texts = [_text_of(need) for need in needs]
-    space = vectorizer.space(need_texts, [_text_of(offer) for offer in offers])
-    return space, TextComparison(space, need_texts, vectorizer)
+    check_sentence_model(profile, model)
+    need_texts, offer_texts = [_text_of(need) for need in needs], [_text_of(offer) for offer in offers]
+    space, bridge = vectorizer.space(need_texts, offer_texts), vectorizer.bridge
+    share = profile.sentence_share
+    view = None if model is None else MeaningView(model, need_texts, offer_texts, bridge=bridge, share=share)
+    return space, TextComparison(space, need_texts, vectorizer, view=view)
 
 
 def _text_of(record: Need | Offer) -> str:

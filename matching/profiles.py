@@ -21,6 +21,7 @@ class ScoringProfile:
     ``weights`` are at least 0 and not all 0; ``neutral`` is what a component counts, in [0, 1], where a side says
     nothing; pairs below ``minimum_score`` are listed but never allocated; ``equity_floor`` maps a group to the share
     of its needs that an allocation has to serve; ``background`` names the corpus behind the text statistics.
+    ``sentence_model`` names the model whose reading counts ``sentence_share`` of the likeness of two English texts.
     """
 
     name: str
@@ -30,6 +31,8 @@ class ScoringProfile:
     minimum_score: float
     equity_floor: Mapping[str, float]
     background: str = DEFAULT_BACKGROUND
+    sentence_model: str | None = None
+    sentence_share: float = 0.0
 
     @property
     def total_weight(self) -> float:
@@ -38,7 +41,7 @@ class ScoringProfile:
 
     def as_document(self) -> dict[str, Any]:
         """Return the profile as the JSON object that ``parse_profile`` reads."""
-        return {
+        document: dict[str, Any] = {
             "name": self.name,
             "version": self.version,
             "weights": {component.value: self.weights[component] for component in Component},
@@ -47,6 +50,9 @@ class ScoringProfile:
             "equity_floor": dict(sorted(self.equity_floor.items())),
             "background": self.background,
         }
+        if self.sentence_model is not None:
+            document["sentence_model"] = {"name": self.sentence_model, "share": self.sentence_share}
+        return document
 
 
 def parse_profile(document: object) -> ScoringProfile:
@@ -72,7 +78,7 @@ def parse_profile(document: object) -> ScoringProfile:
     """
     if not isinstance(document, dict):
         raise UnreadableProfileError("The profile has to be a JSON object with weights, neutral and minimum_score.")
-    known = {"name", "version", "weights", "neutral", "minimum_score", "equity_floor", "background"}
+    known = {"name", "version", "weights", "neutral", "minimum_score", "equity_floor", "background", "sentence_model"}
     unknown = sorted(str(key) for key in set(document) - known)
     if unknown:
         raise UnreadableProfileError(
@@ -80,7 +86,7 @@ def parse_profile(document: object) -> ScoringProfile:
             key=unknown[0],
             code=FaultCode.UNKNOWN_CODE,
         )
-    missing = sorted(known - {"equity_floor", "background"} - set(document))
+    missing = sorted(known - {"equity_floor", "background", "sentence_model"} - set(document))
     if missing:
         sentence = f"The profile has no key '{missing[0]}'; add it."
         raise UnreadableProfileError(sentence, key=missing[0], code=FaultCode.MISSING_VALUE)
@@ -91,6 +97,7 @@ def parse_profile(document: object) -> ScoringProfile:
     neutral = document["neutral"]
     if not isinstance(neutral, dict):
         neutral = dict.fromkeys(Component, neutral)
+    sentence_model, sentence_share = _sentence_model(document.get("sentence_model"))
     return ScoringProfile(
         name=_text(document["name"], key="name"),
         version=_text(document["version"], key="version"),
@@ -99,7 +106,19 @@ def parse_profile(document: object) -> ScoringProfile:
         minimum_score=_number(document["minimum_score"], key="minimum_score", upper=1.0),
         equity_floor=_equity_floor(document.get("equity_floor")),
         background=_text(document.get("background", DEFAULT_BACKGROUND), key="background"),
+        sentence_model=sentence_model,
+        sentence_share=sentence_share,
     )
+
+
+def _sentence_model(value: object) -> tuple[str | None, float]:
+    if value is None:
+        return None, 0.0
+    if not isinstance(value, dict) or set(value) != {"name", "share"}:
+        sentence = "'sentence_model' has to be an object with the name of a model and its share of the text component."
+        raise UnreadableProfileError(sentence, key="sentence_model", code=FaultCode.BAD_VALUE)
+    share = _number(value["share"], key="sentence_model.share", upper=1.0)
+    return _text(value["name"], key="sentence_model.name"), share
 
 
 def _by_component(value: object, *, key: str, absent: float, upper: float) -> dict[Component, float]:

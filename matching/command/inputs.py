@@ -15,6 +15,7 @@ from typing import Final, TypeVar
 from matching.command.datafiles import load_reference
 from matching.command.datafolder import content_of
 from matching.command.profilefiles import load_profile, parse_json_profile, profile_fault
+from matching.command.sentence_models import open_sentence_model
 from matching.errors import MatchingError, UnreadableProfileError
 from matching.intake import (
     Intake,
@@ -30,6 +31,7 @@ from matching.output import sha256
 from matching.profiles import ScoringProfile
 from matching.records import Pool
 from matching.reference import Reference
+from matching.sentence_model import SentenceModel
 from matching.tables import Fault, FaultCode, UnreadableTableError, one_line
 from matching.tables.values import unreadable
 
@@ -57,6 +59,7 @@ class Inputs:
     pool: Pool
     reference: Reference
     profile: ScoringProfile
+    sentence_model: SentenceModel | None
     digests: tuple[tuple[str, str], ...]
     warnings: tuple[str, ...]
 
@@ -72,7 +75,7 @@ def read_inputs(options: argparse.Namespace, *, as_of_on: date) -> Inputs:
     paths = {option: getattr(options, option, None) for option in _FILES}
     files = {option: _InputFile(path) for option, path in paths.items() if path is not None}
     reference = load_reference(as_of_on=as_of_on, states=_states(files.get("states")))
-    profile = _profile(files.get("profile"), reference)
+    profile, sentence_model = _profile(files.get("profile"), reference)
     pool = _pool(files, reference)
     faults = [fault for file in files.values() for fault in file.faults]
     if faults:
@@ -81,6 +84,7 @@ def read_inputs(options: argparse.Namespace, *, as_of_on: date) -> Inputs:
         pool=pool,
         reference=reference,
         profile=profile,
+        sentence_model=sentence_model,
         digests=tuple(file.digest for file in files.values()),
         warnings=tuple(warning for file in files.values() for warning in file.warnings),
     )
@@ -161,15 +165,15 @@ def _states(file: _InputFile | None) -> tuple[StateEntry, ...] | None:
     return None if file.faults else entries
 
 
-def _profile(file: _InputFile | None, reference: Reference) -> ScoringProfile:
-    default = load_profile()
+def _profile(file: _InputFile | None, reference: Reference) -> tuple[ScoringProfile, SentenceModel | None]:
+    default: tuple[ScoringProfile, SentenceModel | None] = load_profile(), None
     if file is None:
         return default
 
-    def read() -> ScoringProfile:
+    def read() -> tuple[ScoringProfile, SentenceModel | None]:
         profile = parse_json_profile(file.content)
         check_profile(profile, reference)
-        return profile
+        return profile, open_sentence_model(profile)
 
     return file.tried(read, default)
 

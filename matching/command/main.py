@@ -97,7 +97,13 @@ def _match(options: argparse.Namespace) -> int:
     cache = None if options.cache is None else cache_path(options.cache, inputs.reference.background.stop_words)
     memory = None if cache is None else load_memory(cache)
     with ProgressBars(is_quiet=options.quiet) as bars, _spread(options) as spread:
-        execution = Execution(spread=spread, n_workers=options.workers, memory=memory, progress=bars.tell)
+        execution = Execution(
+            spread=spread,
+            n_workers=options.workers,
+            memory=memory,
+            progress=bars.tell,
+            sentence_model=inputs.sentence_model,
+        )
         result = run(
             inputs.pool,
             inputs.reference,
@@ -164,7 +170,9 @@ def _explain(arguments: Sequence[str]) -> None:
     options = parse_explain_arguments(arguments)
     as_of_on: date = as_of(options)
     inputs = warned_inputs(options, as_of_on=as_of_on)
-    model = prepare(inputs.pool, inputs.reference, inputs.profile, as_of_on=as_of_on)
+    model = prepare(
+        inputs.pool, inputs.reference, inputs.profile, as_of_on=as_of_on, sentence_model=inputs.sentence_model
+    )
     explanation = explain_pair(
         model,
         inputs.profile,

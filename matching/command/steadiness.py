@@ -28,7 +28,9 @@ def tell_sensitivity(arguments: Sequence[str]) -> None:
     options = parse_sensitivity_arguments(arguments)
     as_of_on = as_of(options)
     inputs = warned_inputs(options, as_of_on=as_of_on)
-    model = prepare(inputs.pool, inputs.reference, inputs.profile, as_of_on=as_of_on)
+    model = prepare(
+        inputs.pool, inputs.reference, inputs.profile, as_of_on=as_of_on, sentence_model=inputs.sentence_model
+    )
     need_ids = [need.need_id for need in model.needs]
     rows = range(len(need_ids))
     if options.need is not None:

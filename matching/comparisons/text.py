@@ -10,6 +10,7 @@ import scipy.sparse as sp
 
 from matching.arrays import Floats, Integers, Matrix, Rows, counted
 from matching.comparisons.base import Comparison
+from matching.comparisons.meaning import MeaningView
 from matching.echoes import Echoes
 from matching.sentences import N_, Sentence
 from matching.text import TextSpace, TextVectors, Vectorizer, cosines, cosines_at, stretched
@@ -18,6 +19,7 @@ from matching.vocabulary import Component
 _N_SHARED_WORDS: Final = 5
 _SILENCE: Final = Sentence(message=N_("Need or offer has no text."))
 _NOTHING_SHARED: Final = Sentence(message=N_("The texts share no word."))
+_ALIKE_IN_MEANING: Final = Sentence(message=N_("The texts share no word; a sentence model finds them alike."))
 
 
 class TextComparison(Comparison):
@@ -29,7 +31,15 @@ class TextComparison(Comparison):
 
     component: ClassVar[Component] = Component.TEXT
 
-    def __init__(self, space: TextSpace, need_texts: Sequence[str], vectorizer: Vectorizer) -> None:
+    def __init__(
+        self,
+        space: TextSpace,
+        need_texts: Sequence[str],
+        vectorizer: Vectorizer,
+        *,
+        view: MeaningView | None = None,
+    ) -> None:
+        self._view = view
         self._needs, offers = space.groups
         self._offers = vectorizer.focused(space.vocabulary, offers)
         self._echoes = Echoes(space.stems[0], space.stems[1], (self._needs, self._offers))
@@ -40,9 +50,11 @@ class TextComparison(Comparison):
     def values(self, rows: Rows) -> Floats:
         """Return the likeness of the needs' texts with those of all offers."""
         needs = self._needs.take(rows)
-        copied = self._echoes.cosines(rows)
-        cosine = cosines(needs, self._offers)
-        block = stretched(cosine - copied.toarray() if copied.nnz else cosine)
+        copied, cosine = self._echoes.cosines(rows), cosines(needs, self._offers)
+        own = cosine - copied.toarray() if copied.nnz else cosine
+        block = stretched(own)
+        if self._view is not None:
+            block = self._view.joined(block, rows, kept=_kept(own, cosine))
         block[needs.is_empty] = np.nan
         block[:, self._offers.is_empty] = np.nan
         return block
@@ -50,7 +62,10 @@ class TextComparison(Comparison):
     def values_at(self, rows: Rows, columns: Rows) -> Floats:
         """Return the likeness of some pairs."""
         cosine = cosines_at(self._needs, self._offers, rows=rows, columns=columns)
-        values = stretched(cosine - self._echoes.cosines_at(rows, columns))
+        own = cosine - self._echoes.cosines_at(rows, columns)
+        values = stretched(own)
+        if self._view is not None:
+            values = self._view.joined_at(values, rows, columns, kept=_kept(own, cosine))
         values[self._needs.is_empty[rows] | self._offers.is_empty[columns]] = np.nan
         return values
 
@@ -74,7 +89,7 @@ class TextComparison(Comparison):
         sentences: list[Sentence] = []
         for row, value, stems in zip(rows.tolist(), values, stems_of, strict=True):
             if value is None or not len(stems):
-                sentences.append(_SILENCE if value is None else _NOTHING_SHARED)
+                sentences.append(_told_without_words(value))
                 continue
             if row != last_row:
                 last_row, written = row, self._bridge.words_by_stem(self._need_texts[row])
@@ -92,3 +107,15 @@ class TextComparison(Comparison):
         n_words = n_shared - np.bincount(pair, weights=self._is_number[stems], minlength=len(rows)).astype(np.int64)
         n_told = np.minimum(np.where(n_words > 0, n_words, n_shared), _N_SHARED_WORDS)
         return [stems[start : start + n] for start, n in zip(common.indptr[:-1], n_told, strict=True)]
+
+
+def _kept(own: Floats, cosine: Floats) -> Floats:
+    """Return what share of the likeness is left without copied words, 1 where nothing is shared: a copy means nothing."""
+    share: Floats = np.divide(own, cosine, out=np.ones_like(cosine), where=cosine > 0)
+    return np.clip(share, 0.0, 1.0)
+
+
+def _told_without_words(value: float | None) -> Sentence:
+    if value is None:
+        return _SILENCE
+    return _ALIKE_IN_MEANING if value > 0 else _NOTHING_SHARED

@@ -1,0 +1,54 @@
+"""Meaning: how alike two English texts are by a sentence model; a view that joins the comparison of texts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from matching.arrays import Bools, Floats, Rows
+from matching.bridge import ENGLISH, Bridge
+from matching.sentence_model import SentenceModel, meanings, meeting
+
+
+class MeaningView:
+    """What a sentence model says of needs' and offers' texts, as a share of their likeness.
+
+    It counts between two English texts: the model has read no other language.
+    """
+
+    def __init__(
+        self,
+        model: SentenceModel,
+        need_texts: Sequence[str],
+        offer_texts: Sequence[str],
+        *,
+        bridge: Bridge,
+        share: float,
+    ) -> None:
+        self._needs, self._offers = meanings(model, need_texts), meanings(model, offer_texts)
+        self._is_need_read, self._is_offer_read = _is_english(need_texts, bridge), _is_english(offer_texts, bridge)
+        self._share = share
+
+    def joined(self, likeness: Floats, rows: Rows, *, kept: Floats) -> Floats:
+        """Return the likeness of some needs with all offers joined with their meeting, of which a share is kept.
+
+        Parameters
+        ----------
+        likeness, kept : shape (n_rows, n_offers)
+        """
+        alike = meeting(self._needs[rows] @ self._offers.T)
+        is_read = self._is_need_read[rows][:, None] & self._is_offer_read[None, :]
+        return self._mixed(likeness, kept * alike, is_read)
+
+    def joined_at(self, likeness: Floats, rows: Rows, columns: Rows, *, kept: Floats) -> Floats:
+        """Return the same for some pairs; shape (n_pairs,)."""
+        alike = meeting(np.einsum("ij,ij->i", self._needs[rows], self._offers[columns]))
+        return self._mixed(likeness, kept * alike, self._is_need_read[rows] & self._is_offer_read[columns])
+
+    def _mixed(self, likeness: Floats, alike: Floats, is_read: Bools) -> Floats:
+        return np.where(is_read, (1.0 - self._share) * likeness + self._share * alike, likeness)
+
+
+def _is_english(texts: Sequence[str], bridge: Bridge) -> Bools:
+    return np.array([bridge.language_of(text) == ENGLISH for text in texts], dtype=np.bool_)
