@@ -8,7 +8,7 @@ written in. What the glossary does not hold stays as it is.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Final
 
 from matching.reference import Background
@@ -18,9 +18,12 @@ from matching.words import Tokenizer
 ENGLISH: Final = "en"
 
 _SNOWBALL: Final = {"fr": "french", "es": "spanish", "ru": "russian"}
+_LATIN: Final = (ENGLISH, "fr", "es")
+_CLEAR_LEAD: Final = 3  # function words more than of the next language
 _CYRILLIC: Final = re.compile("[Ѐ-ӿ]")
 _ARABIC: Final = re.compile("[؀-ۿ]")
 _HAN: Final = re.compile("[一-鿿]")
+_FOREIGN: Final = re.compile("[Ѐ-ӿ؀-ۿ一-鿿]")
 _LETTER: Final = re.compile(r"[^\W\d_]")
 
 
@@ -37,6 +40,7 @@ class Bridge:
             for language, words in words_by_language.items():
                 if language != ENGLISH:
                     self._add(language, words, english)
+        self._english = {self._key(ENGLISH, word) for each in background.glossary for word in each.get(ENGLISH, ())}
         self._longest_han = max(map(len, self._glossary.get("zh", {})), default=0)
 
     def _add(self, language: str, words: tuple[str, ...], english: list[str]) -> None:
@@ -55,18 +59,16 @@ class Bridge:
         >>> Bridge(background, Tokenizer()).tokens("Обучение судей")
         ['train', 'суд']
         """
-        language = self.language_of(text)
-        if language not in self._glossary:
+        if not self._has_foreign(text):
             return self._tokenizer.tokens(text)
-        return [stem for _, stems in self._pieces(text, language) for stem in stems]
+        return [stem for _, stems in self._pieces(text) for stem in stems]
 
     def words_by_stem(self, text: str) -> dict[str, str]:
         """Return for each stem of a text the first word that it stands for, in the language of the text."""
-        language = self.language_of(text)
-        if language not in self._glossary:
+        if not self._has_foreign(text):
             return self._tokenizer.words_by_stem(text)
         found: dict[str, str] = {}
-        for word, stems in self._pieces(text, language):
+        for word, stems in self._pieces(text):
             for stem in stems:
                 found.setdefault(stem, word)
         return found
@@ -88,19 +90,41 @@ class Bridge:
             for language, script in (("ru", _CYRILLIC), ("ar", _ARABIC)):
                 if 2 * len(script.findall(text)) > n_letters:
                     return language
-        words = set(text.casefold().split())
-        # English where nothing tells: most of a pool is.
-        return max((ENGLISH, *_SNOWBALL), key=lambda language: len(words & self._stop_words.get(language, frozenset())))
+        return self._latin_language(text)
 
-    def _pieces(self, text: str, language: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-        known = self._glossary[language]
-        stop_words = self._stop_words.get(language, frozenset())
+    def _latin_language(self, text: str) -> str:
+        """Return English, French or Spanish, by function words and, where these tell little, by words of the field."""
+        words = set(text.casefold().split())
+        hits = {language: len(words & self._stop_words.get(language, frozenset())) for language in _LATIN}
+        first, second = sorted(hits.values(), reverse=True)[:2]
+        if first - second < _CLEAR_LEAD:
+            for language in _LATIN:
+                hits[language] += sum(self._key(language, word) in self._known_in(language) for word in words)
+        # English where nothing tells: most of a pool is.
+        return max(_LATIN, key=lambda language: hits[language])
+
+    def _known_in(self, language: str) -> Container[str]:
+        return self._english if language == ENGLISH else self._glossary.get(language, {})
+
+    def _has_foreign(self, text: str) -> bool:
+        """Return whether the glossary may have a word for anything in the text."""
+        if not self._glossary:
+            return False
+        return bool(_FOREIGN.search(text)) or self._latin_language(text) != ENGLISH
+
+    def _pieces(self, text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield each word with its stems: one in another script is of its language, whatever stands around it."""
+        latin = self._latin_language(text)
         for word in self._tokenizer.words(text):
-            if language == "zh" and _HAN.match(word):
-                yield from self._han_pieces(word, known)
-            elif word.casefold() not in stop_words:
-                stems = known.get(self._key(language, word))
-                yield word, self._tokenizer.stems_of(word) if stems is None else stems
+            if _HAN.match(word):
+                yield from self._han_pieces(word, self._glossary.get("zh", {}))
+                continue
+            language = "ru" if _CYRILLIC.match(word) else "ar" if _ARABIC.match(word) else latin
+            if word.casefold() in self._stop_words.get(language, frozenset()):
+                continue
+            known = self._glossary.get(language, {})
+            stems = known.get(self._key(language, word))
+            yield word, self._tokenizer.stems_of(word) if stems is None else stems
 
     def _han_pieces(self, run: str, known: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Yield the longest words of the glossary that a run of characters begins with, and what lies between them."""
@@ -127,6 +151,8 @@ class Bridge:
         folded = word.casefold()
         if language == "ar":
             return arabic_stem(folded)
+        if language == ENGLISH:
+            return "".join(self._tokenizer.stems_of(folded))
         if language in self._stemmers:
             return plain_latin(self._stemmers[language].stem(folded))
         return folded

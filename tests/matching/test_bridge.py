@@ -58,6 +58,24 @@ def test_words_of_the_field_become_english(vectorizer: Vectorizer, text: str, st
     assert stems <= set(vectorizer.bridge.tokens(text))
 
 
+@pytest.mark.parametrize(
+    ("need", "offer"),
+    [
+        (
+            "Обучение работе с доказательствами",
+            "Evidence: обучение работе с доказательствами and the law in the region",
+        ),
+        ("Ejercicio de crisis cibernética para los ministerios", "Ejercicio crisis cibernética"),
+    ],
+    ids=["two scripts in one text", "a title without function words"],
+)
+def test_the_same_words_meet_whatever_stands_around_them(vectorizer: Vectorizer, need: str, offer: str) -> None:
+    """The words of one side were read by the glossary and those of the other were not, so that they met no more."""
+    asked, offered = set(vectorizer.bridge.tokens(need)), set(vectorizer.bridge.tokens(offer))
+
+    assert len(asked & offered) >= 2
+
+
 def test_an_english_text_stays_as_it_is(vectorizer: Vectorizer) -> None:
     text = "Training of the judges and the police in digital forensics"
 
