@@ -83,8 +83,7 @@ def prepare(
     UnreadableProfileError
         When the profile asks for what is not there: another background corpus, or a floor for an unknown group.
     """
-    check_profile(profile, reference)
-    needs, offers = _matchable(pool)
+    needs, offers = _matchable(pool, profile, reference)
     reader = Reader(reference.taxonomy, vectorizer := Vectorizer(reference.background, memory))
     (need_readings, need_areas), (offer_readings, offer_areas) = reader.read(needs), reader.read(offers)
     space, text = _compared_texts(needs, offers, vectorizer, profile=profile, model=sentence_model)
@@ -135,7 +134,8 @@ def check_sentence_model(profile: ScoringProfile, model: SentenceModel | None) -
         )
 
 
-def _matchable(pool: Pool) -> tuple[tuple[Need, ...], tuple[Offer, ...]]:
+def _matchable(pool: Pool, profile: ScoringProfile, reference: Reference) -> tuple[tuple[Need, ...], tuple[Offer, ...]]:
+    check_profile(profile, reference)
     needs = sorted((need for need in pool.needs if not need.is_private), key=lambda need: need.need_id)
     offers = sorted((offer for offer in pool.offers if not offer.is_private), key=lambda offer: offer.offer_id)
     return tuple(needs), tuple(offers)
