@@ -28,11 +28,16 @@ A_DAY = date(2026, 1, 1)
 
 
 def main() -> None:
-    """Search a tiny pool, with which all functions are compiled for the types that they are called with."""
+    """Compile the search where that has not been done."""
     if any(FOLDER.rglob("kernel.search-*.nbc")):
         return
     sys.stdout.write("Compiling the search …\n")
     sys.stdout.flush()
+    search_a_tiny_pool()
+
+
+def search_a_tiny_pool() -> None:
+    """Call all functions of the search with the types that a run calls them with, which compiles them."""
     needs = tuple(
         Need(need_id=f"N{at}", states=("FJI",), title="CSIRT", visibility=Visibility.PUBLIC) for at in range(N_NEEDS)
     )
@@ -42,7 +47,7 @@ def main() -> None:
     finder = Finder(model, profile)
     finder.candidates(rows, n_kept=1)
     nothing = np.zeros(N_NEEDS, dtype=np.int64)
-    finder.gaining(rows, priorities=nothing + 3, price=nothing[:1], surplus=nothing, n_kept=1)
+    finder.gaining(rows, urgency=np.ones(N_NEEDS), price=nothing[:1], surplus=nothing, n_kept=1)
 
 
 if __name__ == "__main__":

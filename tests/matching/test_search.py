@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import runpy
 from dataclasses import replace
 
 import numpy as np
@@ -128,3 +129,10 @@ def test_a_pool_that_says_too_many_different_things_is_searched_plainly(monkeypa
 
     assert plain.matches == compiled.matches
     assert plain.unmet == compiled.unmet
+
+
+def test_the_set_up_compiles_what_a_run_calls() -> None:
+    """The set-up called the search by a name that had changed, and ended there."""
+    functions = runpy.run_path("deploy/compile_search.py")
+
+    functions["search_a_tiny_pool"]()
