@@ -59,8 +59,10 @@ def load_profiles(
     require(actor, Permission.REFERENCE_LOAD)
     tally = Tally()
     for path in sorted((folder / "profiles").glob("*.json")):
-        document = parse_profile(_read_json(path)).as_document()
-        tally += _store_profile(session, actor, document, clock=clock)
+        profile = parse_profile(_read_json(path))
+        # The sentence model is for the command line: a service does not load a hundred megabytes into every worker.
+        if profile.sentence_model is None:
+            tally += _store_profile(session, actor, profile.as_document(), clock=clock)
     return tally
 
 

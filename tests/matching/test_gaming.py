@@ -96,7 +96,8 @@ def test_copying_needs_gains_no_more_than_honestly_offering_one_thing_more(
 ) -> None:
     score, n_listed = means(gain_by_attack[attack])
 
-    honest_score, honest_listed = means(gain_by_attack[HONEST[0]])
+    honest = HONEST[1] if attack.startswith("three") else HONEST[0]
+    honest_score, honest_listed = means(gain_by_attack[honest])
     assert score <= honest_score
     assert n_listed <= honest_listed + 0.2
 
