@@ -1,7 +1,7 @@
 """Builds data/background/background-1.csv: in how many texts of a frozen corpus each token stands.
 
 The corpus is what the project may use and ships: the area taxonomy in six languages (a text for each area and
-language, of title, scope and search terms) and the public statements of the sample. It is built once for a release and
+language, of title, scope and search terms) and the public statements of the sample; counts of stems are kept and no text. It is built once for a release and
 then frozen: rebuilding it after the data changed makes another corpus, which needs another name.
 """
 
@@ -39,11 +39,12 @@ def _texts() -> Iterator[str]:
 
 
 def main() -> None:
-    """Write the table: the row with the empty token holds the number of texts."""
+    """Write the table, to the file that is named or to its place: the row with the empty token counts the texts."""
+    target = Path(sys.argv[1]) if len(sys.argv) > 1 else DATA / "background" / "background-1.csv"
     tokenizer = Tokenizer(row["word"] for row in _rows("background/stop-words.csv"))
     texts = list(_texts())
     counts = Counter(token for text in texts for token in set(tokenizer.tokens(text)))
-    with (DATA / "background/background-1.csv").open("w", encoding="utf-8", newline="") as file:
+    with target.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["token", "n_texts"])
         writer.writerow(["", len(texts)])
