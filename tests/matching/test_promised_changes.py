@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from matching.engine import run
@@ -75,6 +75,8 @@ def known_areas(offer: Offer, result: RunResult) -> tuple[str, ...]:
 
 
 Edited = dict[str, Any]
+WHOLE_WINDOW: Edited = {"available_from_on": date(2025, 1, 1), "available_until_on": date(2032, 1, 1)}
+"""Dates that cover the window of every need, and fewer than the ten years that count as none."""
 
 
 def met_in_full(values: Mapping[str, Any], need: Need, offer: Offer, result: RunResult) -> Edited:
@@ -85,7 +87,7 @@ def met_in_full(values: Mapping[str, Any], need: Need, offer: Offer, result: Run
         "mode": {"modes": tuple(dict.fromkeys((*offer.modes, *reading.modes)))},
         "language": {"languages": (*offer.languages, *need.languages)},
         "geography": {"eligible": (*offer.eligible, *need.states)},
-        "time": {"available_from_on": date(2020, 1, 1), "available_until_on": date(2050, 1, 1)},
+        "time": WHOLE_WINDOW,
         "budget": {"budget": need.budget, "currency": need.currency},
         "freshness": {"confirmed_on": TODAY},
     }
@@ -98,7 +100,7 @@ def met_in_full(values: Mapping[str, Any], need: Need, offer: Offer, result: Run
 EDITS: dict[str, Callable[[Mapping[str, Any], Need, Offer, RunResult], Edited]] = {
     "open to|named": lambda _, need, offer, __: {"eligible": (*offer.eligible, *need.states)},
     "still open on": lambda values, *_: {"available_until_on": date.fromisoformat(values["day"])},
-    "whole window": lambda *_: {"available_from_on": date(2025, 1, 1), "available_until_on": date(2032, 1, 1)},
+    "whole window": lambda *_: WHOLE_WINDOW,
     "confirmed": lambda *_: {"confirmed_on": TODAY},
     "came in": lambda values, _, offer, __: {"languages": (*offer.languages, values["language"])},
     "came as": lambda _, need, offer, result: {
@@ -126,6 +128,11 @@ def carry_out(sentence: Sentence, need: Need, offer: Offer, result: RunResult) -
 
 @settings(max_examples=150, deadline=None)
 @given(needs("N1"), st.tuples(offers("O1"), offers("O2"), offers("O3")), st.floats(0.3, 0.95))
+@example(
+    make_need("N1", states=("XAA",), latest_on=date(2026, 7, 1), budget=Decimal(100), currency="EUR"),
+    tuple(make_offer(f"O{at}", eligible=("*",), capacity=0, confirmed_on=None) for at in (1, 2, 3)),
+    0.875,
+)
 def test_the_change_that_is_told_serves_the_need(need: Need, pool: tuple[Offer, ...], minimum: float) -> None:
     profile = make_profile(minimum_score=minimum)
     result = run(make_pool(need, *pool), REFERENCE, profile, as_of_on=TODAY)
