@@ -42,6 +42,7 @@ class Bridge:
                     self._add(language, words, english)
         self._english = {self._key(ENGLISH, word) for each in background.glossary for word in each.get(ENGLISH, ())}
         self._longest_han = max(map(len, self._glossary.get("zh", {})), default=0)
+        self._fields: dict[str, tuple[bool, ...]] = {}
 
     def _add(self, language: str, words: tuple[str, ...], english: list[str]) -> None:
         known = self._glossary.setdefault(language, {})
@@ -98,10 +99,20 @@ class Bridge:
         hits = {language: len(words & self._stop_words.get(language, frozenset())) for language in _LATIN}
         first, second = sorted(hits.values(), reverse=True)[:2]
         if first - second < _CLEAR_LEAD:
-            for language in _LATIN:
-                hits[language] += sum(self._key(language, word) in self._known_in(language) for word in words)
+            known = [self._known_to(word) for word in words]
+            for at, language in enumerate(_LATIN):
+                hits[language] += sum(each[at] for each in known)
         # English where nothing tells: most of a pool is.
         return max(_LATIN, key=lambda language: hits[language])
+
+    def _known_to(self, word: str) -> tuple[bool, ...]:
+        """Return for each Latin language whether the glossary holds a word of it; words are few beside their uses."""
+        found = self._fields.get(word)
+        if found is None:
+            found = self._fields[word] = tuple(
+                self._key(language, word) in self._known_in(language) for language in _LATIN
+            )
+        return found
 
     def _known_in(self, language: str) -> Container[str]:
         return self._english if language == ENGLISH else self._glossary.get(language, {})
