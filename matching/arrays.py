@@ -29,6 +29,12 @@ def rounded(values: Floats) -> Floats:
     return np.round(values, DECIMALS)
 
 
+def in_millionths(values: Floats) -> Integers:
+    """Return values of six decimals as whole numbers, -1 for silence."""
+    whole: Integers = np.rint(np.where(np.isnan(values), -1e-6, values) * 10**DECIMALS).astype(np.int64)
+    return whole
+
+
 def ordinals(days: Iterable[date | None], *, absent: int) -> Integers:
     """Return days as day numbers, with a stand-in for the absent ones."""
     return np.array([absent if day is None else day.toordinal() for day in days], dtype=np.int64)

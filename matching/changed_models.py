@@ -26,7 +26,7 @@ from matching.records import Offer
 from matching.reference import Reference
 from matching.results import Reading
 from matching.scoring import Scorer
-from matching.sentences import Sentence
+from matching.sentences import SentenceColumn
 from matching.suggestion import WeightedAreas
 
 
@@ -128,6 +128,6 @@ class _WidenedText(TextComparison):
         values[is_known] = self._known.values_at(rows[is_known], columns[is_known])
         return values
 
-    def sentences_at(self, rows: Rows, columns: Rows, values: Sequence[float | None]) -> list[Sentence]:
+    def sentences_at(self, rows: Rows, columns: Rows, values: Floats) -> SentenceColumn:
         """Return the sentences of some pairs; of a further offer what any pair has of which a side says nothing."""
         return self._known.sentences_at(rows, np.where(columns < self._n_known, columns, 0), values)

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from matching.arrays import NO_END, NO_START, Bools, Floats, Integers, Rows, listed, ordinals
+from matching.arrays import NO_END, NO_START, Bools, Floats, Integers, Rows, counted, listed, ordinals
 from matching.folding import folded_name
 from matching.packed import Excluded, Windows, contiguous
 from matching.records import Need, Offer
@@ -277,11 +277,18 @@ class EligibilityCheck:
 
     def narrowest_token(self, row: int, column: int) -> str:
         """Return the token by which an offer admits the State of a need that it is least meant for."""
-        reach = self.reach
-        states = [reach.position_by_state[code] for code in self._needs[row].states]
-        widest = min(states, key=lambda at: reach.closeness[at, column])
-        at = int(reach.token[widest, column])
-        return reach.tokens[at] if at >= 0 else EVERYBODY
+        at = int(self.narrowest_tokens(np.array([row]), np.array([column]))[0])
+        return self.reach.tokens[at] if at >= 0 else EVERYBODY
+
+    def narrowest_tokens(self, rows: Rows, columns: Rows) -> Integers:
+        """Return the same for some pairs, as positions among the tokens; -1 for everybody; shape (n_pairs,)."""
+        states = self._states[rows]
+        pair, within = counted(np.diff(states.indptr))
+        each = self.reach.closeness[states.indices, columns[pair]]
+        # The first of the States that it is least meant for.
+        order = np.lexsort((within, each, pair))
+        widest = order[states.indptr[:-1]]
+        return self.reach.token[states.indices[widest], columns]
 
 
 def provider_key(name: str) -> str:

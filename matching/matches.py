@@ -132,6 +132,14 @@ def allocated_of(matches: Sequence[Match]) -> Sequence[Match]:
     return [match for match in matches if match.is_allocated]
 
 
+def allocated_ids(matches: Sequence[Match]) -> list[tuple[str, str]]:
+    """Return need and offer of each allocated match, in their order."""
+    allocated = allocated_of(matches)
+    if isinstance(allocated, Matches):
+        return list(zip(allocated.need_ids(allocated.pairs), allocated.offer_ids(allocated.pairs), strict=True))
+    return [(match.need_id, match.offer_id) for match in allocated]
+
+
 def matches_of_needs(matches: Sequence[Match], need_ids: Iterable[str]) -> Sequence[Match]:
     """Return the matches of some needs."""
     wanted = frozenset(need_ids)

@@ -202,15 +202,9 @@ def _reasons(explained: Explained) -> Iterator[str]:
     shares = np.column_stack([explained.shares[component] for component in Component])
     is_said = ~np.isnan(np.column_stack([explained.values[component] for component in Component]))
     orders = np.argsort(-shares, axis=1, kind="stable")
-    told = [_told(explained.sentences[component]) for component in Component]
+    told = [explained.sentences[component].words() for component in Component]
     for at, (order, said) in enumerate(zip(orders.tolist(), is_said.tolist(), strict=True)):
         yield " ".join([told[part][at] for part in order if said[part]])
-
-
-def _told(sentences: Sequence[Sentence]) -> list[str]:
-    """Return the words of sentences, of which many are one and the same."""
-    told = {id(sentence): str(sentence) for sentence in {id(one): one for one in sentences}.values()}
-    return [told[id(sentence)] for sentence in sentences]
 
 
 def _cell(text: str) -> str:

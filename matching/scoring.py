@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.arrays import Floats, Rows, rounded
-from matching.comparisons.base import Comparison
+from matching.comparisons.base import Comparison, said
 from matching.profiles import ScoringProfile
 from matching.results import Contribution
-from matching.sentences import Sentence
+from matching.sentences import SentenceColumn
 from matching.vocabulary import Component
 
 
@@ -35,7 +35,7 @@ class Explained:
     scores: Floats
     values: Mapping[Component, Floats]
     shares: Mapping[Component, Floats]
-    sentences: Mapping[Component, Sequence[Sentence]]
+    sentences: Mapping[Component, SentenceColumn]
 
     def contributions(self) -> list[tuple[Contribution, ...]]:
         """Return for each pair what every component adds, in the order of the components."""
@@ -52,11 +52,6 @@ class Explained:
             for component in Component
         ]
         return list(zip(*columns, strict=True))
-
-
-def said(values: Floats) -> list[float | None]:
-    """Return values as numbers, ``None`` where a side says nothing."""
-    return [None if np.isnan(value) else value for value in values.tolist()]
 
 
 def _total(parts: Iterable[Floats]) -> Floats:
@@ -142,7 +137,7 @@ class Scorer:
             values=values,
             shares={component: self._part(component, values[component]) for component in Component},
             sentences={
-                component: comparison.sentences_at(rows, columns, said(values[component]))
+                component: comparison.sentences_at(rows, columns, values[component])
                 for component, comparison in self._by_component.items()
             },
         )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import overload
+
+from matching.arrays import Integers
 
 
 def N_(message: str) -> str:  # noqa: N802 – gettext's own name for a marker that only collects messages
@@ -29,3 +32,36 @@ class Sentence:
 
     def __str__(self) -> str:
         return self.message % self.values if self.values else self.message
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceColumn(Sequence[Sentence]):
+    """A sentence for each of many pairs, of which few differ.
+
+    ``different`` holds each sentence once, ``at`` has shape (n_pairs,) and says which of them each pair has.
+    """
+
+    different: Sequence[Sentence]
+    at: Integers
+
+    def __len__(self) -> int:
+        return len(self.at)
+
+    @overload
+    def __getitem__(self, place: int) -> Sentence: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> SentenceColumn: ...
+
+    def __getitem__(self, place: int | slice) -> Sentence | SentenceColumn:
+        if isinstance(place, slice):
+            return SentenceColumn(self.different, self.at[place])
+        return self.different[int(self.at[place])]
+
+    def __iter__(self) -> Iterator[Sentence]:
+        return map(self.different.__getitem__, self.at.tolist())
+
+    def words(self) -> list[str]:
+        """Return the sentences as text; shape (n_pairs,)."""
+        told = list(map(str, self.different))
+        return [told[at] for at in self.at.tolist()]

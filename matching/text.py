@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 import scipy.sparse as sp
 
-from matching.arrays import Bools, Floats, Integers, Matrix, Rows
+from matching.arrays import Bools, Floats, Integers, Matrix, Rows, counted
 from matching.bridge import Bridge
 from matching.reference import Background
 from matching.words import Tokenizer, TokenMemory
@@ -37,6 +37,7 @@ FALL: Final = 8
 
 _FRAGMENT_LENGTHS: Final = (3, 4, 5)
 _STEMS_AT_ONCE: Final = 4096
+_TEXTS_AT_ONCE: Final = 64
 
 
 def fragments(token: str) -> list[str]:
@@ -155,11 +156,20 @@ def cosines_at(one: TextVectors, other: TextVectors, *, rows: Rows, columns: Row
     -------
     shape (n_pairs,)
     """
-    shared = sp.csr_matrix(one.spread[rows].multiply(other.words[columns]))
-    shared.sort_indices()
-    pair = np.repeat(np.arange(len(rows)), np.diff(shared.indptr))
-    # Added one after the other, as the product of two matrices adds them.
-    cosine: Floats = np.bincount(pair, weights=shared.data, minlength=len(rows)).astype(np.float64)
+    room = np.zeros((_TEXTS_AT_ONCE, one.spread.shape[1]))
+    cosine = np.zeros(len(rows))
+    text, place = np.unique(rows, return_inverse=True)
+    order = np.argsort(place, kind="stable")
+    for first in range(0, len(text), _TEXTS_AT_ONCE):
+        pairs = order[slice(*np.searchsorted(place[order], [first, first + _TEXTS_AT_ONCE]))]
+        laid, words = one.spread[text[first : first + _TEXTS_AT_ONCE]], other.words[columns[pairs]]
+        at = counted(np.diff(laid.indptr))[0], laid.indices
+        room[at] = laid.data
+        pair = np.repeat(np.arange(len(pairs)), np.diff(words.indptr))
+        parts = room[place[pairs[pair]] - first, words.indices] * words.data
+        # Added one after the other, as the product of two matrices adds them.
+        cosine[pairs] = np.bincount(pair, weights=parts, minlength=len(pairs))
+        room[at] = 0.0
     return cosine
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import ClassVar, Final
 
 import numpy as np
 
-from matching.arrays import Floats, Integers, Matrix, Rows, counted, listed
+from matching.arrays import Bools, Floats, Integers, Matrix, Rows, counted, listed
 from matching.attention import FULL_AREAS, attention
-from matching.comparisons.base import Comparison
+from matching.comparisons.base import Comparison, paired, said
 from matching.comparisons.basis import Wordings
 from matching.packed import Codes, contiguous
 from matching.reference import Taxonomy
@@ -216,36 +217,46 @@ class AreaComparison(Comparison):
 
     def sentence(self, row: int, column: int, value: float | None) -> Sentence:
         """Return which areas meet, and how closely."""
-        return self.sentences_at(np.array([row]), np.array([column]), [value])[0]
+        value = np.nan if value is None else value
+        return self.sentences_of(np.array([row]), np.array([column]), np.array([value]))[0]
 
-    def sentences_at(self, rows: Rows, columns: Rows, values: Sequence[float | None]) -> list[Sentence]:
-        """Return the sentences of some pairs: that of the two areas that count most."""
+    def sentence_keys(self, rows: Rows, columns: Rows, values: Floats) -> Integers:
+        """Return the two areas that count most, and how they were found out; one for all where a side says nothing."""
         asked, offered = self._closest_at(rows, columns)
-        told: dict[tuple[int, int, Basis, Basis], Sentence] = {}
-        sentences: list[Sentence] = []
-        for at, (row, column) in enumerate(zip(rows.tolist(), columns.tolist(), strict=True)):
-            if values[at] is None:
-                sentences.append(_SILENCE)
-                continue
-            bases = _basis(self._need_readings, row), _basis(self._offer_readings, column)
-            key = int(asked[at]), int(offered[at]), *bases
-            if key not in told:
-                told[key] = self._told(*key)
-            sentences.append(told[key])
-        return sentences
+        is_need_inferred, is_offer_inferred = self._is_inferred
+        bases = 2 * is_need_inferred[rows].astype(np.int64) + is_offer_inferred[columns]
+        return np.where(np.isnan(values), -1, paired(paired(asked, offered), bases))
 
-    def _told(self, asked: int, offered: int, need_basis: Basis, offer_basis: Basis) -> Sentence:
+    @cached_property
+    def _is_inferred(self) -> tuple[Bools, Bools]:
+        """Whether the areas of every need, and of every offer, were read out of its text by the engine."""
+        needs, offers = self._asked.shape[0], self._offered.shape[0]
+        return _are_inferred(self._need_readings, needs), _are_inferred(self._offer_readings, offers)
+
+    def sentences_of(self, rows: Rows, columns: Rows, values: Floats) -> list[Sentence]:
+        """Return the sentence of each of some pairs: that of the two areas that count most."""
+        asked, offered = self._closest_at(rows, columns)
+        pairs = zip(rows.tolist(), columns.tolist(), asked.tolist(), offered.tolist(), said(values), strict=True)
+        return [
+            _SILENCE if value is None else self._told(one, other, self._bases(row, column))
+            for row, column, one, other, value in pairs
+        ]
+
+    def _bases(self, row: int, column: int) -> tuple[Basis, Basis]:
+        return _basis(self._need_readings, row), _basis(self._offer_readings, column)
+
+    def _told(self, asked: int, offered: int, bases: tuple[Basis, Basis]) -> Sentence:
         outside = self._position[OUTSIDE]
         if outside in (asked, offered):
             one_side = _NEED_OUTSIDE if asked == outside else _OFFER_OUTSIDE
             wordings = _BOTH_OUTSIDE if asked == offered else one_side
-            return Sentence(message=wordings.of(need_basis, offer_basis))
+            return Sentence(message=wordings.of(*bases))
         nearness = self.nearness[asked, offered]
         values = {"asked": self._titled(asked), "offered": self._titled(offered)}
         if nearness >= SAME:
-            return Sentence(message=_BOTH.of(need_basis, offer_basis), values={"asked": values["asked"]})
+            return Sentence(message=_BOTH.of(*bases), values={"asked": values["asked"]})
         wordings = _NEARBY if nearness >= SIBLINGS else _TOUCHING if nearness > 0 else _APART
-        return Sentence(message=wordings.of(need_basis, offer_basis), values=values)
+        return Sentence(message=wordings.of(*bases), values=values)
 
     def _weights(self, records: Sequence[WeightedAreas]) -> Matrix:
         """Return how much each area of each record counts, in the record's own order; shape (n_records, n_areas)."""
@@ -288,6 +299,10 @@ def _shares(weights: Matrix) -> Matrix:
     shares.data = weights.data / totals[record]
     shares.sort_indices()
     return shares
+
+
+def _are_inferred(readings: Sequence[Reading], n_records: int) -> Bools:
+    return np.array([_basis(readings, at) is Basis.INFERRED for at in range(n_records)], dtype=np.bool_)
 
 
 def _basis(readings: Sequence[Reading], position: int) -> Basis:

@@ -7,9 +7,9 @@ from typing import ClassVar, Final, Protocol
 
 import numpy as np
 
-from matching.arrays import Floats, Rows, rounded
+from matching.arrays import Floats, Integers, Rows, rounded
 from matching.packed import Places, Table, contiguous
-from matching.sentences import Sentence
+from matching.sentences import Sentence, SentenceColumn
 from matching.vocabulary import Component
 
 _KINDS_AT_ONCE: Final = 256
@@ -29,10 +29,21 @@ def kinds(keys: Sequence[Hashable]) -> tuple[Places, Rows]:
     >>> kind.tolist(), first.tolist()
     ([0, 1, 0], [0, 1])
     """
-    number: dict[Hashable, int] = {}
-    kind = [number.setdefault(key, len(number)) for key in keys]
-    first = np.unique(np.array(kind, dtype=np.int64), return_index=True)[1]
+    kind = numbered(keys)
+    first = np.unique(kind, return_index=True)[1]
     return contiguous(kind, np.int32), first.astype(np.int64)
+
+
+def numbered(keys: Sequence[Hashable]) -> Integers:
+    """Return a number for each of some keys, equal where they are.
+
+    Examples
+    --------
+    >>> numbered(["a", "b", "a"]).tolist()
+    [0, 1, 0]
+    """
+    number: dict[Hashable, int] = {}
+    return np.array([number.setdefault(key, len(number)) for key in keys], dtype=np.int64)
 
 
 def _starts(rows: Rows) -> range:
@@ -101,23 +112,48 @@ class Comparison(Protocol):
         """Return why the pair has its value; ``value`` is ``None`` where a side says nothing."""
         ...
 
-    def sentence_key(self, row: int, column: int, value: float | None) -> Hashable:
-        """Return what the sentence of a pair depends on: pairs with equal keys have equal sentences."""
-        return row, column, value
+    def sentence_keys(self, rows: Rows, columns: Rows, values: Floats) -> Integers:
+        """Return what the sentences of some pairs depend on, as numbers: pairs with equal ones have equal sentences.
 
-    def sentences_at(self, rows: Rows, columns: Rows, values: Sequence[float | None]) -> list[Sentence]:
+        Parameters
+        ----------
+        rows, columns, values : shape (n_pairs,)
+            NaN where a side says nothing.
+
+        Returns
+        -------
+        shape (n_pairs,)
+        """
+        return np.arange(len(rows))
+
+    def sentences_at(self, rows: Rows, columns: Rows, values: Floats) -> SentenceColumn:
         """Return the sentences of some pairs; each is made once for all pairs that share it.
 
         Parameters
         ----------
         rows, columns, values : shape (n_pairs,)
+            NaN where a side says nothing.
         """
-        made: dict[Hashable, Sentence] = {}
-        sentences: list[Sentence] = []
-        for row, column, value in zip(rows.tolist(), columns.tolist(), values, strict=True):
-            key = self.sentence_key(row, column, value)
-            sentence = made.get(key)
-            if sentence is None:
-                sentence = made[key] = self.sentence(row, column, value)
-            sentences.append(sentence)
-        return sentences
+        _, first, at = np.unique(self.sentence_keys(rows, columns, values), return_index=True, return_inverse=True)
+        return SentenceColumn(self.sentences_of(rows[first], columns[first], values[first]), at)
+
+    def sentences_of(self, rows: Rows, columns: Rows, values: Floats) -> list[Sentence]:
+        """Return the sentence of each of some pairs, made one by one."""
+        pairs = zip(rows.tolist(), columns.tolist(), said(values), strict=True)
+        return [self.sentence(row, column, value) for row, column, value in pairs]
+
+
+def said(values: Floats) -> list[float | None]:
+    """Return values as numbers, ``None`` where a side says nothing."""
+    return [None if value != value else value for value in values.tolist()]  # noqa: PLR0124 – NaN alone differs
+
+
+def paired(one: Integers, other: Integers) -> Integers:
+    """Return a number for each two numbers that stand together, equal where both are.
+
+    Examples
+    --------
+    >>> paired(np.array([0, 1, 0]), np.array([5, 5, 5])).tolist()
+    [5, 11, 5]
+    """
+    return np.asarray(one, dtype=np.int64) * (int(other.max(initial=0)) + 1) + other

@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 
 import numpy as np
 
-from matching.arrays import Bools, Floats, Rows
+from matching.arrays import Bools, Floats, Integers, Rows
 from matching.comparisons.base import Comparison
 from matching.packed import Sums
 from matching.records import Need, Offer
@@ -17,6 +17,12 @@ from matching.vocabulary import Component
 
 MOST_TIMES: Final = 100
 """How many times the sum sought a place may be worth; beyond, the sum is of another kind and says nothing."""
+
+
+_OUT_OF_SCALE: Final = Sentence(
+    message=N_("One place is worth so many times the sum sought that the two are not compared.")
+)
+_NOTHING_TO_COMPARE: Final = Sentence(message=N_("Need and offer name no sums in one currency."))
 
 
 class BudgetComparison(Comparison):
@@ -66,13 +72,15 @@ class BudgetComparison(Comparison):
         is_comparable &= ~np.isnan(self._sought[rows]) & ~np.isnan(self._given[columns])
         return is_comparable
 
+    def sentence_keys(self, rows: Rows, columns: Rows, values: Floats) -> Integers:
+        """Return the pairs that name sums in one currency one by one, and all others together."""
+        return np.where(self._is_comparable(rows, columns), np.arange(len(rows)), -1)
+
     def sentence(self, row: int, column: int, value: float | None) -> Sentence:
         """Return the two sums."""
         if value is None:
             is_out_of_scale = bool(self._is_comparable(np.array([row]), np.array([column]))[0])
-            message = N_("One place is worth so many times the sum sought that the two are not compared.")
-            none = N_("Need and offer name no sums in one currency.")
-            return Sentence(message=message if is_out_of_scale else none)
+            return _OUT_OF_SCALE if is_out_of_scale else _NOTHING_TO_COMPARE
         sought, given, currency = self._needs[row].budget, self._offers[column].budget, self._offers[column].currency
         values = {"given": _plain(given), "sought": _plain(sought), "currency": currency or ""}
         if value >= 1:

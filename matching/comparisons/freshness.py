@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import ClassVar, Final
 
 import numpy as np
 
-from matching.arrays import Floats, Rows
+from matching.arrays import Floats, Integers, Rows
 from matching.comparisons.base import Comparison
 from matching.records import Offer
 from matching.sentences import N_, Sentence
@@ -51,9 +51,9 @@ class FreshnessComparison(Comparison):
         """Return how fresh each offer is, NaN for silence; shape (n_offers,)."""
         return self._fresh
 
-    def sentence_key(self, row: int, column: int, value: float | None) -> Hashable:
-        """Return the offer: the need does not count."""
-        return column
+    def sentence_keys(self, rows: Rows, columns: Rows, values: Floats) -> Integers:
+        """Return the offers: the needs do not count."""
+        return columns
 
     def sentence(self, row: int, column: int, value: float | None) -> Sentence:
         """Return the day on which the offer was confirmed."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
+from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
 
-from matching.arrays import Floats, Rows
-from matching.comparisons.base import Comparison
+from matching.arrays import Floats, Integers, Rows
+from matching.comparisons.base import Comparison, numbered, paired
 from matching.eligibility import EligibilityCheck
 from matching.records import Need
 from matching.reference import EVERYBODY, Geography
@@ -35,9 +36,15 @@ class GeographyComparison(Comparison):
         """Return the same for some pairs."""
         return np.asarray(self._eligibility.closeness_at(rows, columns))
 
-    def sentence_key(self, row: int, column: int, value: float | None) -> Hashable:
-        """Return the States, and the token that admits them."""
-        return self._needs[row].states, self._eligibility.narrowest_token(row, column) if value else None
+    def sentence_keys(self, rows: Rows, columns: Rows, values: Floats) -> Integers:
+        """Return the States, and the tokens that admit them."""
+        tokens = self._eligibility.narrowest_tokens(rows, columns)
+        return paired(self._states[rows], np.where(values > 0, tokens + 2, 0))
+
+    @cached_property
+    def _states(self) -> Integers:
+        """The States of every need, as numbers."""
+        return numbered([need.states for need in self._needs])
 
     def sentence(self, row: int, column: int, value: float | None) -> Sentence:
         """Return whom the offer names: the States of the need, a group they belong to, or everybody."""

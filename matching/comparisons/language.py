@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
+from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
 
-from matching.arrays import Floats, Rows
+from matching.arrays import Floats, Integers, Rows
 from matching.attention import FULL_LANGUAGES
-from matching.comparisons.base import Comparison
+from matching.comparisons.base import Comparison, numbered, paired
 from matching.comparisons.coverage import Coverage
 from matching.packed import Table
 from matching.sentences import N_, Sentence
@@ -49,9 +50,16 @@ class LanguageComparison(Comparison):
         everybody = np.ones(self._n_offers, dtype=np.bool_)
         return self._coverage.attention_if_named([language], is_kept=everybody)
 
-    def sentence_key(self, row: int, column: int, value: float | None) -> Hashable:
+    def sentence_keys(self, rows: Rows, columns: Rows, values: Floats) -> Integers:
         """Return the languages of both sides."""
-        return self._coverage.codes(row, column), value is None
+        needs, offers = self._lists
+        return paired(needs[rows], offers[columns])
+
+    @cached_property
+    def _lists(self) -> tuple[Integers, Integers]:
+        """The languages of every need and of every offer in their order, as numbers."""
+        needs, offers = self._coverage.lists
+        return numbered(needs), numbered(offers)
 
     def sentence(self, row: int, column: int, value: float | None) -> Sentence:
         """Return the languages that both sides name, or those of each."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from functools import cached_property
 from typing import ClassVar, Final
 
 import numpy as np
 
-from matching.arrays import Bools, Floats, Rows
+from matching.arrays import Bools, Floats, Integers, Rows
 from matching.attention import FULL_MODES
 from matching.comparisons.audience import AudienceFit, as_words
-from matching.comparisons.base import Comparison
+from matching.comparisons.base import Comparison, numbered, paired
 from matching.comparisons.basis import Wordings
 from matching.comparisons.coverage import Coverage
 from matching.packed import Table
@@ -38,6 +39,7 @@ _APART: Final = Wordings(
     offer_inferred=N_("The need asks for %(asked)s; as read from its text, the offer names %(offered)s."),
     both_inferred=N_("As read from the texts, the need asks for %(asked)s; the offer names %(offered)s."),
 )
+_SILENCE: Final = Sentence(message=N_("Need or offer does not say how support is given."))
 
 
 class ModeComparison(Comparison):
@@ -100,21 +102,42 @@ class ModeComparison(Comparison):
         """Return the comparison as a table of what needs and offers say of modes and audiences."""
         return self.as_table(*([_said(item) for item in side] for side in (self._needs, self._offers)))
 
-    def sentence_key(self, row: int, column: int, value: float | None) -> Hashable:
+    def sentence_keys(self, rows: Rows, columns: Rows, values: Floats) -> Integers:
         """Return the modes and audiences of both sides and how they were found out."""
-        need, offer = self._needs[row], self._offers[column]
-        modes = need.modes, need.modes_basis, offer.modes, offer.modes_basis
-        return modes, need.audiences, need.audiences_basis, offer.audiences, value is None
+        needs, offers = self._sayings
+        return paired(needs[rows], offers[columns])
+
+    @cached_property
+    def _sayings(self) -> tuple[Integers, Integers]:
+        """What every need and every offer says of modes and audiences and how it was found out, as numbers."""
+        needs, offers = (
+            [(item.modes, item.modes_basis, item.audiences, item.audiences_basis) for item in side]
+            for side in (self._needs, self._offers)
+        )
+        return numbered(needs), numbered(offers)
 
     def sentence(self, row: int, column: int, value: float | None) -> Sentence:
         """Return which modes, or which audiences, meet or do not: what moves the value more from the middle."""
-        if value is None:
-            return Sentence(message=N_("Need or offer does not say how support is given."))
-        pair = np.array([row]), np.array([column])
-        modes, audience = self._coverage.values_at(*pair)[0], self._audience.values_at(*pair)[0]
-        moves = (1 - AUDIENCE_SHARE) * abs(modes - _MIDDLE), AUDIENCE_SHARE * abs(audience - _MIDDLE)
-        if np.isnan(modes) or moves[1] > moves[0]:
-            return self._audience.sentence(row, column)
+        value = np.nan if value is None else value
+        return self.sentences_of(np.array([row]), np.array([column]), np.array([value]))[0]
+
+    def sentences_of(self, rows: Rows, columns: Rows, values: Floats) -> list[Sentence]:
+        """Return the sentence of each of some pairs."""
+        modes, audience = self._coverage.values_at(rows, columns), self._audience.values_at(rows, columns)
+        moves = (1 - AUDIENCE_SHARE) * np.abs(modes - _MIDDLE), AUDIENCE_SHARE * np.abs(audience - _MIDDLE)
+        is_of_audience = np.isnan(modes) | (moves[1] > moves[0])
+        return [
+            _SILENCE
+            if is_silent
+            else self._audience.sentence(row, column)
+            if is_audience
+            else self._sentence_of_modes(row, column)
+            for row, column, is_silent, is_audience in zip(
+                rows.tolist(), columns.tolist(), np.isnan(values).tolist(), is_of_audience.tolist(), strict=True
+            )
+        ]
+
+    def _sentence_of_modes(self, row: int, column: int) -> Sentence:
         both, asked, offered = self._coverage.named(row, column)
         bases = self._needs[row].modes_basis, self._offers[column].modes_basis
         if both:

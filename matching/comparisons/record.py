@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from typing import ClassVar, Final
 
 import numpy as np
 
-from matching.arrays import Floats, Rows
-from matching.comparisons.base import Comparison
+from matching.arrays import Floats, Integers, Rows
+from matching.comparisons.base import Comparison, paired
 from matching.learning.track_records import Subject, TrackRecords, subject_of
 from matching.packed import Records, contiguous
 from matching.records import Offer
@@ -72,9 +72,9 @@ class RecordComparison(Comparison):
         """Return the comparison as arrays."""
         return Records(kind=contiguous(self._kind, np.int32), values=contiguous(self._values, np.float64))
 
-    def sentence_key(self, row: int, column: int, value: float | None) -> Hashable:
-        """Return what the need is about, and the provider."""
-        return int(self._kind[row]), int(self._provider[column])
+    def sentence_keys(self, rows: Rows, columns: Rows, values: Floats) -> Integers:
+        """Return what the needs are about, and the providers."""
+        return paired(self._kind[rows], self._provider[columns] + 1)
 
     def sentence(self, row: int, column: int, value: float | None) -> Sentence:
         """Return how many ratings there are, their mean, and what they count for."""

@@ -9,7 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from matching.arrays import Floats, Integers, Matrix, Rows, counted
-from matching.comparisons.base import Comparison
+from matching.comparisons.base import Comparison, said
 from matching.comparisons.meaning import MeaningView
 from matching.echoes import Echoes
 from matching.sentences import N_, Sentence
@@ -80,14 +80,15 @@ class TextComparison(Comparison):
 
     def sentence(self, row: int, column: int, value: float | None) -> Sentence:
         """Return the words that the two texts share, the weightiest first, as the need writes them."""
-        return self.sentences_at(np.array([row]), np.array([column]), [value])[0]
+        value = np.nan if value is None else value
+        return self.sentences_of(np.array([row]), np.array([column]), np.array([value]))[0]
 
-    def sentences_at(self, rows: Rows, columns: Rows, values: Sequence[float | None]) -> list[Sentence]:
-        """Return the sentences of some pairs; quickest where those of one need stand together."""
+    def sentences_of(self, rows: Rows, columns: Rows, values: Floats) -> list[Sentence]:
+        """Return the sentence of each of some pairs; quickest where those of one need stand together."""
         stems_of = self._shared_at(rows, columns)
         last_row, written = -1, dict[str, str]()
         sentences: list[Sentence] = []
-        for row, value, stems in zip(rows.tolist(), values, stems_of, strict=True):
+        for row, value, stems in zip(rows.tolist(), said(values), stems_of, strict=True):
             if value is None or not len(stems):
                 sentences.append(_told_without_words(value))
                 continue

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import ClassVar, Final
 
 import numpy as np
 
-from matching.arrays import Bools, Floats, Integers, Rows, ordinals
+from matching.arrays import Bools, Floats, Integers, Rows, in_millionths, ordinals
 from matching.comparisons.base import Comparison
 from matching.packed import Windows
 from matching.records import Need, Offer
@@ -72,9 +72,9 @@ class TimeComparison(Comparison):
             is_offer_special=self._is_offer_silent,
         )
 
-    def sentence_key(self, row: int, column: int, value: float | None) -> Hashable:
-        """Return the value: all that is told is how much of the window is covered."""
-        return value
+    def sentence_keys(self, rows: Rows, columns: Rows, values: Floats) -> Integers:
+        """Return the values in millionths: all that is told is how much of the window is covered."""
+        return in_millionths(values)
 
     def sentence(self, row: int, column: int, value: float | None) -> Sentence:
         """Return how much of the need's window is covered."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Final
 
-from matching.matches import allocated_of, matches_of_needs
+from matching.matches import allocated_ids, allocated_of, matches_of_needs
 from matching.records import Need, Offer
 from matching.reference import Geography
 from matching.results import Match, Reading, RunResult, Tandem
@@ -58,6 +59,14 @@ class Disclosure:
     def may_split(self, need_id: str) -> bool:
         """Return whether what each component adds may be shown: its geography tells how few States a need is one of."""
         return self.named_need(need_id) is not None
+
+    @cached_property
+    def served_need_ids(self) -> frozenset[str]:
+        """The needs with an allocated offer, neither of which is private."""
+        pairs = allocated_ids(self._result.matches)
+        return frozenset(
+            need_id for need_id, offer_id in pairs if need_id in self._need_by_id and offer_id in self._offer_by_id
+        )
 
     def allocated_matches(self) -> tuple[Match, ...]:
         """Return the allocated matches of which neither side is private, by need id."""

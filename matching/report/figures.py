@@ -87,7 +87,7 @@ def compute_figures(result: RunResult, reference: Reference, disclosure: Disclos
         Shares are in [0, 1], and 0 where there is nothing to share.
     """
     needs, offers = disclosure.needs, disclosure.offers
-    served_ids = frozenset(match.need_id for match in disclosure.allocated_matches())
+    served_ids = disclosure.served_need_ids
     return Figures(
         n_needs=len(needs),
         n_offers=len(offers),
