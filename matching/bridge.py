@@ -11,6 +11,7 @@ import re
 from collections.abc import Container, Iterator, Mapping
 from typing import Final
 
+from matching.arrays import Integers
 from matching.reference import Background
 from matching.stems import Snowball, arabic_stem, plain_latin
 from matching.words import Tokenizer
@@ -42,7 +43,9 @@ class Bridge:
                     self._add(language, words, english)
         self._english = {self._key(ENGLISH, word) for each in background.glossary for word in each.get(ENGLISH, ())}
         self._longest_han = max(map(len, self._glossary.get("zh", {})), default=0)
-        self._fields: dict[str, tuple[bool, ...]] = {}
+        self._seen: set[str] = set()
+        self._of_the_field: dict[str, set[str]] = {language: set() for language in _LATIN}
+        self._latin_by_text: dict[str, str] = {}
 
     def _add(self, language: str, words: tuple[str, ...], english: list[str]) -> None:
         known = self._glossary.setdefault(language, {})
@@ -60,9 +63,13 @@ class Bridge:
         >>> Bridge(background, Tokenizer()).tokens("Обучение судей")
         ['train', 'суд']
         """
+        return [self._tokenizer.lexicon.stems[number] for number in self.numbers(text).tolist()]
+
+    def numbers(self, text: str) -> Integers:
+        """Return the same by their numbers in the lexicon of the tokenizer; shape (n_stems,)."""
         if not self._has_foreign(text):
-            return self._tokenizer.tokens(text)
-        return [stem for _, stems in self._pieces(text) for stem in stems]
+            return self._tokenizer.numbers(text)
+        return self._tokenizer.lexicon.numbers([stem for _, stems in self._pieces(text) for stem in stems])
 
     def words_by_stem(self, text: str) -> dict[str, str]:
         """Return for each stem of a text the first word that it stands for, in the language of the text."""
@@ -94,25 +101,30 @@ class Bridge:
         return self._latin_language(text)
 
     def _latin_language(self, text: str) -> str:
-        """Return English, French or Spanish, by function words and, where these tell little, by words of the field."""
+        """Return English, French or Spanish; kept, since every reader asks for each text."""
+        found = self._latin_by_text.get(text)
+        if found is None:
+            found = self._latin_by_text[text] = self._read_latin_language(text)
+        return found
+
+    def _read_latin_language(self, text: str) -> str:
+        """Return the language by function words and, where these tell little, by words of the field."""
         words = set(text.casefold().split())
         hits = {language: len(words & self._stop_words.get(language, frozenset())) for language in _LATIN}
         first, second = sorted(hits.values(), reverse=True)[:2]
         if first - second < _CLEAR_LEAD:
-            known = [self._known_to(word) for word in words]
-            for at, language in enumerate(_LATIN):
-                hits[language] += sum(each[at] for each in known)
+            self._look_up(words - self._seen)
+            for language in _LATIN:
+                hits[language] += len(words & self._of_the_field[language])
         # English where nothing tells: most of a pool is.
         return max(_LATIN, key=lambda language: hits[language])
 
-    def _known_to(self, word: str) -> tuple[bool, ...]:
-        """Return for each Latin language whether the glossary holds a word of it; words are few beside their uses."""
-        found = self._fields.get(word)
-        if found is None:
-            found = self._fields[word] = tuple(
-                self._key(language, word) in self._known_in(language) for language in _LATIN
-            )
-        return found
+    def _look_up(self, words: set[str]) -> None:
+        """Note in which Latin languages the glossary holds some words; they are few beside their uses."""
+        self._seen |= words
+        for language in _LATIN:
+            known = self._known_in(language)
+            self._of_the_field[language].update(word for word in words if self._key(language, word) in known)
 
     def _known_in(self, language: str) -> Container[str]:
         return self._english if language == ENGLISH else self._glossary.get(language, {})
@@ -121,7 +133,7 @@ class Bridge:
         """Return whether the glossary may have a word for anything in the text."""
         if not self._glossary:
             return False
-        return bool(_FOREIGN.search(text)) or self._latin_language(text) != ENGLISH
+        return (not text.isascii() and bool(_FOREIGN.search(text))) or self._latin_language(text) != ENGLISH
 
     def _pieces(self, text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Yield each word with its stems: one in another script is of its language, whatever stands around it."""

@@ -39,7 +39,7 @@ class Echoes:
     ) -> None:
         self._needs, self._n_offers = needs, len(offers)
         self._spread, self._words = vectors[0].spread, vectors[1].words
-        found = _runs([*needs, *offers])
+        found = _runs([*needs, *offers], n_needs=len(needs))
         is_need = found.text < len(needs)
         shared = np.intersect1d(found.run[is_need], found.run[~is_need])
         is_shared = np.isin(found.run, shared)
@@ -99,10 +99,11 @@ class Echoes:
         return offers, cosines
 
 
-def _runs(texts: Sequence[Integers]) -> _Runs:
-    """Return every run of every text under a number that equal runs share.
+def _runs(texts: Sequence[Integers], *, n_needs: int) -> _Runs:
+    """Return the runs that stand both in needs, which come first, and in offers, under a number that equal runs share.
 
-    A run of eight is two runs of four, and so on: numbers of halves, taken together and numbered anew, are exact.
+    A run of eight is two runs of four, and so on: numbers of halves, taken together and numbered anew, are exact. A half
+    that one side never has is part of no run that both have.
     """
     text, at = counted(np.array([len(stems) for stems in texts], dtype=np.int64))
     number = np.concatenate([np.zeros(0, dtype=np.int64), *texts])
@@ -110,10 +111,14 @@ def _runs(texts: Sequence[Integers]) -> _Runs:
     while length < RUN_LENGTH:
         ahead = np.arange(len(number) - length)
         ahead = ahead[text[: len(ahead)] == text[length:]] if len(ahead) else ahead
+        ahead = ahead[(number[ahead] >= 0) & (number[ahead + length] >= 0)]
         pairs = number[ahead] * (number.max(initial=0) + 1) + number[ahead + length]
         joined = np.full(len(number), -1, dtype=np.int64)
-        joined[ahead] = np.unique(pairs, return_inverse=True)[1]
-        joined[ahead[(number[ahead] < 0) | (number[ahead + length] < 0)]] = -1
+        kinds, kind = np.unique(pairs, return_inverse=True)
+        is_need = text[ahead] < n_needs
+        is_shared = np.bincount(kind[is_need], minlength=len(kinds)).astype(np.bool_)
+        is_shared &= np.bincount(kind[~is_need], minlength=len(kinds)).astype(np.bool_)
+        joined[ahead] = np.where(is_shared[kind], kind, -1)
         number, length = joined, 2 * length
     is_whole = number >= 0
     return _Runs(text=text[is_whole], at=at[is_whole], run=number[is_whole])

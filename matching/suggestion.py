@@ -8,8 +8,9 @@ from typing import Final
 import numpy as np
 import scipy.sparse as sp
 
-from matching.arrays import Floats, Matrix
+from matching.arrays import Floats, Matrix, counted
 from matching.text import Vectorizer
+from matching.words import joined_texts
 
 WeightedAreas = Mapping[str, float]
 """Area codes, each with how much it counts, above 0 up to 1; empty where a record says nothing of its areas."""
@@ -43,9 +44,10 @@ class TermIndex:
         ordered = sorted(entry for entry in entries if entry[1])
         self._label_of_term = np.array([at for at, _ in ordered], dtype=np.int64)
         self._vocabulary = sorted({token for _, tokens in ordered for token in tokens})
-        self._column = {token: at for at, token in enumerate(self._vocabulary)}
+        self._numbers = vectorizer.tokenizer.lexicon.numbers(self._vocabulary)
+        column = {token: at for at, token in enumerate(self._vocabulary)}
         idf = vectorizer.idf(self._vocabulary)
-        rows = [[self._column[token] for token in tokens] for _, tokens in ordered]
+        rows = [[column[token] for token in tokens] for _, tokens in ordered]
         mass = np.array([idf[row].sum() for row in rows])
         strength = mass / (idf.max() if len(idf) else 1.0) if do_rare_words_count_more else np.ones(len(mass))
         self._shares = _csr([idf[row] / total for row, total in zip(rows, mass, strict=True)], rows, len(idf))
@@ -72,11 +74,7 @@ class TermIndex:
         return self._counted(whole) + TITLE_SHARE * self._counted(titles)
 
     def _counted(self, texts: Sequence[str]) -> Floats:
-        rows = [
-            sorted({self._column[token] for token in self._vectorizer.tokenizer.tokens(text) if token in self._column})
-            for text in texts
-        ]
-        present = _csr([np.ones(len(row)) for row in rows], rows, len(self._vocabulary))
+        present = self._present(texts)
         contained = sp.csr_matrix(present @ sp.csr_matrix(self._shares.T))
         is_full = contained.data > 1.0 - 1e-9
         is_partial = contained.data >= PARTIAL_CONTAINMENT
@@ -84,6 +82,16 @@ class TermIndex:
         contained.eliminate_zeros()
         squared = contained.multiply(contained) @ self._labels_of_terms.multiply(self._labels_of_terms)
         return np.asarray(np.sqrt(squared.toarray()))
+
+    def _present(self, texts: Sequence[str]) -> Matrix:
+        """Return which words of the terms stand in each text, as ones; shape (n_texts, n_words of the terms)."""
+        tokenizer, n_words = self._vectorizer.tokenizer, len(self._vocabulary)
+        joined = joined_texts([tokenizer.numbers(text) for text in texts])
+        column_by_number = np.full(len(tokenizer.lexicon.stems), -1, dtype=np.int64)
+        column_by_number[self._numbers] = np.arange(n_words)
+        text, column = counted(joined.lengths)[0], column_by_number[joined.numbers]
+        found = np.unique((text * n_words + column)[column >= 0])
+        return sp.csr_matrix((np.ones(len(found)), np.divmod(found, max(n_words, 1))), shape=(len(texts), n_words))
 
 
 def _csr(values: Sequence[Floats], columns: Sequence[Sequence[int]], n_columns: int) -> Matrix:

@@ -9,7 +9,7 @@ akin stems are not at right angles to each other.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,7 +19,7 @@ import scipy.sparse as sp
 from matching.arrays import Bools, Floats, Integers, Matrix, Rows, counted
 from matching.bridge import Bridge
 from matching.reference import Background
-from matching.words import Tokenizer, TokenMemory
+from matching.words import NumberedTexts, Tokenizer, TokenMemory, joined_texts
 
 FULL_LIKENESS: Final = 0.6
 """A cosine from which two texts count as alike: two people who write of one thing seldom reach it."""
@@ -216,14 +216,21 @@ class Vectorizer:
         TextSpace
             With a group of vectors for each group of texts. A text without a token is a row of zeros.
         """
-        documents = [[self.bridge.tokens(text) for text in group] for group in groups]
-        vocabulary = sorted({token for group in documents for tokens in group for token in tokens})
-        column = {token: at for at, token in enumerate(vocabulary)}
-        idf = self.idf(vocabulary)
-        akin = kinship(vocabulary)
-        stems = tuple(tuple(_positions(tokens, column) for tokens in group) for group in documents)
-        vectors = tuple(_vectors(_weighted_counts(group, idf), akin) for group in stems)
-        return TextSpace(vocabulary=tuple(vocabulary), groups=vectors, stems=stems)
+        documents = [joined_texts([self.bridge.numbers(text) for text in group]) for group in groups]
+        vocabulary, position = self._vocabulary(documents)
+        idf, akin = self.idf(vocabulary), kinship(vocabulary)
+        placed = [NumberedTexts(position[group.numbers], group.lengths) for group in documents]
+        vectors = tuple(_vectors(_weighted_counts(group, idf), akin) for group in placed)
+        return TextSpace(vocabulary=vocabulary, groups=vectors, stems=tuple(map(_apart, placed)))
+
+    def _vocabulary(self, documents: Sequence[NumberedTexts]) -> tuple[tuple[str, ...], Integers]:
+        """Return the stems of some texts in code-point order, and the position among them by number."""
+        lexicon = self.tokenizer.lexicon
+        numbers = np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *(group.numbers for group in documents)]))
+        ordered = sorted(numbers.tolist(), key=lexicon.stems.__getitem__)
+        position = np.full(len(lexicon.stems), -1, dtype=np.int64)
+        position[ordered] = np.arange(len(ordered))
+        return tuple(lexicon.stems[number] for number in ordered), position
 
     def generality(self, vocabulary: Sequence[str], vectors: TextVectors) -> Floats:
         """Return how near each text is to what all texts of the background have in common.
@@ -285,18 +292,20 @@ def _divided_rows(matrix: Matrix, lengths: Floats) -> Matrix:
     return result
 
 
-def _positions(tokens: Sequence[str], column: Mapping[str, int]) -> Integers:
-    return np.array([column[token] for token in tokens], dtype=np.int64)
+def _apart(texts: NumberedTexts) -> tuple[Integers, ...]:
+    """Return each text by itself."""
+    ends = np.cumsum(texts.lengths)
+    return tuple(texts.numbers[end - n : end] for end, n in zip(ends.tolist(), texts.lengths.tolist(), strict=True))
 
 
-def _weighted_counts(documents: Sequence[Integers], idf: Floats) -> Matrix:
-    """Return (1 + ln count) x idf for each stem of each document; one more than ``MOST_COUNTED`` times adds nothing."""
-    counted = [np.unique(stems, return_counts=True) for stems in documents]
-    where = np.concatenate([np.zeros(0, dtype=np.int64), *(stems for stems, _ in counted)]).astype(np.int32)
-    counts = np.concatenate([np.zeros(0, dtype=np.int64), *(counts for _, counts in counted)])
-    starts = np.concatenate(([0], np.cumsum([len(stems) for stems, _ in counted], dtype=np.int64)))
-    values = (1.0 + np.log(np.minimum(counts, MOST_COUNTED).astype(np.float64))) * idf[where]
-    return sp.csr_matrix((values, where, starts), shape=(len(documents), len(idf)))
+def _weighted_counts(texts: NumberedTexts, idf: Floats) -> Matrix:
+    """Return (1 + ln count) x idf for each stem of each text; one more than ``MOST_COUNTED`` times adds nothing."""
+    n_texts, n_stems = len(texts.lengths), len(idf)
+    found, counts = np.unique(counted(texts.lengths)[0] * n_stems + texts.numbers, return_counts=True)
+    text, stem = np.divmod(found, max(n_stems, 1))
+    values = (1.0 + np.log(np.minimum(counts, MOST_COUNTED).astype(np.float64))) * idf[stem]
+    starts = np.concatenate(([0], np.cumsum(np.bincount(text, minlength=n_texts))))
+    return sp.csr_matrix((values, stem.astype(np.int32), starts.astype(np.int32)), shape=(n_texts, n_stems))
 
 
 def _fragment_matrix(vocabulary: Sequence[str]) -> Matrix:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
+import numpy as np
+
+from matching.arrays import Integers
 from matching.folding import folded
 from matching.stems import Stems, plain_latin
 
@@ -28,6 +33,39 @@ def text_key(text: str) -> str:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class NumberedTexts:
+    """Texts as the numbers of their stems in a lexicon, one text behind the other.
+
+    ``numbers`` has shape (n_stems of all,), ``lengths`` shape (n_texts,).
+    """
+
+    numbers: Integers
+    lengths: Integers
+
+
+class Lexicon:
+    """Numbers stems in the order in which they first come; ``stems`` holds them by number."""
+
+    def __init__(self) -> None:
+        self._number_by_stem: dict[str, int] = {}
+        self.stems: list[str] = []
+
+    def numbers(self, stems: Sequence[str]) -> Integers:
+        """Return the numbers of some stems; shape (n_stems,)."""
+        number = self._number_by_stem
+        for stem in set(stems).difference(number):
+            number[stem] = len(self.stems)
+            self.stems.append(stem)
+        return np.fromiter(map(number.__getitem__, stems), dtype=np.int64, count=len(stems))
+
+
+def joined_texts(texts: Sequence[Integers]) -> NumberedTexts:
+    """Return texts, each as its numbers, one behind the other."""
+    numbers = np.concatenate([np.zeros(0, dtype=np.int64), *texts])
+    return NumberedTexts(numbers, np.array([len(text) for text in texts], dtype=np.int64))
+
+
 class Tokenizer:
     """Turns a text into stems.
 
@@ -40,22 +78,25 @@ class Tokenizer:
         self._memory = memory
         self._stems = Stems()
         self._stems_by_word: dict[str, tuple[str, ...]] = {}
-        self._tokens_by_text: dict[str, list[str]] = {}
+        self._numbers_by_text: dict[str, Integers] = {}
+        self.lexicon = Lexicon()
+
+    def numbers(self, text: str) -> Integers:
+        """Return the stems of a text by their numbers in the lexicon; kept, since every reader asks for each text."""
+        found = self._numbers_by_text.get(text)
+        if found is None:
+            found = self._numbers_by_text[text] = self.lexicon.numbers(self._remembered(text))
+        return found
 
     def tokens(self, text: str) -> list[str]:
         """Return the stems of a text in their order, stop words left out.
-
-        The list is kept, since a text is asked for by every reader: it must not be changed.
 
         Examples
         --------
         >>> Tokenizer({"the"}).tokens("The CSIRTs, trained")
         ['csirt', 'train']
         """
-        found = self._tokens_by_text.get(text)
-        if found is None:
-            found = self._tokens_by_text[text] = self._remembered(text)
-        return found
+        return [self.lexicon.stems[number] for number in self.numbers(text).tolist()]
 
     def _remembered(self, text: str) -> list[str]:
         if self._memory is None:
@@ -66,7 +107,8 @@ class Tokenizer:
         return self._memory[key]
 
     def _tokens(self, text: str) -> list[str]:
-        return [stem for word in self.words(text) for stem in self.stems_of(word)]
+        words = self.words(text)
+        return list(chain.from_iterable(map(self._known(words).__getitem__, words)))
 
     def words_by_stem(self, text: str) -> dict[str, str]:
         """Return for each stem of a text the first word that it stands for.
@@ -76,12 +118,12 @@ class Tokenizer:
         >>> Tokenizer().words_by_stem("Training, trained")
         {'train': 'Training'}
         """
-        found: dict[str, str] = {}
-        for word in self.words(text):
-            stems = self.stems_of(word)
-            for stem in stems:
-                found.setdefault(stem, word if len(stems) == 1 else stem)
-        return found
+        words = self.words(text)
+        known = self._known(words)
+        # Backwards, so that of several words the first one stays.
+        return {
+            stem: word if len(known[word]) == 1 else stem for word in reversed(words) for stem in reversed(known[word])
+        }
 
     def words(self, text: str) -> list[str]:
         """Return the words of a text in their order as they are written, stop words among them."""
@@ -89,19 +131,22 @@ class Tokenizer:
 
     def stems_of(self, word: str) -> tuple[str, ...]:
         """Return the stems of a word as it is written; words are few beside their uses."""
-        found = self._stems_by_word.get(word)
-        if found is None:
+        return self._known((word,))[word]
+
+    def _known(self, words: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+        """Return the stems of some words, and of all that came before."""
+        for word in set(words).difference(self._stems_by_word):
             # Some letters fold into several, between which a word may end.
             pieces = _WORD.findall(word.casefold())
-            found = self._stems_by_word[word] = tuple(stem for piece in pieces for stem in self._cut(piece))
-        return found
+            self._stems_by_word[word] = tuple(stem for piece in pieces for stem in self._cut(piece))
+        return self._stems_by_word
 
     def _joined(self, text: str) -> str:
         """Return the text with one spelling for what is written in two: cyber security, e-evidence, co-operation."""
         plain = text if text.isascii() else _ARABIC_SIGNS.sub("", folded(text))
         if "-" in plain:
             plain = _SHORT.sub(r"\1", plain)
-        return _CYBER.sub(self._cyber_joined, plain)
+        return _CYBER.sub(self._cyber_joined, plain) if "cyber" in plain.lower() else plain
 
     def _cyber_joined(self, found: re.Match[str]) -> str:
         is_followed_by_a_word_of_its_own = found[2].casefold() not in self._stop_words
