@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import resource
 from collections.abc import Mapping
 from typing import Final
 
+from matching.command.memory import peak_memory_mib
 from matching.output import (
     matches_csv,
     run_document,
@@ -19,7 +19,6 @@ from matching.report import render_report
 from matching.results import RunResult
 
 RANKING_FILE: Final = "matches.csv"
-KIB_PER_MIB: Final = 1024
 
 
 def run_files(
@@ -28,7 +27,7 @@ def run_files(
     """Return the five files of a run by name."""
     ranking, inputs = matches_csv(result), tuple(digests.items())
     ranking_sha256 = sha256(ranking)
-    document = run_document(result, inputs=inputs, ranking_sha256=ranking_sha256, peak_memory_mb=_peak_memory_mib())
+    document = run_document(result, inputs=inputs, ranking_sha256=ranking_sha256, peak_memory_mb=peak_memory_mib())
     report = render_report(result, reference, inputs=inputs, is_sample=is_sample, ranking_sha256=ranking_sha256)
     return {
         RANKING_FILE: ranking,
@@ -37,7 +36,3 @@ def run_files(
         "run.json": run_json(document),
         "report.html": report.encode(),
     }
-
-
-def _peak_memory_mib() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KIB_PER_MIB

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -24,6 +23,7 @@ from matching.command.coaching import tell_advice
 from matching.command.comparing import tell_difference
 from matching.command.duplicating import tell_duplicates
 from matching.command.inputs import BadInputError, Inputs, as_written, warned_inputs
+from matching.command.memory import peak_memory_mib
 from matching.command.progress import ProgressBars
 from matching.command.steadiness import tell_sensitivity
 from matching.command.summary import told_in_short
@@ -143,9 +143,8 @@ def _keep(cache: Path, memory: TokenMemory) -> None:
 def files_of(result: RunResult, inputs: Inputs) -> dict[str, bytes]:
     """Return the five files of a run by their names, and the coalitions where they were asked for."""
     ranking = matches_csv(result)
-    peak_memory_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     document = run_document(
-        result, inputs=inputs.digests, ranking_sha256=sha256(ranking), peak_memory_mb=peak_memory_mb
+        result, inputs=inputs.digests, ranking_sha256=sha256(ranking), peak_memory_mb=peak_memory_mib()
     )
     coalitions = {} if result.coalitions is None else {"coalitions.csv": coalitions_csv(result.coalitions)}
     return {
