@@ -76,3 +76,22 @@ def indicator(lists: Sequence[Iterable[str]], columns: Sequence[str]) -> Floats:
             if name in position:
                 matrix[row, position[name]] = 1.0
     return matrix
+
+
+def shares_of_rows(weights: Matrix) -> Matrix:
+    """Return how much of each row lies in each of its columns, the columns of a row in their order.
+
+    Sparse, because a dense product adds in an order that depends on the shape of the block and on the machine: the last
+    bit of a pair would depend on the other pairs.
+
+    Parameters
+    ----------
+    weights : shape (n_rows, n_columns)
+        Above 0.
+    """
+    row = np.repeat(np.arange(weights.shape[0]), np.diff(weights.indptr))
+    totals = np.bincount(row, weights=weights.data, minlength=weights.shape[0])
+    shares = weights.copy()
+    shares.data = weights.data / totals[row]
+    shares.sort_indices()
+    return shares

@@ -3,53 +3,83 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import scipy.sparse as sp
 
 from matching.arrays import Bools, Floats, Integers, Matrix, Rows, counted
+from matching.packed import contiguous
 from matching.text import TextVectors
 
 RUN_LENGTH: Final = 8
-"""Stems in a row, a power of two, that nobody shares by chance: two statements of the sample never do, unless copied."""
+"""Stems in a row that nobody shares by chance: two statements of the sample never do, unless copied."""
+
+_FACTOR: Final = np.uint64(0x9E3779B97F4A7C15)  # odd; any would do, since runs of one number are compared as well
+
+_Numbers = npt.NDArray[np.uint64]
 
 
-@dataclass(frozen=True, slots=True)
-class _Runs:
-    """Runs of ``RUN_LENGTH`` stems that stand in needs and in offers alike; each array has shape (n_runs,)."""
+class OfferRuns:
+    """The runs of ``RUN_LENGTH`` stems that stand in offers, each found by a number.
 
-    text: Integers
-    at: Integers
-    run: Integers
+    ``offers`` are texts as stems by their position in a vocabulary.
+    """
+
+    def __init__(self, offers: Sequence[Integers]) -> None:
+        flat, text, _ = _flat(offers)
+        numbers = _numbered(flat)
+        starts = np.flatnonzero(_is_whole(text))
+        order = starts[np.argsort(numbers[starts], kind="stable")]
+        self._numbers, self._places = numbers[order], contiguous(order, np.int32)
+        self._stems: npt.NDArray[Any] = contiguous(flat, np.int32)
+        self._offer_at = contiguous(text, np.int32)
+        self.n_offers = len(offers)
+
+    def may_hold(self, numbers: _Numbers) -> Bools:
+        """Return which numbers are those of a run of an offer; shape (n_runs,)."""
+        if not len(self._numbers):
+            return np.zeros(len(numbers), dtype=np.bool_)
+        near = np.minimum(np.searchsorted(self._numbers, numbers), len(self._numbers) - 1)
+        is_there: Bools = self._numbers[near] == numbers
+        return is_there
+
+    def holding(self, numbers: _Numbers, runs: Integers) -> tuple[Integers, Integers]:
+        """Return which offers hold some runs: the place of each run, and the offer, as often as it stands there.
+
+        Parameters
+        ----------
+        numbers : shape (n_runs,)
+        runs : shape (n_runs, RUN_LENGTH)
+            Their stems.
+        """
+        first = np.searchsorted(self._numbers, numbers)
+        run, within = counted(np.searchsorted(self._numbers, numbers, side="right") - first)
+        start = self._places[first[run] + within].astype(np.int64)
+        # Two runs of one number could be other runs, seldom as that is.
+        is_same = (self._stems[start[:, None] + np.arange(RUN_LENGTH)] == runs[run]).all(axis=1)
+        return run[is_same], self._offer_at[start[is_same]].astype(np.int64)
 
 
 class Echoes:
     """Tells how much of the likeness of each pair comes from runs of words that the offer copies from the need.
 
-    ``needs`` and ``offers`` are texts as stems by their position in a vocabulary, the vectors those of the same texts.
+    ``needs`` are texts as stems by their position in the vocabulary of the offers' runs, the vectors those of the same
+    texts.
     """
 
-    def __init__(
-        self,
-        needs: Sequence[Integers],
-        offers: Sequence[Integers],
-        vectors: tuple[TextVectors, TextVectors],
-    ) -> None:
-        self._needs, self._n_offers = needs, len(offers)
+    def __init__(self, needs: Sequence[Integers], offers: OfferRuns, vectors: tuple[TextVectors, TextVectors]) -> None:
+        self._needs, self._offers = needs, offers
         self._spread, self._words = vectors[0].spread, vectors[1].words
-        found = _runs([*needs, *offers], n_needs=len(needs))
-        is_need = found.text < len(needs)
-        shared = np.intersect1d(found.run[is_need], found.run[~is_need])
-        is_shared = np.isin(found.run, shared)
-        self._in_needs = _taken(found, is_need & is_shared)
-        in_offers = np.unique(
-            np.column_stack([found.run[~is_need & is_shared], found.text[~is_need & is_shared] - len(needs)]), axis=0
-        )
-        self._run_of_copy, self._offer_of_copy = in_offers[:, 0], in_offers[:, 1]
-        self.is_echoed: Bools = np.zeros(len(needs), dtype=np.bool_)
-        self.is_echoed[self._in_needs.text] = True
+        flat, text, at = _flat(needs)
+        numbers = _numbered(flat)
+        starts = np.flatnonzero(_is_whole(text))
+        starts = starts[offers.may_hold(numbers[starts])]
+        # In the order of the needs.
+        self._text, self._at, self._numbers = text[starts], at[starts], numbers[starts]
+        self._is_echoed: Bools = np.zeros(len(needs), dtype=np.bool_)
+        self._is_echoed[self._text] = True
 
     def cosines(self, rows: Rows) -> Matrix:
         """Return what the copied words add to the cosine of the given needs with all offers.
@@ -63,20 +93,20 @@ class Echoes:
         shape (n_rows, n_offers)
             At least 0 and at most the cosine; few are above 0.
         """
-        echoed = np.flatnonzero(self.is_echoed[rows])
+        echoed = np.flatnonzero(self._is_echoed[rows])
         parts = [self._of_need(int(rows[at])) for at in echoed]
         lengths = np.zeros(len(rows), dtype=np.int64)
         lengths[echoed] = [len(offers) for offers, _ in parts]
         starts = np.concatenate(([0], np.cumsum(lengths)))
         columns = np.concatenate([np.zeros(0, dtype=np.int64), *(offers for offers, _ in parts)])
         values = np.concatenate([np.zeros(0), *(cosines for _, cosines in parts)])
-        return sp.csr_matrix((values, columns, starts), shape=(len(rows), self._n_offers))
+        return sp.csr_matrix((values, columns, starts), shape=(len(rows), self._offers.n_offers))
 
     def cosines_at(self, rows: Rows, columns: Rows) -> Floats:
         """Return the same for some pairs; shape (n_pairs,)."""
         cosines = np.zeros(len(rows))
-        for row in np.unique(rows[self.is_echoed[rows]]):
-            of_need = np.zeros(self._n_offers)
+        for row in np.unique(rows[self._is_echoed[rows]]):
+            of_need = np.zeros(self._offers.n_offers)
             offers, values = self._of_need(int(row))
             of_need[offers] = values
             cosines[rows == row] = of_need[columns[rows == row]]
@@ -84,14 +114,10 @@ class Echoes:
 
     def _of_need(self, row: int) -> tuple[Integers, Floats]:
         """Return the offers that copy from a need, and what that adds to their cosines."""
-        own = slice(*np.searchsorted(self._in_needs.text, [row, row + 1]))
-        first = np.searchsorted(self._run_of_copy, self._in_needs.run[own])
-        after = np.searchsorted(self._run_of_copy, self._in_needs.run[own], side="right")
-        run, within = counted(after - first)
-        offer = self._offer_of_copy[first[run] + within]
-        covered = self._in_needs.at[own][run][:, None] + np.arange(RUN_LENGTH)
-        stems = self._needs[row][covered]
-        copied = np.unique(np.column_stack([np.repeat(offer, RUN_LENGTH), stems.ravel()]), axis=0)
+        own = slice(*np.searchsorted(self._text, [row, row + 1]))
+        runs = self._needs[row][self._at[own][:, None] + np.arange(RUN_LENGTH)]
+        run, offer = self._offers.holding(self._numbers[own], runs)
+        copied = np.unique(np.column_stack([np.repeat(offer, RUN_LENGTH), runs[run].ravel()]), axis=0)
         words = np.asarray(self._words[copied[:, 0], copied[:, 1]]).ravel()
         spread = np.asarray(self._spread[np.full(len(copied), row), copied[:, 1]]).ravel()
         offers, place = np.unique(copied[:, 0], return_inverse=True)
@@ -99,30 +125,23 @@ class Echoes:
         return offers, cosines
 
 
-def _runs(texts: Sequence[Integers], *, n_needs: int) -> _Runs:
-    """Return the runs that stand both in needs, which come first, and in offers, under a number that equal runs share.
-
-    A run of eight is two runs of four, and so on: numbers of halves, taken together and numbered anew, are exact. A half
-    that one side never has is part of no run that both have.
-    """
+def _flat(texts: Sequence[Integers]) -> tuple[Integers, Integers, Integers]:
+    """Return all stems one behind the other, and the text of each and its place in that."""
     text, at = counted(np.array([len(stems) for stems in texts], dtype=np.int64))
-    number = np.concatenate([np.zeros(0, dtype=np.int64), *texts])
-    length = 1
-    while length < RUN_LENGTH:
-        ahead = np.arange(len(number) - length)
-        ahead = ahead[text[: len(ahead)] == text[length:]] if len(ahead) else ahead
-        ahead = ahead[(number[ahead] >= 0) & (number[ahead + length] >= 0)]
-        pairs = number[ahead] * (number.max(initial=0) + 1) + number[ahead + length]
-        joined = np.full(len(number), -1, dtype=np.int64)
-        kinds, kind = np.unique(pairs, return_inverse=True)
-        is_need = text[ahead] < n_needs
-        is_shared = np.bincount(kind[is_need], minlength=len(kinds)).astype(np.bool_)
-        is_shared &= np.bincount(kind[~is_need], minlength=len(kinds)).astype(np.bool_)
-        joined[ahead] = np.where(is_shared[kind], kind, -1)
-        number, length = joined, 2 * length
-    is_whole = number >= 0
-    return _Runs(text=text[is_whole], at=at[is_whole], run=number[is_whole])
+    return np.concatenate([np.zeros(0, dtype=np.int64), *texts]), text, at
 
 
-def _taken(runs: _Runs, chosen: Bools) -> _Runs:
-    return _Runs(text=runs.text[chosen], at=runs.at[chosen], run=runs.run[chosen])
+def _is_whole(text: Integers) -> Bools:
+    """Return at which stems a run begins that does not end in another text; shape (n_stems - RUN_LENGTH + 1,)."""
+    is_whole: Bools = text[: max(0, len(text) - RUN_LENGTH + 1)] == text[RUN_LENGTH - 1 :]
+    return is_whole
+
+
+def _numbered(stems: Integers) -> _Numbers:
+    """Return a number for the run that begins at each stem, which equal runs share; shape (n_stems,) less the last ones."""
+    n_starts = max(0, len(stems) - RUN_LENGTH + 1)
+    numbers: _Numbers = np.zeros(n_starts, dtype=np.uint64)
+    for place in range(RUN_LENGTH):
+        numbers *= _FACTOR
+        numbers += stems[place : place + n_starts].astype(np.uint64) + np.uint64(1)
+    return numbers

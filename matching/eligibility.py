@@ -3,131 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from copy import copy
 from datetime import date
-from typing import Final
+from typing import Self
 
 import numpy as np
 
 from matching.arrays import NO_END, NO_START, Bools, Floats, Integers, Rows, counted, listed, ordinals
 from matching.folding import folded_name
 from matching.packed import Excluded, Windows, contiguous
+from matching.reach import measure_reach
 from matching.records import Need, Offer
 from matching.reference import EVERYBODY, Geography
 from matching.results import Eligibility
 from matching.sentences import N_, Sentence
 from matching.vocabulary import Condition
 
-WIDEST_REACH: Final = 0.5
-"""What an offer to everybody counts for geography; an offer that names the State counts 1."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reach:
-    """How closely each offer is meant for each State.
-
-    ``closeness`` has shape (n_states, n_offers): 0 where the offer is not open to the State, 1 where it is one of few
-    that it names, and between ``WIDEST_REACH`` and 1 by how few States the admitting token holds. ``token`` holds the
-    position of that token in ``tokens``, -1 where there is none. ``by_group`` is the closeness without the States named
-    one by one, which ``is_named`` tells; ``n_named`` has shape (n_offers,).
-    """
-
-    position_by_state: dict[str, int]
-    tokens: tuple[str, ...]
-    closeness: Floats
-    token: Integers
-    by_group: Floats
-    is_named: Bools
-    n_named: Integers
-
-    def closeness_of_named(self, n_named: Integers) -> Floats:
-        """Return how closely offers that name so many States one by one are meant for each of them."""
-        n_states = max(len(self.position_by_state), 2)
-        spread = np.log(np.maximum(n_named, 1)) / np.log(n_states)
-        closeness: Floats = np.minimum(1.0, 1.0 + (1.0 - WIDEST_REACH) * (1.0 - 2.0 * spread))
-        return closeness
-
-
-def measure_reach(offers: Sequence[Offer], geography: Geography) -> Reach:
-    """Return how closely each offer is meant for each State: named State before region before everybody.
-
-    An offer that names more States one by one than the square root of all (fourteen of 195) is meant for each of them
-    less closely, and several groups together count as one of all their members: to name all is to be open to everybody.
-    """
-    states = sorted(geography.state_by_code)
-    position = {code: at for at, code in enumerate(states)}
-    tokens = tuple(sorted({token for offer in offers for token in offer.eligible}))
-    shape = (len(states), len(offers))
-    reach = Reach(
-        position_by_state=position,
-        tokens=tokens,
-        closeness=np.zeros(shape),
-        token=np.full(shape, -1, dtype=np.int64),
-        by_group=np.zeros(shape),
-        is_named=np.zeros(shape, dtype=np.bool_),
-        n_named=np.zeros(len(offers), dtype=np.int64),
-    )
-    members = {
-        token: np.array(sorted(position[code] for code in geography.members_by_token.get(token, ())), dtype=np.int64)
-        for token in tokens
-    }
-    place = {token: at for at, token in enumerate(tokens)}
-    for column, offer in enumerate(offers):
-        _reach_groups(
-            reach, column, [(place[token], members[token]) for token in offer.eligible if token not in position]
-        )
-        _reach_named(reach, column, [(place[token], position[token]) for token in offer.eligible if token in position])
-    return reach
-
-
-def _reach_groups(reach: Reach, column: int, groups: Sequence[tuple[int, Integers]]) -> None:
-    """Enter the groups that an offer names: the narrowest that admits a State counts, as wide as those before it."""
-    admitted: set[int] = set()
-    for token, members in sorted(groups, key=lambda group: (len(group[1]), group[0])):
-        is_new = reach.token[members, column] < 0
-        admitted.update(members.tolist())
-        reach.by_group[members[is_new], column] = _closeness(len(admitted), len(reach.position_by_state))
-        reach.token[members[is_new], column] = token
-    reach.closeness[:, column] = reach.by_group[:, column]
-
-
-def _reach_named(reach: Reach, column: int, named: Sequence[tuple[int, int]]) -> None:
-    """Enter the States that an offer names one by one, each of which counts by them where that is closer."""
-    reach.n_named[column] = len(named)
-    closeness = float(reach.closeness_of_named(reach.n_named[[column]])[0])
-    for token, state in named:
-        reach.is_named[state, column] = True
-        if closeness >= reach.closeness[state, column]:
-            reach.closeness[state, column] = closeness
-            reach.token[state, column] = token
-
-
-def _closeness(n_admitted: int, n_states: int) -> float:
-    if n_admitted <= 1 or n_states <= 1:
-        return 1.0
-    return 1.0 - (1.0 - WIDEST_REACH) * float(np.log(n_admitted) / np.log(n_states))
-
 
 class EligibilityCheck:
     """Tells for blocks of needs which offers are open to them, and for one pair what stands against it."""
 
     def __init__(self, needs: Sequence[Need], offers: Sequence[Offer], geography: Geography, *, as_of_on: date) -> None:
-        self._needs, self._offers, self._geography = needs, offers, geography
+        self._offers, self._geography = offers, geography
         self.reach = measure_reach(offers, geography)
-        states = [[self.reach.position_by_state[code] for code in need.states] for need in needs]
-        self._states = listed(states, n_columns=len(self.reach.position_by_state))
         today = self._today = as_of_on.toordinal()
-        self._need_from = np.maximum(ordinals((need.earliest_on for need in needs), absent=NO_START), today)
-        self._need_until = ordinals((need.latest_on for need in needs), absent=NO_END)
         self._offer_from = ordinals((offer.available_from_on for offer in offers), absent=NO_START)
         self._offer_until = ordinals((offer.available_until_on for offer in offers), absent=NO_END)
-        self._is_need_closed = self._need_until < today
         self._is_offer_closed = self._offer_until < today
         self._offers_by_provider: dict[str, list[int]] = {}
         for at, offer in enumerate(offers):
             self._offers_by_provider.setdefault(provider_key(offer.provider), []).append(at)
         # A list cell takes a name that holds a semicolon apart; it is the one meant where all of its parts are there.
         self._parts_by_divided_name = {name: _parts(name) for name in self._offers_by_provider if ";" in name}
+        self._take_needs(needs)
+
+    def _take_needs(self, needs: Sequence[Need]) -> None:
+        self._needs = needs
+        states = [[self.reach.position_by_state[code] for code in need.states] for need in needs]
+        self._states = listed(states, n_columns=len(self.reach.position_by_state))
+        self._need_from = np.maximum(ordinals((need.earliest_on for need in needs), absent=NO_START), self._today)
+        self._need_until = ordinals((need.latest_on for need in needs), absent=NO_END)
+        self._is_need_closed = self._need_until < self._today
+
+    def with_needs(self, needs: Sequence[Need]) -> Self:
+        """Return the check of other needs against the same offers."""
+        other = copy(self)
+        other._take_needs(needs)  # noqa: SLF001 – a copy of itself
+        return other
 
     @property
     def is_need_open(self) -> Bools:
@@ -288,7 +210,7 @@ class EligibilityCheck:
         # The first of the States that it is least meant for.
         order = np.lexsort((within, each, pair))
         widest = order[states.indptr[:-1]]
-        return self.reach.token[states.indices[widest], columns]
+        return self.reach.token[states.indices[widest], columns].astype(np.int64)
 
 
 def provider_key(name: str) -> str:

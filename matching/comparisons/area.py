@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from functools import cached_property
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Self
 
 import numpy as np
 
-from matching.arrays import Bools, Floats, Integers, Matrix, Rows, counted, listed
+from matching.arrays import Bools, Floats, Integers, Matrix, Rows, counted, listed, shares_of_rows
 from matching.attention import FULL_AREAS, attention
 from matching.comparisons.base import Comparison, paired, said
 from matching.comparisons.basis import Wordings
@@ -127,7 +128,7 @@ class AreaComparison(Comparison):
         readings: tuple[Sequence[Reading], Sequence[Reading]] = ((), ()),
         like: AreaComparison | None = None,
     ) -> None:
-        self._need_readings, self._offer_readings = readings
+        self._offer_readings = readings[1]
         self._taxonomy = taxonomy
         codes = (*taxonomy.current_codes, OUTSIDE)
         self._position = {code: at for at, code in enumerate(codes)}
@@ -147,8 +148,19 @@ class AreaComparison(Comparison):
                 self._is_known[positions, column] = True
                 self._nearest_if_stated[:, column] = self.nearness[:, positions].max(axis=1)
         self._is_offer_silent = np.array([not areas for areas in offers], dtype=np.bool_)
-        self._asked, self._offered = self._weights(needs), self._weights(offers)
-        self._shares = _shares(self._asked)
+        self._offered = self._weights(offers)
+        self._take_needs(needs, readings[0])
+
+    def _take_needs(self, needs: Sequence[WeightedAreas], readings: Sequence[Reading]) -> None:
+        self._need_readings, self._asked = readings, self._weights(needs)
+        self._is_need_inferred = _are_inferred(readings, len(needs))
+        self._shares = shares_of_rows(self._asked)
+
+    def with_needs(self, needs: Sequence[WeightedAreas], readings: Sequence[Reading]) -> Self:
+        """Return the comparison of other needs with the same offers."""
+        other = copy(self)
+        other._take_needs(needs, readings)  # noqa: SLF001 – a copy of itself
+        return other
 
     def values(self, rows: Rows) -> Floats:
         """Return the need's areas, each by its nearest area of the offer, as a weighted quadratic mean."""
@@ -223,15 +235,13 @@ class AreaComparison(Comparison):
     def sentence_keys(self, rows: Rows, columns: Rows, values: Floats) -> Integers:
         """Return the two areas that count most, and how they were found out; one for all where a side says nothing."""
         asked, offered = self._closest_at(rows, columns)
-        is_need_inferred, is_offer_inferred = self._is_inferred
-        bases = 2 * is_need_inferred[rows].astype(np.int64) + is_offer_inferred[columns]
+        bases = 2 * self._is_need_inferred[rows].astype(np.int64) + self._is_offer_inferred[columns]
         return np.where(np.isnan(values), -1, paired(paired(asked, offered), bases))
 
     @cached_property
-    def _is_inferred(self) -> tuple[Bools, Bools]:
-        """Whether the areas of every need, and of every offer, were read out of its text by the engine."""
-        needs, offers = self._asked.shape[0], self._offered.shape[0]
-        return _are_inferred(self._need_readings, needs), _are_inferred(self._offer_readings, offers)
+    def _is_offer_inferred(self) -> Bools:
+        """Whether the areas of every offer were read out of its text by the engine."""
+        return _are_inferred(self._offer_readings, self._offered.shape[0])
 
     def sentences_of(self, rows: Rows, columns: Rows, values: Floats) -> list[Sentence]:
         """Return the sentence of each of some pairs: that of the two areas that count most."""
@@ -285,20 +295,6 @@ class AreaComparison(Comparison):
     def _titled(self, position: int) -> str:
         code = self._taxonomy.current_codes[position]
         return f"{self._taxonomy.area_by_code[code].title()} ({code})"
-
-
-def _shares(weights: Matrix) -> Matrix:
-    """Return how much of each record lies in each of its areas.
-
-    Sparse, because a dense product adds in an order that depends on the shape of the block and on the machine: the last
-    bit of a pair would depend on the other pairs.
-    """
-    record = np.repeat(np.arange(weights.shape[0]), np.diff(weights.indptr))
-    totals = np.bincount(record, weights=weights.data, minlength=weights.shape[0])
-    shares = weights.copy()
-    shares.data = weights.data / totals[record]
-    shares.sort_indices()
-    return shares
 
 
 def _are_inferred(readings: Sequence[Reading], n_records: int) -> Bools:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from copy import copy
+from typing import Final, Self
 
 import numpy as np
 
@@ -32,14 +33,24 @@ class AudienceFit:
     """1 where an audience is shared, 0 where the offer is for a circle apart that the need does not name."""
 
     def __init__(self, needs: Sequence[Reading], offers: Sequence[Reading]) -> None:
-        self._needs, self._offers = needs, offers
+        self._offers = offers
         columns = tuple(Audience)
-        self._asked = indicator([reading.audiences for reading in needs], columns)
         self._offered = indicator([reading.audiences for reading in offers], columns)
-        self._is_need_silent = self._asked.sum(axis=1) == 0
         self._is_offer_silent = self._offered.sum(axis=1) == 0
         apart = [audience in CIRCLES_APART for audience in columns]
         self._is_offer_apart = self._offered[:, apart].sum(axis=1) > 0
+        self._take_needs(needs)
+
+    def _take_needs(self, needs: Sequence[Reading]) -> None:
+        self._needs = needs
+        self._asked = indicator([reading.audiences for reading in needs], tuple(Audience))
+        self._is_need_silent = self._asked.sum(axis=1) == 0
+
+    def with_needs(self, needs: Sequence[Reading]) -> Self:
+        """Return the same of other needs and the same offers."""
+        other = copy(self)
+        other._take_needs(needs)  # noqa: SLF001 – a copy of itself
+        return other
 
     def values(self, rows: Rows) -> Floats:
         """Return how well the audiences meet; shape (n_rows, n_offers), NaN where a side says nothing."""

@@ -13,6 +13,7 @@ from matching.sentences import Sentence, SentenceColumn
 from matching.vocabulary import Component
 
 _KINDS_AT_ONCE: Final = 256
+_FEW_KINDS: Final = 32  # of needs, for which the values of single pairs are quicker than those of all offers
 _MOST_CELLS: Final = 40_000_000  # some 500 MB in both precisions
 
 
@@ -20,7 +21,11 @@ class TooManyKindsError(Exception):
     """Records say too many different things for a table of kinds."""
 
 
-def kinds(keys: Sequence[Hashable]) -> tuple[Places, Rows]:
+Kinds = tuple[Places, Rows]
+"""The kind of each record, and where the first of each kind stands."""
+
+
+def kinds(keys: Sequence[Hashable]) -> Kinds:
     """Return the kind of each record, and where the first of each kind stands.
 
     Examples
@@ -85,15 +90,15 @@ class Comparison(Protocol):
         """
         ...
 
-    def as_table(self, needs: Sequence[Hashable], offers: Sequence[Hashable]) -> Table:
+    def as_table(self, needs: Sequence[Hashable], offers: Kinds) -> Table:
         """Return the comparison as a table of kinds.
 
         Parameters
         ----------
         needs : shape (n_needs,)
             What the values of each need depend on: two needs with equal entries have equal values.
-        offers : shape (n_offers,)
-            The same of each offer.
+        offers
+            The kinds of the offers by the same.
 
         Raises
         ------
@@ -101,12 +106,19 @@ class Comparison(Protocol):
             When the table would not fit into memory.
         """
         need_kind, first_needs = kinds(needs)
-        offer_kind, first_offers = kinds(offers)
+        offer_kind, first_offers = offers
         if len(first_needs) * len(first_offers) > _MOST_CELLS:
             raise TooManyKindsError(f"{len(first_needs)} kinds of needs with {len(first_offers)} of offers")
-        blocks = [self.values(first_needs[at : at + _KINDS_AT_ONCE])[:, first_offers] for at in _starts(first_needs)]
+        blocks = [self._block(first_needs[at : at + _KINDS_AT_ONCE], first_offers) for at in _starts(first_needs)]
         empty = np.zeros((0, len(first_offers)))
         return Table(need_kind=need_kind, offer_kind=offer_kind, values=rounded(np.concatenate([empty, *blocks])))
+
+    def _block(self, rows: Rows, columns: Rows) -> Floats:
+        """Return the similarity of some needs with some offers; shape (n_rows, n_columns)."""
+        if len(rows) > _FEW_KINDS:
+            return self.values(rows)[:, columns]
+        pairs = np.repeat(rows, len(columns)), np.tile(columns, len(rows))
+        return self.values_at(*pairs).reshape(len(rows), len(columns))
 
     def sentence(self, row: int, column: int, value: float | None) -> Sentence:
         """Return why the pair has its value; ``value`` is ``None`` where a side says nothing."""

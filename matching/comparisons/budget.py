@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from decimal import Decimal
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Self
 
 import numpy as np
 
@@ -34,12 +35,23 @@ class BudgetComparison(Comparison):
     component: ClassVar[Component] = Component.BUDGET
 
     def __init__(self, needs: Sequence[Need], offers: Sequence[Offer]) -> None:
-        self._needs, self._offers = needs, offers
-        records: list[Need | Offer] = [*needs, *offers]
-        currencies = sorted({record.currency for record in records if record.currency})
-        self._position = {currency: at for at, currency in enumerate(currencies)}
-        self._sought, self._need_currency = self._amounts(needs)
+        self._offers = offers
+        self._position = {currency: at for at, currency in enumerate(_currencies(offers))}
         self._given, self._offer_currency = self._amounts(offers)
+        self._take_needs(needs)
+
+    def _take_needs(self, needs: Sequence[Need]) -> None:
+        self._needs = needs
+        others = [currency for currency in _currencies(needs) if currency not in self._position]
+        first = len(self._position)
+        self._position = self._position | {currency: at for at, currency in enumerate(others, start=first)}
+        self._sought, self._need_currency = self._amounts(needs)
+
+    def with_needs(self, needs: Sequence[Need]) -> Self:
+        """Return the comparison of other needs with the same offers."""
+        other = copy(self)
+        other._take_needs(needs)  # noqa: SLF001 – a copy of itself
+        return other
 
     def _amounts(self, records: Sequence[Need | Offer]) -> tuple[Floats, Floats]:
         amounts = [np.nan if record.budget is None else float(record.budget) for record in records]
@@ -89,6 +101,10 @@ class BudgetComparison(Comparison):
         return Sentence(
             message=N_("One place is worth %(given)s %(currency)s of the %(sought)s sought."), values=values
         )
+
+
+def _currencies(records: Sequence[Need | Offer]) -> list[str]:
+    return sorted({record.currency for record in records if record.currency})
 
 
 def _plain(amount: Decimal | None) -> str:

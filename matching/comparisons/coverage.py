@@ -6,6 +6,8 @@ An offer that names more codes than ``n_full`` gives each of them less: see ``ma
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
+from typing import Self
 
 import numpy as np
 
@@ -21,17 +23,31 @@ class Coverage:
         needs: Sequence[Sequence[str]],
         offers: Sequence[Sequence[str]],
         *,
-        columns: Sequence[str],
+        columns: Sequence[str] = (),
         n_full: int,
     ) -> None:
-        self._needs, self._offers = [tuple(codes) for codes in needs], [tuple(codes) for codes in offers]
-        self._columns = tuple(columns)
-        self._asked = indicator(needs, columns)
-        self._named = indicator(offers, columns).T.copy()
-        self._n_asked = self._asked.sum(axis=1)
+        self._offers = [tuple(codes) for codes in offers]
+        self._columns = tuple(columns) or tuple(sorted({code for codes in offers for code in codes}))
+        self._named = indicator(offers, self._columns).T.copy()
         self._n_full, self._n_offered = n_full, self._named.sum(axis=0)
         self._attention = attention(self._n_offered, n_full=n_full)
         self._is_offer_silent = self._n_offered == 0
+        self._take_needs(needs)
+
+    def _take_needs(self, needs: Sequence[Sequence[str]]) -> None:
+        self._needs = [tuple(codes) for codes in needs]
+        more = sorted({code for codes in needs for code in codes} - set(self._columns))
+        if more:
+            self._columns = (*self._columns, *more)
+            self._named = np.vstack([self._named, np.zeros((len(more), len(self._offers)))])
+        self._asked = indicator(needs, self._columns)
+        self._n_asked = self._asked.sum(axis=1)
+
+    def with_needs(self, needs: Sequence[Sequence[str]]) -> Self:
+        """Return the same of other needs and the same offers; a code that no offer names is asked for in vain."""
+        other = copy(self)
+        other._take_needs(needs)  # noqa: SLF001 – a copy of itself
+        return other
 
     def shared(self, rows: Rows) -> Floats:
         """Return how much the codes that each pair shares count; shape (n_rows, n_offers)."""
@@ -86,9 +102,14 @@ class Coverage:
         return block
 
     @property
-    def lists(self) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
-        """The codes of every need and of every offer."""
-        return self._needs, self._offers
+    def needs(self) -> list[tuple[str, ...]]:
+        """The codes of every need."""
+        return self._needs
+
+    @property
+    def offers(self) -> list[tuple[str, ...]]:
+        """The codes of every offer."""
+        return self._offers
 
     def codes(self, row: int, column: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the codes of the need and of the offer."""

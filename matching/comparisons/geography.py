@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
-from typing import ClassVar
+from copy import copy
+from typing import ClassVar, Self
 
 import numpy as np
 
@@ -26,7 +26,18 @@ class GeographyComparison(Comparison):
     component: ClassVar[Component] = Component.GEOGRAPHY
 
     def __init__(self, needs: Sequence[Need], geography: Geography, eligibility: EligibilityCheck) -> None:
-        self._needs, self._geography, self._eligibility = needs, geography, eligibility
+        self._geography = geography
+        self._take_needs(needs, eligibility)
+
+    def _take_needs(self, needs: Sequence[Need], eligibility: EligibilityCheck) -> None:
+        self._needs, self._eligibility = needs, eligibility
+        self._states = numbered([need.states for need in needs])
+
+    def with_needs(self, needs: Sequence[Need], eligibility: EligibilityCheck) -> Self:
+        """Return the comparison of other needs with the same offers; the conditions are theirs."""
+        other = copy(self)
+        other._take_needs(needs, eligibility)  # noqa: SLF001 – a copy of itself
+        return other
 
     def values(self, rows: Rows) -> Floats:
         """Return how closely each offer is meant for the need's States."""
@@ -40,11 +51,6 @@ class GeographyComparison(Comparison):
         """Return the States, and the tokens that admit them."""
         tokens = self._eligibility.narrowest_tokens(rows, columns)
         return paired(self._states[rows], np.where(values > 0, tokens + 2, 0))
-
-    @cached_property
-    def _states(self) -> Integers:
-        """The States of every need, as numbers."""
-        return numbered([need.states for need in self._needs])
 
     def sentence(self, row: int, column: int, value: float | None) -> Sentence:
         """Return whom the offer names: the States of the need, a group they belong to, or everybody."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from functools import cached_property
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import numpy as np
 
 from matching.arrays import Floats, Integers, Rows
 from matching.attention import FULL_LANGUAGES
-from matching.comparisons.base import Comparison, numbered, paired
+from matching.comparisons.base import Comparison, Kinds, kinds, numbered, paired
 from matching.comparisons.coverage import Coverage
 from matching.packed import Table
 from matching.sentences import N_, Sentence
@@ -27,8 +28,16 @@ class LanguageComparison(Comparison):
 
     def __init__(self, needs: Sequence[Sequence[str]], offers: Sequence[Sequence[str]]) -> None:
         self._n_offers = len(offers)
-        columns = sorted({code for codes in (*needs, *offers) for code in codes})
-        self._coverage = Coverage(needs, offers, columns=columns, n_full=FULL_LANGUAGES)
+        self._take_coverage(Coverage(needs, offers, n_full=FULL_LANGUAGES))
+
+    def _take_coverage(self, coverage: Coverage) -> None:
+        self._coverage, self._need_lists = coverage, numbered(coverage.needs)
+
+    def with_needs(self, needs: Sequence[Sequence[str]]) -> Self:
+        """Return the comparison of other needs with the same offers."""
+        other = copy(self)
+        other._take_coverage(self._coverage.with_needs(needs))  # noqa: SLF001 – a copy of itself
+        return other
 
     def values(self, rows: Rows) -> Floats:
         """Return whether a language is shared."""
@@ -42,8 +51,11 @@ class LanguageComparison(Comparison):
 
     def by_kinds(self) -> Table:
         """Return the comparison as a table of the languages that needs and offers name."""
-        needs, offers = self._coverage.lists
-        return self.as_table(list(map(frozenset, needs)), list(map(frozenset, offers)))
+        return self.as_table(list(map(frozenset, self._coverage.needs)), self._offer_kinds)
+
+    @cached_property
+    def _offer_kinds(self) -> Kinds:
+        return kinds(list(map(frozenset, self._coverage.offers)))
 
     def values_if_named(self, language: str) -> Floats:
         """Return the values of a need that asks for a language if every offer also came in it; shape (n_offers,)."""
@@ -52,14 +64,11 @@ class LanguageComparison(Comparison):
 
     def sentence_keys(self, rows: Rows, columns: Rows, values: Floats) -> Integers:
         """Return the languages of both sides."""
-        needs, offers = self._lists
-        return paired(needs[rows], offers[columns])
+        return paired(self._need_lists[rows], self._offer_lists[columns])
 
     @cached_property
-    def _lists(self) -> tuple[Integers, Integers]:
-        """The languages of every need and of every offer in their order, as numbers."""
-        needs, offers = self._coverage.lists
-        return numbered(needs), numbered(offers)
+    def _offer_lists(self) -> Integers:
+        return numbered(self._coverage.offers)
 
     def sentence(self, row: int, column: int, value: float | None) -> Sentence:
         """Return the languages that both sides name, or those of each."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
+from typing import Self
 
 import numpy as np
 
@@ -26,9 +28,18 @@ class MeaningView:
         bridge: Bridge,
         share: float,
     ) -> None:
-        self._needs, self._offers = meanings(model, need_texts), meanings(model, offer_texts)
-        self._is_need_read, self._is_offer_read = _is_english(need_texts, bridge), _is_english(offer_texts, bridge)
-        self._share = share
+        self._model, self._bridge, self._share = model, bridge, share
+        self._offers, self._is_offer_read = meanings(model, offer_texts), _is_english(offer_texts, bridge)
+        self._take_needs(need_texts)
+
+    def _take_needs(self, texts: Sequence[str]) -> None:
+        self._needs, self._is_need_read = meanings(self._model, texts), _is_english(texts, self._bridge)
+
+    def with_needs(self, texts: Sequence[str]) -> Self:
+        """Return the same of other needs' texts and the same offers'."""
+        other = copy(self)
+        other._take_needs(texts)  # noqa: SLF001 – a copy of itself
+        return other
 
     def joined(self, likeness: Floats, rows: Rows, *, kept: Floats) -> Floats:
         """Return the likeness of some needs with all offers joined with their meeting, of which a share is kept.

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from copy import copy
 from functools import cached_property
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Self
 
 import numpy as np
 
 from matching.arrays import Bools, Floats, Integers, Rows
 from matching.attention import FULL_MODES
 from matching.comparisons.audience import AudienceFit, as_words
-from matching.comparisons.base import Comparison, numbered, paired
+from matching.comparisons.base import Comparison, Kinds, kinds, numbered, paired
 from matching.comparisons.basis import Wordings
 from matching.comparisons.coverage import Coverage
 from matching.packed import Table
@@ -51,19 +52,23 @@ class ModeComparison(Comparison):
     component: ClassVar[Component] = Component.MODE
 
     def __init__(self, needs: Sequence[Reading], offers: Sequence[Reading]) -> None:
-        self._needs, self._offers = needs, offers
-        self._coverage = Coverage(
-            [reading.modes for reading in needs],
-            [reading.modes for reading in offers],
-            columns=tuple(Mode),
-            n_full=FULL_MODES,
-        )
-        self._is_need_inferred = np.array([reading.modes_basis is Basis.INFERRED for reading in needs], dtype=np.bool_)
-        self._is_offer_inferred = np.array(
-            [reading.modes_basis is Basis.INFERRED for reading in offers], dtype=np.bool_
-        )
+        self._offers, self._is_offer_inferred = offers, _inferred(offers)
+        modes = [reading.modes for reading in offers]
+        self._coverage = Coverage([], modes, columns=tuple(Mode), n_full=FULL_MODES)
+        self._audience = AudienceFit([], offers)
+        self._take_needs(needs)
 
-        self._audience = AudienceFit(needs, offers)
+    def _take_needs(self, needs: Sequence[Reading]) -> None:
+        self._needs, self._is_need_inferred = needs, _inferred(needs)
+        self._need_sayings = numbered(list(map(_said_in_full, needs)))
+        self._coverage = self._coverage.with_needs([reading.modes for reading in needs])
+        self._audience = self._audience.with_needs(needs)
+
+    def with_needs(self, needs: Sequence[Reading]) -> Self:
+        """Return the comparison of other needs with the same offers."""
+        other = copy(self)
+        other._take_needs(needs)  # noqa: SLF001 – a copy of itself
+        return other
 
     def values(self, rows: Rows) -> Floats:
         """Return the share of the asked modes that are offered, joined with how well the audiences meet."""
@@ -100,21 +105,19 @@ class ModeComparison(Comparison):
 
     def by_kinds(self) -> Table:
         """Return the comparison as a table of what needs and offers say of modes and audiences."""
-        return self.as_table(*([_said(item) for item in side] for side in (self._needs, self._offers)))
+        return self.as_table(list(map(_said, self._needs)), self._offer_kinds)
+
+    @cached_property
+    def _offer_kinds(self) -> Kinds:
+        return kinds(list(map(_said, self._offers)))
 
     def sentence_keys(self, rows: Rows, columns: Rows, values: Floats) -> Integers:
         """Return the modes and audiences of both sides and how they were found out."""
-        needs, offers = self._sayings
-        return paired(needs[rows], offers[columns])
+        return paired(self._need_sayings[rows], self._offer_sayings[columns])
 
     @cached_property
-    def _sayings(self) -> tuple[Integers, Integers]:
-        """What every need and every offer says of modes and audiences and how it was found out, as numbers."""
-        needs, offers = (
-            [(item.modes, item.modes_basis, item.audiences, item.audiences_basis) for item in side]
-            for side in (self._needs, self._offers)
-        )
-        return numbered(needs), numbered(offers)
+    def _offer_sayings(self) -> Integers:
+        return numbered(list(map(_said_in_full, self._offers)))
 
     def sentence(self, row: int, column: int, value: float | None) -> Sentence:
         """Return which modes, or which audiences, meet or do not: what moves the value more from the middle."""
@@ -146,9 +149,18 @@ class ModeComparison(Comparison):
         return Sentence(message=_APART.of(*bases), values=values)
 
 
+def _inferred(readings: Sequence[Reading]) -> Bools:
+    return np.array([reading.modes_basis is Basis.INFERRED for reading in readings], dtype=np.bool_)
+
+
 def _said(reading: Reading) -> Hashable:
     """Return what a record says of modes and audiences, as far as a value depends on it."""
     return frozenset(reading.modes), reading.modes_basis is Basis.INFERRED, frozenset(reading.audiences)
+
+
+def _said_in_full(reading: Reading) -> Hashable:
+    """Return what a record says of modes and audiences, and how that was found out."""
+    return reading.modes, reading.modes_basis, reading.audiences, reading.audiences_basis
 
 
 def _joined(modes: Floats, audience: Floats, is_inferred: Bools) -> Floats:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, Final
+from copy import copy
+from typing import ClassVar, Final, Self
 
 import numpy as np
 
@@ -50,15 +51,25 @@ class RecordComparison(Comparison):
         self, needs: Sequence[Reading], offers: Sequence[Offer], records: TrackRecords, *, taxonomy: Taxonomy
     ) -> None:
         self.records, self._taxonomy = records, taxonomy
+        self._provider = np.array([records.position(offer.provider) for offer in offers], dtype=np.int64)
+        self._take_needs(needs)
+
+    def _take_needs(self, needs: Sequence[Reading]) -> None:
+        records, taxonomy = self.records, self._taxonomy
         # Without any record all needs are alike.
         subjects = [subject_of(reading, taxonomy) if records.n_providers else Subject() for reading in needs]
         self._subjects = tuple(dict.fromkeys(subjects)) or (Subject(),)
         position = {subject: at for at, subject in enumerate(self._subjects)}
         self._kind = np.array([position[subject] for subject in subjects], dtype=np.int64)
-        self._provider = np.array([records.position(offer.provider) for offer in offers], dtype=np.int64)
         self._estimates = [records.estimate(subject) for subject in self._subjects]
         by_provider = np.array([[*found.values, np.nan] for found in self._estimates])
         self._values = by_provider[:, self._provider]
+
+    def with_needs(self, needs: Sequence[Reading]) -> Self:
+        """Return the comparison of other needs with the same offers."""
+        other = copy(self)
+        other._take_needs(needs)  # noqa: SLF001 – a copy of itself
+        return other
 
     def values(self, rows: Rows) -> Floats:
         """Return the record of each offer's provider in what the needs are about."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, Final
+from copy import copy
+from typing import ClassVar, Final, Self
 
 import numpy as np
 import scipy.sparse as sp
@@ -11,7 +12,7 @@ import scipy.sparse as sp
 from matching.arrays import Floats, Integers, Matrix, Rows, counted
 from matching.comparisons.base import Comparison, said
 from matching.comparisons.meaning import MeaningView
-from matching.echoes import Echoes
+from matching.echoes import Echoes, OfferRuns
 from matching.sentences import N_, Sentence
 from matching.text import TextSpace, TextVectors, Vectorizer, cosines, cosines_at, stretched
 from matching.vocabulary import Component
@@ -42,10 +43,28 @@ class TextComparison(Comparison):
         self._view = view
         self._needs, offers = space.groups
         self._offers = vectorizer.focused(space.vocabulary, offers)
-        self._echoes = Echoes(space.stems[0], space.stems[1], (self._needs, self._offers))
+        self._runs = OfferRuns(space.stems[1])
+        self._echoes = Echoes(space.stems[0], self._runs, (self._needs, self._offers))
         self._vocabulary, self._need_texts, self._bridge = space.vocabulary, need_texts, vectorizer.bridge
         # A year says little about a subject; it is told only where the texts share nothing else.
         self._is_number = np.array([stem.isdecimal() for stem in space.vocabulary], dtype=np.bool_)
+
+    def with_needs(self, needs: TextVectors, stems: Sequence[Integers], texts: Sequence[str]) -> Self:
+        """Return the comparison of other needs with the same offers.
+
+        Parameters
+        ----------
+        needs, stems, texts : n_needs of each
+            The vectors over the vocabulary of the offers, the stems by position in it, and the texts as they are written.
+        """
+        other = copy(self)
+        other._take_needs(needs, stems, texts)  # noqa: SLF001 – a copy of itself
+        return other
+
+    def _take_needs(self, needs: TextVectors, stems: Sequence[Integers], texts: Sequence[str]) -> None:
+        self._needs, self._need_texts = needs, texts
+        self._echoes = Echoes(stems, self._runs, (needs, self._offers))
+        self._view = None if self._view is None else self._view.with_needs(texts)
 
     def values(self, rows: Rows) -> Floats:
         """Return the likeness of the needs' texts with those of all offers."""

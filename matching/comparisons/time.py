@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from datetime import date
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Self
 
 import numpy as np
 
-from matching.arrays import Bools, Floats, Integers, Rows, in_millionths, ordinals
+from matching.arrays import NO_END, Bools, Floats, Integers, Rows, in_millionths, ordinals
 from matching.comparisons.base import Comparison
 from matching.packed import Windows
 from matching.records import Need, Offer
@@ -16,6 +17,8 @@ from matching.sentences import N_, Sentence
 from matching.vocabulary import Component
 
 HORIZON_DAYS: Final = 1095  # three years: a window without an end is compared over the usual length of a programme
+_LATEST: Final = NO_END + HORIZON_DAYS  # no window of a need reaches beyond
+
 LONGEST_DAYS: Final = 3653  # ten years: whoever is available for longer has promised no dates
 ONE_PERCENT: Final = 0.01  # below, and as near to the whole, a rounded percentage would tell what is not so
 
@@ -29,17 +32,25 @@ class TimeComparison(Comparison):
     component: ClassVar[Component] = Component.TIME
 
     def __init__(self, needs: Sequence[Need], offers: Sequence[Offer], *, as_of_on: date) -> None:
-        today = as_of_on.toordinal()
-        self._need_from = np.maximum(ordinals((need.earliest_on for need in needs), absent=today), today)
-        self._need_until = _closed_at(ordinals((need.latest_on for need in needs), absent=-1), self._need_from)
+        today = self._today = as_of_on.toordinal()
         self._offer_from = ordinals((offer.available_from_on for offer in offers), absent=0)
-        latest = int(self._need_until.max(initial=today)) + HORIZON_DAYS
-        self._offer_until = ordinals((offer.available_until_on for offer in offers), absent=latest)
-        self._is_need_silent = _silent([(need.earliest_on, need.latest_on) for need in needs])
+        self._offer_until = ordinals((offer.available_until_on for offer in offers), absent=_LATEST)
         self._is_offer_silent = _silent([(offer.available_from_on, offer.available_until_on) for offer in offers])
         begun = np.minimum(ordinals((offer.available_from_on for offer in offers), absent=today), today)
         until = ordinals((offer.available_until_on for offer in offers), absent=today)
         self._is_offer_silent |= np.maximum(until, today) - begun > LONGEST_DAYS
+        self._take_needs(needs)
+
+    def _take_needs(self, needs: Sequence[Need]) -> None:
+        self._need_from = np.maximum(ordinals((need.earliest_on for need in needs), absent=self._today), self._today)
+        self._need_until = _closed_at(ordinals((need.latest_on for need in needs), absent=-1), self._need_from)
+        self._is_need_silent = _silent([(need.earliest_on, need.latest_on) for need in needs])
+
+    def with_needs(self, needs: Sequence[Need]) -> Self:
+        """Return the comparison of other needs with the same offers."""
+        other = copy(self)
+        other._take_needs(needs)  # noqa: SLF001 – a copy of itself
+        return other
 
     def values(self, rows: Rows) -> Floats:
         """Return the days of overlap as a share of the need's days."""

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.eligibility import EligibilityCheck, measure_reach, provider_key
+from matching.eligibility import EligibilityCheck, provider_key
+from matching.reach import measure_reach
 from matching.records import Need, Offer
 from matching.vocabulary import Condition
 from tests.matching.made_intakes import needs_of
