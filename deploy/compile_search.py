@@ -46,6 +46,7 @@ def search_a_tiny_pool() -> None:
     model = prepare(Pool(needs=needs, offers=offers), load_reference(as_of_on=A_DAY), profile, as_of_on=A_DAY)
     finder = Finder(model, profile)
     finder.candidates(rows, n_kept=1)
+    finder.qualifying(rows)
     nothing = np.zeros(N_NEEDS, dtype=np.int64)
     finder.gaining(rows, urgency=np.ones(N_NEEDS), price=nothing[:1], surplus=nothing, n_kept=1)
 

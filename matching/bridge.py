@@ -63,13 +63,18 @@ class Bridge:
         >>> Bridge(background, Tokenizer()).tokens("Обучение судей")
         ['train', 'суд']
         """
-        return [self._tokenizer.lexicon.stems[number] for number in self.numbers(text).tolist()]
+        return [self._tokenizer.stem_numbers.stems[number] for number in self.numbers(text).tolist()]
 
     def numbers(self, text: str) -> Integers:
-        """Return the same by their numbers in the lexicon of the tokenizer; shape (n_stems,)."""
+        """Return the same by their numbers among the stems of the tokenizer; shape (n_stems,)."""
         if not self._has_foreign(text):
             return self._tokenizer.numbers(text)
-        return self._tokenizer.lexicon.numbers([stem for _, stems in self._pieces(text) for stem in stems])
+        return self._tokenizer.stem_numbers.numbers([stem for _, stems in self._pieces(text) for stem in stems])
+
+    def forget_texts(self) -> None:
+        """Let go of the texts seen so far; the words are kept, which are few."""
+        self._latin_by_text.clear()
+        self._tokenizer.forget_texts()
 
     def words_by_stem(self, text: str) -> dict[str, str]:
         """Return for each stem of a text the first word that it stands for, in the language of the text."""

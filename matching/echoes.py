@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
 from matching.arrays import Bools, Floats, Integers, Matrix, Rows, counted
-from matching.packed import contiguous
+from matching.packed import Places, contiguous
 from matching.text import TextVectors
 
 RUN_LENGTH: Final = 8
@@ -28,13 +28,12 @@ class OfferRuns:
     """
 
     def __init__(self, offers: Sequence[Integers]) -> None:
-        flat, text, _ = _flat(offers)
-        numbers = _numbered(flat)
-        starts = np.flatnonzero(_is_whole(text))
-        order = starts[np.argsort(numbers[starts], kind="stable")]
-        self._numbers, self._places = numbers[order], contiguous(order, np.int32)
-        self._stems: npt.NDArray[Any] = contiguous(flat, np.int32)
-        self._offer_at = contiguous(text, np.int32)
+        self._stems, self._offer_at = _flat(offers)
+        is_whole = _is_whole(self._offer_at)
+        starts = contiguous(np.flatnonzero(is_whole), np.int32)
+        numbers = _numbered(self._stems)[is_whole]
+        order = np.argsort(numbers, kind="stable")
+        self._numbers, self._places = numbers[order], starts[order]
         self.n_offers = len(offers)
 
     def may_hold(self, numbers: _Numbers) -> Bools:
@@ -72,12 +71,13 @@ class Echoes:
     def __init__(self, needs: Sequence[Integers], offers: OfferRuns, vectors: tuple[TextVectors, TextVectors]) -> None:
         self._needs, self._offers = needs, offers
         self._spread, self._words = vectors[0].spread, vectors[1].words
-        flat, text, at = _flat(needs)
+        flat, text = _flat(needs)
         numbers = _numbered(flat)
         starts = np.flatnonzero(_is_whole(text))
         starts = starts[offers.may_hold(numbers[starts])]
         # In the order of the needs.
-        self._text, self._at, self._numbers = text[starts], at[starts], numbers[starts]
+        self._text, self._numbers = text[starts], numbers[starts]
+        self._at = starts - np.searchsorted(text, self._text)
         self._is_echoed: Bools = np.zeros(len(needs), dtype=np.bool_)
         self._is_echoed[self._text] = True
 
@@ -125,19 +125,20 @@ class Echoes:
         return offers, cosines
 
 
-def _flat(texts: Sequence[Integers]) -> tuple[Integers, Integers, Integers]:
-    """Return all stems one behind the other, and the text of each and its place in that."""
-    text, at = counted(np.array([len(stems) for stems in texts], dtype=np.int64))
-    return np.concatenate([np.zeros(0, dtype=np.int64), *texts]), text, at
+def _flat(texts: Sequence[Integers]) -> tuple[Places, Places]:
+    """Return all stems one behind the other, and the text of each."""
+    lengths = np.array([len(stems) for stems in texts], dtype=np.int64)
+    stems = np.concatenate([np.zeros(0, dtype=np.int32), *texts], dtype=np.int32, casting="same_kind")
+    return stems, np.repeat(np.arange(len(texts), dtype=np.int32), lengths)
 
 
-def _is_whole(text: Integers) -> Bools:
+def _is_whole(text: Places) -> Bools:
     """Return at which stems a run begins that does not end in another text; shape (n_stems - RUN_LENGTH + 1,)."""
     is_whole: Bools = text[: max(0, len(text) - RUN_LENGTH + 1)] == text[RUN_LENGTH - 1 :]
     return is_whole
 
 
-def _numbered(stems: Integers) -> _Numbers:
+def _numbered(stems: Places) -> _Numbers:
     """Return a number for the run that begins at each stem, which equal runs share; shape (n_stems,) less the last ones."""
     n_starts = max(0, len(stems) - RUN_LENGTH + 1)
     numbers: _Numbers = np.zeros(n_starts, dtype=np.uint64)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Generic, TypeVar
 
 from matching.arrays import Integers
 from matching.comparisons.area import AreaComparison
@@ -24,7 +25,7 @@ from matching.groups import check_groups
 from matching.learning.track_records import TrackRecords
 from matching.profiles import ScoringProfile
 from matching.readings import Reader
-from matching.records import Need, Offer, Pool
+from matching.records import Need, Offer, Outcome, Pool
 from matching.reference import Reference
 from matching.results import Reading
 from matching.scoring import Scorer
@@ -33,6 +34,27 @@ from matching.suggestion import WeightedAreas
 from matching.tables import FaultCode
 from matching.text import TextSpace, TextVectors, Vectorizer
 from matching.words import TokenMemory
+
+Record = TypeVar("Record", Need, Offer)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """On what terms records are compared: reference data, profile, day, and what came of earlier work."""
+
+    reference: Reference
+    profile: ScoringProfile
+    as_of_on: date
+    outcomes: Sequence[Outcome] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side(Generic[Record]):
+    """Needs or offers in their order, what is read of each, and how much each of its areas weighs."""
+
+    records: tuple[Record, ...]
+    readings: Sequence[Reading]
+    areas: Sequence[WeightedAreas]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,34 +107,52 @@ def prepare(
     """
     needs, offers = _matchable(pool, profile, reference)
     reader = Reader(reference.taxonomy, vectorizer := Vectorizer(reference.background, memory))
-    (need_readings, need_areas), (offer_readings, offer_areas) = reader.read(needs), reader.read(offers)
-    space, text = _compared_texts(needs, offers, vectorizer, profile=profile, model=sentence_model)
-    eligibility = EligibilityCheck(needs, offers, reference.geography, as_of_on=as_of_on)
-    records = TrackRecords(pool.outcomes, reference, as_of_on=as_of_on)
+    sides = side_of(needs, reader), side_of(offers, reader)
+    texts = _compared_texts(needs, offers, vectorizer, profile=profile, model=sentence_model)
+    setting = Setting(reference=reference, profile=profile, as_of_on=as_of_on, outcomes=pool.outcomes)
+    n_private = len(pool.needs) - len(needs) + len(pool.offers) - len(offers)
+    return replace(compared(*sides, texts, setting=setting), n_private=n_private)
+
+
+def side_of(records: tuple[Record, ...], reader: Reader) -> Side[Record]:
+    """Return needs or offers with what is read of them."""
+    readings, areas = reader.read(records)
+    return Side(records=records, readings=readings, areas=areas)
+
+
+def compared(
+    needs: Side[Need], offers: Side[Offer], texts: tuple[TextSpace, TextComparison], *, setting: Setting
+) -> Model:
+    """Return the model of needs and offers that have been read, and whose texts are compared."""
+    reference, as_of_on = setting.reference, setting.as_of_on
+    eligibility = EligibilityCheck(needs.records, offers.records, reference.geography, as_of_on=as_of_on)
+    records = TrackRecords(setting.outcomes, reference, as_of_on=as_of_on)
+    readings = needs.readings, offers.readings
+    space, text = texts
     comparisons = Comparisons(
-        area=AreaComparison(need_areas, offer_areas, reference.taxonomy, readings=(need_readings, offer_readings)),
+        area=AreaComparison(needs.areas, offers.areas, reference.taxonomy, readings=readings),
         text=text,
-        mode=ModeComparison(need_readings, offer_readings),
-        language=LanguageComparison([need.languages for need in needs], [offer.languages for offer in offers]),
-        geography=GeographyComparison(needs, reference.geography, eligibility),
-        time=TimeComparison(needs, offers, as_of_on=as_of_on),
-        budget=BudgetComparison(needs, offers),
-        record=RecordComparison(need_readings, offers, records, taxonomy=reference.taxonomy),
-        freshness=FreshnessComparison(offers, as_of_on=as_of_on),
+        mode=ModeComparison(*readings),
+        language=LanguageComparison(*([item.languages for item in side.records] for side in (needs, offers))),
+        geography=GeographyComparison(needs.records, reference.geography, eligibility),
+        time=TimeComparison(needs.records, offers.records, as_of_on=as_of_on),
+        budget=BudgetComparison(needs.records, offers.records),
+        record=RecordComparison(needs.readings, offers.records, records, taxonomy=reference.taxonomy),
+        freshness=FreshnessComparison(offers.records, as_of_on=as_of_on),
     )
     return Model(
-        needs=needs,
-        offers=offers,
-        n_private=len(pool.needs) - len(needs) + len(pool.offers) - len(offers),
-        need_readings=need_readings,
-        offer_readings=offer_readings,
-        need_areas=need_areas,
-        offer_areas=offer_areas,
+        needs=needs.records,
+        offers=offers.records,
+        n_private=0,
+        need_readings=needs.readings,
+        offer_readings=offers.readings,
+        need_areas=needs.areas,
+        offer_areas=offers.areas,
         need_vectors=space.groups[0],
         need_stems=space.stems[0],
         eligibility=eligibility,
         comparisons=comparisons,
-        scorer=Scorer(comparisons, profile),
+        scorer=Scorer(comparisons, setting.profile),
     )
 
 
@@ -150,14 +190,15 @@ def _compared_texts(
     model: SentenceModel | None,
 ) -> tuple[TextSpace, TextComparison]:
     check_sentence_model(profile, model)
-    need_texts, offer_texts = [_text_of(need) for need in needs], [_text_of(offer) for offer in offers]
+    need_texts, offer_texts = [text_of(need) for need in needs], [text_of(offer) for offer in offers]
     space, bridge = vectorizer.space(need_texts, offer_texts), vectorizer.bridge
     share = profile.sentence_share
     view = None if model is None else MeaningView(model, need_texts, offer_texts, bridge=bridge, share=share)
     return space, TextComparison(space, need_texts, vectorizer, view=view)
 
 
-def _text_of(record: Need | Offer) -> str:
+def text_of(record: Need | Offer) -> str:
+    """Return the text of a record that is compared."""
     return f"{record.title}\n{record.description}"
 
 

@@ -117,7 +117,8 @@ def meanings(model: SentenceModel, texts: Sequence[str]) -> Floats:
     """
     found = {text: np.rint(model.encode(text) * _STEPS) for text in dict.fromkeys(texts)}
     rows: Any = [found[text] for text in texts]
-    return np.array(rows, dtype=np.float64).reshape(len(texts), -1)
+    n_dimensions = len(rows[0] if rows else model.encode("any text"))
+    return np.array(rows, dtype=np.float64).reshape(len(texts), n_dimensions)
 
 
 def meeting(products: Floats) -> Floats:

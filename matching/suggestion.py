@@ -44,7 +44,7 @@ class TermIndex:
         ordered = sorted(entry for entry in entries if entry[1])
         self._label_of_term = np.array([at for at, _ in ordered], dtype=np.int64)
         self._vocabulary = sorted({token for _, tokens in ordered for token in tokens})
-        self._numbers = vectorizer.tokenizer.lexicon.numbers(self._vocabulary)
+        self._numbers = vectorizer.tokenizer.stem_numbers.numbers(self._vocabulary)
         column = {token: at for at, token in enumerate(self._vocabulary)}
         idf = vectorizer.idf(self._vocabulary)
         rows = [[column[token] for token in tokens] for _, tokens in ordered]
@@ -87,7 +87,7 @@ class TermIndex:
         """Return which words of the terms stand in each text, as ones; shape (n_texts, n_words of the terms)."""
         tokenizer, n_words = self._vectorizer.tokenizer, len(self._vocabulary)
         joined = joined_texts([tokenizer.numbers(text) for text in texts])
-        column_by_number = np.full(len(tokenizer.lexicon.stems), -1, dtype=np.int64)
+        column_by_number = np.full(len(tokenizer.stem_numbers.stems), -1, dtype=np.int64)
         column_by_number[self._numbers] = np.arange(n_words)
         text, column = counted(joined.lengths)[0], column_by_number[joined.numbers]
         found = np.unique((text * n_words + column)[column >= 0])

@@ -34,7 +34,6 @@ MOST_GENERAL: Final = 0.33
 """How general a text may be before it is like everything; 97 of 100 statements of the sample are below."""
 
 FALL: Final = 8
-
 _FRAGMENT_LENGTHS: Final = (3, 4, 5)
 _STEMS_AT_ONCE: Final = 4096
 _TEXTS_AT_ONCE: Final = 64
@@ -73,11 +72,12 @@ def kinship(stems: Sequence[str]) -> Matrix:
     """
     broken = _fragment_matrix(stems)
     others = sp.csr_matrix(broken.T)
-    blocks = [_akin(broken[at : at + _STEMS_AT_ONCE], others) for at in range(0, len(stems), _STEMS_AT_ONCE)]
+    blocks = [akin_to(broken[at : at + _STEMS_AT_ONCE], others) for at in range(0, len(stems), _STEMS_AT_ONCE)]
     return sp.csr_matrix(sp.vstack(blocks)) if blocks else sp.csr_matrix((0, 0))
 
 
-def _akin(some: Matrix, others: Matrix) -> Matrix:
+def akin_to(some: Matrix, others: Matrix) -> Matrix:
+    """Return how akin some stems are to others, broken into fragments; shape (n_some, n_fragments) x (n_fragments, n)."""
     near = sp.csr_matrix(some @ others)
     is_akin = near.data > LEAST_KINSHIP - 1e-9  # on every machine the same for a share that is just reached
     near.data = np.where(is_akin, near.data * near.data, 0.0)
@@ -220,17 +220,17 @@ class Vectorizer:
         vocabulary, position = self._vocabulary(documents)
         idf, akin = self.idf(vocabulary), kinship(vocabulary)
         placed = [NumberedTexts(position[group.numbers], group.lengths) for group in documents]
-        vectors = tuple(_vectors(_weighted_counts(group, idf), akin) for group in placed)
+        vectors = tuple(vectors_of(weighted_counts(group, idf), akin) for group in placed)
         return TextSpace(vocabulary=vocabulary, groups=vectors, stems=tuple(map(_apart, placed)))
 
     def _vocabulary(self, documents: Sequence[NumberedTexts]) -> tuple[tuple[str, ...], Integers]:
         """Return the stems of some texts in code-point order, and the position among them by number."""
-        lexicon = self.tokenizer.lexicon
+        known = self.tokenizer.stem_numbers
         numbers = np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *(group.numbers for group in documents)]))
-        ordered = sorted(numbers.tolist(), key=lexicon.stems.__getitem__)
-        position = np.full(len(lexicon.stems), -1, dtype=np.int64)
+        ordered = sorted(numbers.tolist(), key=known.stems.__getitem__)
+        position = np.full(len(known.stems), -1, dtype=np.int64)
         position[ordered] = np.arange(len(ordered))
-        return tuple(lexicon.stems[number] for number in ordered), position
+        return tuple(known.stems[number] for number in ordered), position
 
     def generality(self, vocabulary: Sequence[str], vectors: TextVectors) -> Floats:
         """Return how near each text is to what all texts of the background have in common.
@@ -272,7 +272,7 @@ class Vectorizer:
         return TextVectors(words=words, spread=vectors.spread)
 
 
-def _vectors(weights: Matrix, akin: Matrix) -> TextVectors:
+def vectors_of(weights: Matrix, akin: Matrix) -> TextVectors:
     """Return the two rows of each text, of length 1 together."""
     spread = sp.csr_matrix(weights @ akin)
     lengths = np.sqrt(np.asarray(spread.multiply(weights).sum(axis=1)).ravel())
@@ -298,7 +298,7 @@ def _apart(texts: NumberedTexts) -> tuple[Integers, ...]:
     return tuple(texts.numbers[end - n : end] for end, n in zip(ends.tolist(), texts.lengths.tolist(), strict=True))
 
 
-def _weighted_counts(texts: NumberedTexts, idf: Floats) -> Matrix:
+def weighted_counts(texts: NumberedTexts, idf: Floats) -> Matrix:
     """Return (1 + ln count) x idf for each stem of each text; one more than ``MOST_COUNTED`` times adds nothing."""
     n_texts, n_stems = len(texts.lengths), len(idf)
     found, counts = np.unique(counted(texts.lengths)[0] * n_stems + texts.numbers, return_counts=True)

@@ -35,7 +35,7 @@ def text_key(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class NumberedTexts:
-    """Texts as the numbers of their stems in a lexicon, one text behind the other.
+    """Texts as the numbers of their stems, one text behind the other.
 
     ``numbers`` has shape (n_stems of all,), ``lengths`` shape (n_texts,).
     """
@@ -44,7 +44,7 @@ class NumberedTexts:
     lengths: Integers
 
 
-class Lexicon:
+class StemNumbers:
     """Numbers stems in the order in which they first come; ``stems`` holds them by number."""
 
     def __init__(self) -> None:
@@ -79,13 +79,13 @@ class Tokenizer:
         self._stems = Stems()
         self._stems_by_word: dict[str, tuple[str, ...]] = {}
         self._numbers_by_text: dict[str, Integers] = {}
-        self.lexicon = Lexicon()
+        self.stem_numbers = StemNumbers()
 
     def numbers(self, text: str) -> Integers:
-        """Return the stems of a text by their numbers in the lexicon; kept, since every reader asks for each text."""
+        """Return the stems of a text by their numbers in ``stem_numbers``; kept, since every reader asks for each text."""
         found = self._numbers_by_text.get(text)
         if found is None:
-            found = self._numbers_by_text[text] = self.lexicon.numbers(self._remembered(text))
+            found = self._numbers_by_text[text] = self.stem_numbers.numbers(self._remembered(text))
         return found
 
     def tokens(self, text: str) -> list[str]:
@@ -96,7 +96,11 @@ class Tokenizer:
         >>> Tokenizer({"the"}).tokens("The CSIRTs, trained")
         ['csirt', 'train']
         """
-        return [self.lexicon.stems[number] for number in self.numbers(text).tolist()]
+        return [self.stem_numbers.stems[number] for number in self.numbers(text).tolist()]
+
+    def forget_texts(self) -> None:
+        """Let go of the texts seen so far; the words are kept, which are few."""
+        self._numbers_by_text.clear()
 
     def _remembered(self, text: str) -> list[str]:
         if self._memory is None:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final
+from copy import copy
+from typing import Final, Self
 
 import numpy as np
 
-from matching.arrays import Floats, Integers, Rows
+from matching.arrays import Bools, Floats, Integers, Rows
 from matching.candidates import Candidates
 from matching.model import Model
 from matching.profiles import ScoringProfile
-from matching.search.kernel import Found, Goal, search
+from matching.search.kernel import Found, Goal, reaching, search
 from matching.search.narrowing import narrowed
-from matching.search.packing import lay_out, pack
+from matching.search.packing import lay_out, lay_out_needs, pack
 
 _BLOCK_NEEDS: Final = 500  # needs searched in one piece of work
 _FEWEST_NEEDS: Final = 4  # of the same States, for which a narrowed model pays
@@ -33,7 +34,18 @@ class Finder:
         self._n_needs, self._n_offers = len(model.needs), len(model.offers)
         self._n_stems = model.need_vectors.words.shape[1]
         self._states = [need.states for need in model.needs]
-        self._minimum_score, self._n_workers = profile.minimum_score, n_workers
+        self._profile, self._n_workers = profile, n_workers
+
+    def with_needs(self, model: Model) -> Self:
+        """Return the search of a model of other needs and the same offers; the offers are not packed again."""
+        other = copy(self)
+        other._take_needs(model)  # noqa: SLF001 – a copy of itself
+        return other
+
+    def _take_needs(self, model: Model) -> None:
+        self._packed = pack(model.comparisons, self._profile)
+        self._laid = lay_out_needs(self._laid, self._packed, model.eligibility, profile=self._profile)
+        self._n_needs, self._states = len(model.needs), [need.states for need in model.needs]
 
     def blocks(self) -> list[Rows]:
         """Return all needs in blocks in which those of the same States stand together."""
@@ -93,7 +105,7 @@ class Finder:
         """
         factor, least = np.ones(self._n_needs), np.zeros(self._n_needs, dtype=np.int64)
         factor[rows], least[rows] = urgency, surplus
-        goal = Goal(factor=factor, least=least, price=price, least_worth=1, minimum_score=self._minimum_score)
+        goal = Goal(factor=factor, least=least, price=price, least_worth=1, minimum_score=self._profile.minimum_score)
         columns = np.full((len(rows), n_kept), -1, dtype=np.int64)
         scores = np.zeros((len(rows), n_kept))
         groups = self._groups(rows)
@@ -105,14 +117,37 @@ class Finder:
         at, place = np.nonzero(columns >= 0)
         return rows[at], columns[at, place], scores[at, place]
 
+    def qualifying(self, rows: Rows) -> Bools:
+        """Return which offers are eligible for each of some needs and reach the profile's minimum score.
+
+        Parameters
+        ----------
+        rows : shape (n_rows,)
+
+        Returns
+        -------
+        shape (n_rows, n_offers)
+        """
+        found = np.zeros((len(rows), self._n_offers), dtype=np.bool_)
+        for places in self._groups(rows):
+            closeness = self._closeness(int(rows[places[0]]))
+            sizes = self._profile.minimum_score, self._n_stems
+            found[places] = reaching(self._packed, self._laid, closeness, rows[places], sizes)
+        return found
+
+    def _closeness(self, row: int) -> Floats:
+        """Return how closely each offer is meant for the States of a need; shape (n_offers,)."""
+        states = [self._reach.position_by_state[code] for code in self._states[row]]
+        closeness: Floats = self._reach.closeness[states].min(axis=0)
+        return closeness
+
     def _groups(self, rows: Rows) -> list[Integers]:
         """Return the places of the needs of the same States among some needs."""
         return list(_by_states([self._states[row] for row in rows.tolist()]))
 
     def _search(self, goal: Goal, rows: Rows, n_kept: int) -> Found:
         """Search for some needs of the same States, among the offers that are open to them."""
-        states = [self._reach.position_by_state[code] for code in self._states[int(rows[0])]]
-        closeness = self._reach.closeness[states].min(axis=0)
+        closeness = self._closeness(int(rows[0]))
         sizes = n_kept, self._n_stems
         if len(rows) < _FEWEST_NEEDS:
             return search(self._packed, self._laid, goal, closeness, rows, sizes)

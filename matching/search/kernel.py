@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matching.arrays import Floats, Integers, Rows
+from matching.arrays import Bools, Floats, Integers, Rows
 from matching.compiling import compiled
 from matching.packed import Singles
-from matching.search.bounds import is_open, lay_bounds
+from matching.search.bounds import REFUSED, is_open, lay_bounds
 from matching.search.exact import score_pairs
 from matching.search.packed import Laid, Packed
 
@@ -101,6 +101,37 @@ def search(packed: Packed, laid: Laid, goal: Goal, closeness: Floats, rows: Rows
                 reached = np.float32(found.gains[first + at, n_kept - 1]) - _SLACK
                 floors[at] = max(reached, least[at]) if is_full else least[at]
     return found
+
+
+@compiled
+def reaching(packed: Packed, laid: Laid, closeness: Floats, rows: Rows, sizes: tuple[float, int]) -> Bools:
+    """Return which offers are open to some needs of the same States and reach a score; laid out over all offers.
+
+    Parameters
+    ----------
+    closeness : shape (n_offers,)
+        How closely each offer is meant for these States, 0 where it is not open to them.
+    rows : shape (n_rows,)
+    sizes
+        The score, and the length of the vocabulary.
+
+    Returns
+    -------
+    shape (n_rows, n_offers)
+    """
+    least, n_stems = sizes
+    floor, n_offers = np.float32(least * 1e6) - _SLACK, len(laid.offers)
+    reached = np.zeros((len(rows), n_offers), dtype=np.bool_)
+    bounds, posted = np.empty((1, n_offers), dtype=np.float32), np.empty(n_offers, dtype=np.float32)
+    dense = np.zeros(n_stems)
+    for at in range(len(rows)):
+        lay_bounds(laid, closeness, rows[at : at + 1], bounds, posted)
+        is_near = (bounds[0] > REFUSED / np.float32(2)) & (bounds[0] * np.float32(1e6) >= floor)
+        offers = np.flatnonzero(is_near)
+        scores = np.empty(len(offers))
+        score_pairs(packed, closeness[offers], np.full(len(offers), rows[at]), offers, dense, scores)
+        reached[at, offers] = scores >= least
+    return reached
 
 
 @compiled

@@ -62,6 +62,34 @@ def lay_out(packed: Packed, eligibility: EligibilityCheck, profile: ScoringProfi
     )
 
 
+def lay_out_needs(laid: Laid, packed: Packed, eligibility: EligibilityCheck, *, profile: ScoringProfile) -> Laid:
+    """Return other needs laid out beside the offers of a model that is laid out over all of them."""
+    share = {part: _Share.of(profile, part) for part in Component}
+    area, text, sums = packed.area, packed.text, packed.sums
+    return laid._replace(
+        area=laid.area._replace(
+            starts=area.starts,
+            codes=area.codes,
+            shares=contiguous(area.shares, np.float32),
+            is_need_silent=area.is_need_silent,
+        ),
+        text=laid.text._replace(
+            starts=text.need_starts,
+            stems=text.need_stems,
+            weights=contiguous(text.need_weights, np.float32),
+            is_need_empty=text.is_need_empty,
+        ),
+        mode=_table(packed.mode, share[Component.MODE]),
+        language=_table(packed.language, share[Component.LANGUAGE]),
+        time=_with_windows_of_needs(laid.time, packed.time),
+        opening=_with_windows_of_needs(laid.opening, eligibility.as_windows()),
+        sums=laid.sums._replace(sought=sums.sought, need_currency=contiguous(sums.need_currency, np.float32)),
+        record_kind=packed.records.kind,
+        records=_records(packed.records, share[Component.RECORD]),
+        excluded=eligibility.as_excluded(),
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Share:
     """What a component adds to a score at its best, and where a side is silent."""
@@ -150,6 +178,14 @@ def _windows(windows: Windows, share: _Share) -> LaidWindows:
         is_said=contiguous(~windows.is_offer_special, np.float32),
         weight=share.weight,
         silent=share.silent,
+    )
+
+
+def _with_windows_of_needs(laid: LaidWindows, windows: Windows) -> LaidWindows:
+    return laid._replace(
+        need_from=contiguous(windows.need_from, np.float32),
+        need_until=contiguous(windows.need_until, np.float32),
+        is_need_special=windows.is_need_special,
     )
 
 
