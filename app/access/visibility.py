@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Protocol, cast
 
 from sqlalchemy import ColumnElement, true
@@ -29,6 +29,11 @@ def visible_to(actor: Actor, model: type[HasVisibility]) -> ColumnElement[bool]:
         return true()
     column = cast("InstrumentedAttribute[Visibility]", model.visibility)
     return column == Visibility.PUBLIC
+
+
+def sight(actor: Actor) -> Hashable:
+    """Return what ``visible_to`` looks at in an actor: two actors of one sight see the same rows."""
+    return actor.is_system
 
 
 def is_shared_with(circle: Visibility, model: type[HasVisibility]) -> ColumnElement[bool]:

@@ -18,13 +18,12 @@ from app.errors import NotFoundError
 from app.matches.disclosure import without_exclusions
 from app.matches.models import MatchRun
 from app.matches.queries import find_latest_run
+from app.matches.warm import warm_coach
 from app.needs.models import Need as NeedRow
 from app.needs.profiles import get_matchable_need, need_value, pool_of_needs
-from app.offers.profiles import offer_value, pool_of_offers
 from app.states.profiles import geography_on
-from matching.coach import Coach, Coaching, PoolScorer
+from matching.coach import Coaching
 from matching.duplicates import Duplicate, duplicate_needs, overlaps_with_projects, projects_of_needs
-from matching.profiles import parse_profile
 from matching.records import Need
 from matching.reference import Reference
 from matching.words import TokenMemory
@@ -42,7 +41,7 @@ class LikelyDuplicate:
 class Ground:
     """What advice rests on: the newest run, whose day and profile count, and the reference data of that day.
 
-    ``memory`` keeps the stems of terms and texts while one answer is made: both parts of it read the same.
+    ``memory`` keeps the stems of terms and texts while likely duplicates are looked for in two ways.
     """
 
     run: MatchRun
@@ -78,13 +77,9 @@ def coach_need(session: Session, actor: Actor, ground: Ground, need_id: UUID) ->
     NotFoundError
         When there is no such need that the actor may see.
     """
-    row, run = get_matchable_need(session, actor, need_id), ground.run
-    offers = pool_of_offers(session, actor, run.visibility)
-    values = [offer_value(offer, offer_id=name) for name, offer in offers.items()]
-    profile = parse_profile(run.profile.document)
-    scorer = PoolScorer(values, ground.reference, profile, as_of_on=run.as_of_on, memory=ground.memory)
+    row = get_matchable_need(session, actor, need_id)
     need = without_exclusions(need_value(row, need_id=row.external_id))
-    return Coach(ground.reference, scorer, as_of_on=run.as_of_on, memory=ground.memory).advise(need)
+    return warm_coach(session, actor, ground.run, reference=ground.reference).advise(need)
 
 
 def list_duplicates(session: Session, actor: Actor, ground: Ground, need_id: UUID) -> tuple[LikelyDuplicate, ...]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections.abc import Hashable
+
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.access.visibility import is_shared_with, visible_to
@@ -26,6 +28,15 @@ def pool_of_offers(session: Session, actor: Actor, circle: Visibility) -> dict[s
     rows = session.scalars(query).all()
     names = engine_ids([(row.id, row.organization.code, row.external_id) for row in rows])
     return dict(sorted((names[row.id], row) for row in rows))
+
+
+def state_of_offers(session: Session, actor: Actor, circle: Visibility) -> Hashable:
+    """Return what changes whenever one of the offers changes that ``pool_of_offers`` would return, or comes, or goes."""
+    first_id, last_id = func.min(OfferRow.external_id), func.max(OfferRow.external_id)
+    query = select(func.count(), func.sum(OfferRow.version), func.max(OfferRow.updated_at), first_id, last_id).where(
+        visible_to(actor, OfferRow), is_shared_with(circle, OfferRow)
+    )
+    return tuple(session.execute(query).one())
 
 
 def offer_value(row: OfferRow, *, offer_id: str) -> Offer:

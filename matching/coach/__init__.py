@@ -2,7 +2,7 @@
 
 from matching.coach.checks import check_draft
 from matching.coach.coaching import Coach
-from matching.coach.scoring import DraftScorer, PoolScorer
+from matching.coach.scoring import DraftScorer
 from matching.coach.values import Advice, Check, Coaching, CountedEdit, Draft, EditKind, NextEdit, Verdict
 
 __all__ = [
@@ -15,7 +15,6 @@ __all__ = [
     "DraftScorer",
     "EditKind",
     "NextEdit",
-    "PoolScorer",
     "Verdict",
     "check_draft",
 ]

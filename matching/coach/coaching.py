@@ -10,26 +10,30 @@ import numpy as np
 from matching.arrays import Bools
 from matching.coach.checks import check_draft
 from matching.coach.cues import CueReader
-from matching.coach.edits import Edit, possible_edits
+from matching.coach.edits import Edit, OffersSay, possible_edits
 from matching.coach.scoring import DraftScorer
 from matching.coach.values import Advice, Coaching, CountedEdit, Draft, EditKind, NextEdit, Verdict
 from matching.readings import Reader
-from matching.records import Need
+from matching.records import Need, Offer
 from matching.reference import Reference
 from matching.sentences import Sentence
 from matching.text import Vectorizer
-from matching.words import TokenMemory
 
 
 class Coach:
     """Says of drafts what would make them ones that somebody can answer; made once for a pool of offers."""
 
-    def __init__(
-        self, reference: Reference, scorer: DraftScorer, *, as_of_on: date, memory: TokenMemory | None = None
-    ) -> None:
+    def __init__(self, reference: Reference, scorer: DraftScorer, *, as_of_on: date) -> None:
         self._reference, self._scorer, self._as_of_on = reference, scorer, as_of_on
-        self._reader = Reader(reference.taxonomy, Vectorizer(reference.background, memory))
+        self._vectorizer = Vectorizer(reference.background)
+        self._reader = Reader(reference.taxonomy, self._vectorizer)
+        self._offers_say = OffersSay.of(scorer.offers)
         self._cues = CueReader(reference.taxonomy.cue_terms)
+
+    @property
+    def offers(self) -> Sequence[Offer]:
+        """The offers that are counted."""
+        return self._scorer.offers
 
     def advise(self, need: Need) -> Coaching:
         """Return the advice on one draft.
@@ -46,7 +50,7 @@ class Coach:
             Counts are exact: each edit is scored against all offers as a run would.
         """
         draft = self.read(need)
-        edits = possible_edits(draft, self._scorer.offers, self._reference.geography)
+        edits = possible_edits(draft, self._offers_say, self._reference.geography)
         qualifying = self._scorer.qualifying([need, *(edit.edited for edit in edits)])
         counted = _gaining(edits, qualifying)
         advice = check_draft(draft)
@@ -61,11 +65,13 @@ class Coach:
 
     def read(self, need: Need) -> Draft:
         """Return the draft as the checks look at it."""
-        readings, _ = self._reader.read([need])
+        readings, suggested = self._reader.read([need])[0], self._reader.suggest_areas([need])
+        # Whoever types makes a new text with every letter.
+        self._vectorizer.tokenizer.forget_texts()
         return Draft(
             need=need,
             reading=readings[0],
-            suggested=self._reader.suggest_areas([need])[0],
+            suggested=suggested[0],
             cues=self._cues,
             taxonomy=self._reference.taxonomy,
             as_of_on=self._as_of_on,

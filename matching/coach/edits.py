@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -38,7 +38,28 @@ class Edit:
     edited: Need
 
 
-def possible_edits(draft: Draft, offers: Sequence[Offer], geography: Geography) -> list[Edit]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OffersSay:
+    """What offers say of languages and sums: in how many each language comes, and the middle sum of the commonest currency."""
+
+    n_by_language: Mapping[str, int]
+    typical_sum: tuple[Decimal, str] | None
+
+    @classmethod
+    def of(cls, offers: Iterable[Offer]) -> OffersSay:
+        """Return what some offers say."""
+        languages: Counter[str] = Counter()
+        amounts: dict[str, list[Decimal]] = {}
+        for offer in offers:
+            languages.update(set(offer.languages))
+            if offer.budget is not None and offer.currency:
+                amounts.setdefault(offer.currency, []).append(offer.budget)
+        commonest = min(amounts, key=lambda code: (-len(amounts[code]), code), default=None)
+        typical_sum = None if commonest is None else (_middle(amounts[commonest]), commonest)
+        return cls(n_by_language=languages, typical_sum=typical_sum)
+
+
+def possible_edits(draft: Draft, offers: OffersSay, geography: Geography) -> list[Edit]:
     """Return the edits of one field each that say something that the draft does not say yet.
 
     What would stand in a description is not known, so it is not among them. A language is tried where a State of the
@@ -54,8 +75,8 @@ def possible_edits(draft: Draft, offers: Sequence[Offer], geography: Geography) 
     ]
 
 
-def _languages(need: Need, offers: Sequence[Offer], geography: Geography) -> Iterable[Edit]:
-    offered = Counter(code for offer in offers for code in dict.fromkeys(offer.languages))
+def _languages(need: Need, offers: OffersSay, geography: Geography) -> Iterable[Edit]:
+    offered = offers.n_by_language
     spoken = [code for state in need.states for code in geography.state_by_code[state].languages if code in offered]
     frequent = sorted(offered, key=lambda code: (-offered[code], code))
     others = [code for code in frequent if code not in spoken][:N_LANGUAGES]
@@ -145,13 +166,10 @@ def _dates(draft: Draft) -> Iterable[Edit]:
     )
 
 
-def _budgets(need: Need, offers: Sequence[Offer]) -> Iterable[Edit]:
-    sums = [(offer.currency, offer.budget) for offer in offers if offer.budget is not None and offer.currency]
-    if need.budget is not None or not sums:
+def _budgets(need: Need, offers: OffersSay) -> Iterable[Edit]:
+    if need.budget is not None or offers.typical_sum is None:
         return
-    count = Counter(currency for currency, _ in sums)
-    currency = min(count, key=lambda code: (-count[code], code))
-    amount = _middle([amount for code, amount in sums if code == currency])
+    amount, currency = offers.typical_sum
     yield Edit(
         kind=EditKind.BUDGET,
         check=Check.WHAT_EXACTLY,

@@ -6,10 +6,11 @@ import json
 import sys
 from collections.abc import Sequence
 
-from matching.coach import Coach, Coaching, PoolScorer, Verdict
+from matching.coach import Coach, Coaching, Verdict
 from matching.command.arguments import as_of, parse_coach_arguments
 from matching.command.inputs import as_written, warned_inputs
 from matching.errors import UnknownRecordError
+from matching.live import LiveEngine
 from matching.records import Need
 
 
@@ -25,8 +26,15 @@ def tell_advice(arguments: Sequence[str]) -> None:
     as_of_on = as_of(options)
     inputs = warned_inputs(options, as_of_on=as_of_on)
     need = _need_of(inputs.pool.needs, options.need)
-    scorer = PoolScorer(inputs.pool.offers, inputs.reference, inputs.profile, as_of_on=as_of_on)
-    coaching = Coach(inputs.reference, scorer, as_of_on=as_of_on).advise(need)
+    engine = LiveEngine(
+        inputs.pool.offers,
+        inputs.reference,
+        inputs.profile,
+        as_of_on=as_of_on,
+        outcomes=inputs.pool.outcomes,
+        sentence_model=inputs.sentence_model,
+    )
+    coaching = Coach(inputs.reference, engine, as_of_on=as_of_on).advise(need)
     if options.json:
         sys.stdout.write(json.dumps(coaching.as_document(), ensure_ascii=False, indent=2) + "\n")
     else:

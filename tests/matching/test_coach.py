@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.coach import Advice, Check, Coach, Coaching, EditKind, PoolScorer, Verdict, check_draft
+from matching.coach import Advice, Check, Coach, Coaching, EditKind, Verdict, check_draft
 from matching.command.datafiles import load_reference
 from matching.engine import run
+from matching.live import LiveEngine
 from matching.records import Need, Offer
 from matching.reference import Reference
 from matching.vocabulary import Basis, Mode, Visibility
@@ -67,7 +68,7 @@ def real() -> Reference:
 @pytest.fixture(scope="module")
 def coach_of_nobody(real: Reference) -> Coach:
     """Return a coach without any offer: the checks ask none."""
-    return Coach(real, PoolScorer((), real, make_profile(), as_of_on=TODAY), as_of_on=TODAY)
+    return Coach(real, LiveEngine((), real, make_profile(), as_of_on=TODAY), as_of_on=TODAY)
 
 
 def draft(**fields: Any) -> Need:
@@ -174,7 +175,7 @@ def test_a_stated_outcome_is_not_made_measurable_by_another_sentence(coach_of_no
 
 def advise(need: Need, *offers: Offer, minimum_score: float = 0.6) -> Coaching:
     reference, profile = make_reference(), make_profile(minimum_score=minimum_score)
-    return Coach(reference, PoolScorer(offers, reference, profile, as_of_on=TODAY), as_of_on=TODAY).advise(need)
+    return Coach(reference, LiveEngine(offers, reference, profile, as_of_on=TODAY), as_of_on=TODAY).advise(need)
 
 
 def n_qualifying(need: Need, *offers: Offer, minimum_score: float = 0.6) -> int:
