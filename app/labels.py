@@ -9,6 +9,7 @@ from flask import Flask
 from flask_babel import gettext
 
 from matching.coach import Check, Verdict
+from matching.differences import Change
 from matching.sentences import N_
 from matching.vocabulary import Basis, Component, Mode, TandemKind, UnmetReason
 
@@ -94,6 +95,15 @@ VERDICTS: Final[Mapping[str, str]] = {
     Verdict.MISSING: N_("not said"),
 }
 
+CHANGES: Final[Mapping[str, str]] = {
+    Change.GAINS: N_("gains an offer"),
+    Change.LOSES: N_("loses its offer"),
+    Change.MOVES: N_("has another offer"),
+    Change.SAME: N_("stays as it is"),
+    Change.NEW: N_("is new"),
+    Change.GONE: N_("is gone"),
+}
+
 LABELS_BY_FILTER: Final = {
     "mode_label": MODES,
     "component_label": COMPONENTS,
@@ -105,6 +115,7 @@ LABELS_BY_FILTER: Final = {
     "scheme_label": SCHEMES,
     "check_label": CHECKS,
     "verdict_label": VERDICTS,
+    "change_label": CHANGES,
 }
 
 

@@ -89,6 +89,12 @@ def list_runs(session: Session, actor: Actor, page: PageRequest) -> Page[MatchRu
     )
 
 
+def find_run_before(session: Session, actor: Actor, run: MatchRun) -> MatchRun | None:
+    """Return the run that was made last before another one, or None where it was the first."""
+    earlier = _runs(actor).where(MatchRun.started_at < run.started_at)
+    return session.scalars(earlier.order_by(*NEWEST_FIRST).limit(1)).first()
+
+
 def count_runs(session: Session, actor: Actor) -> int:
     """Return how many runs there are."""
     return session.scalar(select(func.count(MatchRun.id)).where(_is_open_to(actor))) or 0

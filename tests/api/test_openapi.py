@@ -66,6 +66,7 @@ def addresses(database: Database) -> dict[str, str]:
             "getOffer": f"/api/v1/offers/{offer.id}",
             "listMatchRuns": "/api/v1/match-runs",
             "getMatchRun": f"/api/v1/match-runs/{run.id}",
+            "getRunComparison": f"/api/v1/match-runs/{create_match_run(session).id}/comparisons/{run.id}",
             "listUnmetNeeds": f"/api/v1/match-runs/{run.id}/unmet-needs",
             "listMatches": "/api/v1/matches",
             "getMatch": f"/api/v1/matches/{match.id}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -78,6 +79,7 @@ class Site:
     offer_id: UUID
     hidden_offer_id: UUID
     run_id: UUID
+    run_before_id: UUID
     hidden_run_id: UUID
 
     @property
@@ -98,6 +100,7 @@ class Site:
             "offer": f"/offers/{self.offer_id}",
             "runs": "/match-runs",
             "run": f"/match-runs/{self.run_id}",
+            "comparison": f"/match-runs/comparison?before={self.run_before_id}&after={self.run_id}",
             "no such page": "/no-such-page",
         }
 
@@ -115,6 +118,7 @@ def build_site(session: Session) -> Site:
         source_url="https://example.org/offers/1",
         is_sample=True,
     )
+    run_before = _build_run_before(session, served, unmet, offer)
     run = _build_run(session, served, unmet, offer)
     hidden_need, hidden_offer, hidden_run = _build_hidden(session)
     return Site(
@@ -124,6 +128,7 @@ def build_site(session: Session) -> Site:
         offer_id=offer.id,
         hidden_offer_id=hidden_offer.id,
         run_id=run.id,
+        run_before_id=run_before.id,
         hidden_run_id=hidden_run.id,
     )
 
@@ -193,6 +198,17 @@ def _build_hidden(session: Session) -> tuple[Need, Offer, MatchRun]:
     return need, offer, hidden_run
 
 
+def _build_run_before(session: Session, served: Need, unmet: Need, offer: Offer) -> MatchRun:
+    """Store a run of the day before, in which the other need had the offer."""
+    counts = {"needs": 2, "offers": 1, "private": 0, "eligible_pairs": 1, "allocated": 1, "unmet": 1}
+    profile = create_scoring_profile(session, document=PROFILE)
+    run = create_match_run(session, profile=profile, counts=counts, as_of_on=date(2026, 3, 1))
+    create_match(session, run=run, need=unmet, offer=offer, score=0.6, contributions=CONTRIBUTIONS)
+    create_unmet_need(session, run=run, need=served)
+    _build_files(session, run)
+    return run
+
+
 def _build_run(session: Session, served: Need, unmet: Need, offer: Offer) -> MatchRun:
     counts = {"needs": 2, "offers": 1, "private": 0, "eligible_pairs": 1, "allocated": 1, "unmet": 1}
     profile = create_scoring_profile(session, document=PROFILE)
@@ -209,6 +225,11 @@ def _build_run(session: Session, served: Need, unmet: Need, offer: Offer) -> Mat
     )
     create_state(session, "XAB")
     create_tandem(session, run=run)
+    _build_files(session, run)
+    return run
+
+
+def _build_files(session: Session, run: MatchRun) -> None:
     contents = {
         "matches.csv": _matches_csv(),
         "unmet.csv": _csv(UNMET_COLUMNS, {"need_id": "need-b", "reason": "capacity_taken", "detail": "=cmd|calc"}),
@@ -218,7 +239,6 @@ def _build_run(session: Session, served: Need, unmet: Need, offer: Offer) -> Mat
     for name, content in contents.items():
         file = MatchRunFile(run_id=run.id, name=name, content=zlib.compress(content), sha256="4" * 64)
         session.add(file)
-    return run
 
 
 def _matches_csv() -> bytes:

@@ -25,15 +25,21 @@ PAGES = (
     "offer",
     "runs",
     "run",
+    "comparison",
     "no such page",
 )
 PHONE = {"width": 320, "height": 640}
 
 
+def in_language(address: str, language: str) -> str:
+    """Return the address of a page in a language."""
+    return f"{address}{'&' if '?' in address else '?'}lang={language}"
+
+
 @pytest.mark.parametrize("language", ["en", "ar"])
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_accessible(browser_page: Page, site: Site, name: str, language: str) -> None:
-    browser_page.goto(f"{site.addresses[name]}?lang={language}")
+    browser_page.goto(in_language(site.addresses[name], language))
 
     found = Axe().run(browser_page)
 
@@ -45,7 +51,7 @@ def test_a_page_is_accessible(browser_page: Page, site: Site, name: str, languag
 def test_a_page_fits_a_phone(browser_page: Page, site: Site, name: str, language: str) -> None:
     browser_page.set_viewport_size(PHONE)
 
-    browser_page.goto(f"{site.addresses[name]}?lang={language}")
+    browser_page.goto(in_language(site.addresses[name], language))
 
     assert browser_page.evaluate("document.documentElement.scrollWidth") <= 320
 

@@ -13,6 +13,7 @@ from app import labels
 from app.filters import language_name, stated, web_address
 from app.states.models import GroupScheme
 from matching.coach import Check, Verdict
+from matching.differences import Change
 from matching.vocabulary import Basis, Component, Mode, TandemKind, UnmetReason
 
 DATA = Path(__file__).resolve().parent.parent.parent / "data"
@@ -29,6 +30,7 @@ DATA = Path(__file__).resolve().parent.parent.parent / "data"
         (labels.GROUP_SCHEMES, GroupScheme),
         (labels.CHECKS, Check),
         (labels.VERDICTS, Verdict),
+        (labels.CHANGES, Change),
     ],
 )
 def test_every_word_of_a_closed_set_has_a_label(known: dict[str, str], words: type[StrEnum]) -> None:

@@ -139,7 +139,7 @@ def test_the_csv_goes_on_where_the_page_ends(client: FlaskClient, site: Site) ->
         ("/offers", "id", {"offer-a"}),
         ("/areas", "code", {"IRC", "IRC.1", "LAW"}),
         ("/states", "code", {"XAA", "XAB"}),
-        ("/match-runs", "as_of", {"2026-03-02"}),
+        ("/match-runs", "as_of", {"2026-03-01", "2026-03-02"}),
     ],
 )
 def test_every_table_has_its_csv(

@@ -26,6 +26,7 @@ PAGES = (
     "offer",
     "runs",
     "run",
+    "comparison",
 )
 # A cursor that no list gave out: 0001-01-01 00:00:00+14:00, an instant that the calendar does not have in UTC.
 BEFORE_THE_FIRST_YEAR = (
@@ -67,9 +68,9 @@ def test_a_page_answers(client: FlaskClient, site: Site, name: str) -> None:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_in_arabic_runs_from_right_to_left(client: FlaskClient, site: Site, name: str) -> None:
-    address = f"{site.addresses[name]}?lang=ar"
+    address = site.addresses[name]
 
-    page = fetch(client, address)
+    page = fetch(client, f"{address}{'&' if '?' in address else '?'}lang=ar")
 
     assert page.one("html").get("dir") == "rtl"
     assert "bootstrap.rtl.min.css" in page.html
@@ -86,7 +87,7 @@ def test_words_in_a_row_keep_their_own_direction(client: FlaskClient, site: Site
     assert {child.tag for row in rows for item in row for child in item} == {"bdi"}
 
 
-@pytest.mark.parametrize("name", ["home", "areas", "area", "state", "needs", "offers", "runs", "run"])
+@pytest.mark.parametrize("name", ["home", "areas", "area", "state", "needs", "offers", "runs", "run", "comparison"])
 def test_a_page_that_shows_records_of_the_sample_says_so(client: FlaskClient, site: Site, name: str) -> None:
     address = site.addresses[name]
 

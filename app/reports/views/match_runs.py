@@ -39,10 +39,12 @@ def index() -> ResponseReturnValue:
     if "format" in request.args:
         return requested_table(ExportName.MATCH_RUNS)
     page = matches.list_runs(session, actor, read_page_request())
+    after, before = (*page.items, None, None)[:2]
     return render_template(
         "match_runs/index.html",
         title=gettext("Match runs"),
         runs=page.items,
+        chosen={"before": before and before.id, "after": after and after.id},
         shows_sample=bool(page.items) and has_sample(session, actor),
         count=matches.count_runs(session, actor),
         **list_addresses(page, Filters(values={})),
@@ -63,6 +65,7 @@ def show(run_id: UUID) -> ResponseReturnValue:
         title=gettext("Match run as of %(day)s", day=day(run.as_of_on)),
         names=page_names(),
         run=run,
+        run_before=matches.find_run_before(session, actor, run),
         weights=weights_of(run),
         n_unmet_by_reason=count_unmet_by_reason(session, actor, run.id),
         coverage=coverage_of_run(session, actor, run),
