@@ -5,11 +5,12 @@ from __future__ import annotations
 from app.areas import models as areas
 from app.audit import models as audit
 from app.db import Base
+from app.matches import answer_models as answers
 from app.matches import models as matches
 from app.needs import models as needs
 from app.offers import models as offers
 from app.organizations import models as organizations
 from app.states import models as states
 
-MODEL_MODULES = (states, areas, organizations, needs, offers, matches, audit)
+MODEL_MODULES = (states, areas, organizations, needs, offers, matches, answers, audit)
 METADATA = Base.metadata

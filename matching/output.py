@@ -104,7 +104,7 @@ def run_document(
     is_best_total = result.rule in (AllocationRule.OPTIMAL, AllocationRule.WITH_FLOOR)
     rule = {} if is_best_total else {"allocation": result.rule.value}
     coalitions = {} if result.coalitions is None else {"coalitions": len(result.coalitions)}
-    fairness = {} if result.fairness is None else {"fairness": _fairness_document(result.fairness)}
+    fairness = {} if result.fairness is None else {"fairness": fairness_document(result.fairness)}
     return {
         "engine_version": result.engine_version,
         "profile": result.profile.as_document(),
@@ -127,7 +127,8 @@ def run_document(
     }
 
 
-def _fairness_document(fairness: Fairness) -> dict[str, Any]:
+def fairness_document(fairness: Fairness) -> dict[str, Any]:
+    """Return what equity floors bring and cost, as ``run.json`` has it."""
     return {
         "groups": [
             {

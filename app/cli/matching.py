@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import click
 from flask.cli import AppGroup
@@ -13,13 +15,36 @@ from app.cli.common import Day, reported_errors
 from app.clock import today_utc
 from app.edge import current_database
 from app.matches.models import MatchRun
+from app.matches.options import RULES, RunOptions
 from app.matches.profiles import count_left_out
 from app.matches.queries import tandems_of_run
 from app.matches.services import DEFAULT_PROFILE, RunOrder, RunOutcome, compute_run, keep_run, plan_runs
+from matching.command.arguments import MAX_COALITION
 from matching.command.progress import ProgressBars
-from matching.vocabulary import Visibility
+from matching.vocabulary import AllocationRule, Visibility
 
 match_group = AppGroup("match", help="Runs of the matcher.")
+
+
+class Floor(click.ParamType[tuple[str, float]]):
+    """A group and the share of its open needs that has to be served, as GROUP=SHARE."""
+
+    name = "floor"
+
+    def convert(
+        self, value: str | tuple[str, float], param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, float]:
+        """Return the group and the share, or say what is wrong with them."""
+        if isinstance(value, tuple):
+            return value
+        group, _, written = value.partition("=")
+        try:
+            share = float(written)
+        except ValueError:
+            share = -1.0
+        if not group.strip() or not 0 <= share <= 1:
+            self.fail(f"'{value}' is no group with a share from 0 to 1, such as LDC=0.5", param, ctx)
+        return group.strip(), share
 
 
 @match_group.command("run")
@@ -37,15 +62,41 @@ match_group = AppGroup("match", help="Runs of the matcher.")
     metavar="DAY",
     help="The day of the run, YYYY-MM-DD; by default today in UTC.",
 )
+@click.option(
+    "--allocation",
+    "rule",
+    type=click.Choice([rule.value for rule in RULES]),
+    default=AllocationRule.OPTIMAL.value,
+    show_default=True,
+    help="How places are shared out: at the best total, or by a rule to compare it with.",
+)
+@click.option(
+    "--coalitions",
+    "max_coalition",
+    type=click.IntRange(2, MAX_COALITION),
+    metavar="N",
+    help=f"Also find up to N offers that serve a need in parts, 2 to {MAX_COALITION}.",
+)
+@click.option(
+    "--equity-floor",
+    "floors",
+    type=Floor(),
+    multiple=True,
+    metavar="GROUP=SHARE",
+    help="Serve at least that share of a group's open needs, such as LDC=0.5, in place of the profile's floors; repeat it.",
+)
+@click.option(
+    "--changes", "needs_changes", is_flag=True, help="Find what would serve the most needs of a large pool too."
+)
 @click.option("--quiet", "is_quiet", is_flag=True, help="No progress and no summary.")
 @reported_errors
-def run(*, profile_name: str, as_of: date | None, is_quiet: bool) -> None:
+def run(*, profile_name: str, as_of: date | None, is_quiet: bool, **asked: Any) -> None:  # noqa: ANN401 – as declared above
     """Match needs with offers; where nothing changed since the newest run, that one stands.
 
     There is one run for everybody, over public records, and where others are not private either a second one over all
     of these, for the secretariat.
     """
-    order = RunOrder(as_of_on=as_of or today_utc(), profile_name=profile_name)
+    order = RunOrder(as_of_on=as_of or today_utc(), profile_name=profile_name, options=_options(**asked))
     database = current_database()
     with database.reading() as session:
         orders = plan_runs(session, SYSTEM, order)
@@ -57,6 +108,17 @@ def run(*, profile_name: str, as_of: date | None, is_quiet: bool) -> None:
         if not is_quiet:
             with database.reading() as session:
                 click.echo(_summary(session, outcome))
+
+
+def _options(
+    *, rule: str, max_coalition: int | None, floors: Sequence[tuple[str, float]], needs_changes: bool
+) -> RunOptions:
+    return RunOptions(
+        rule=AllocationRule(rule),
+        max_coalition=max_coalition or 1,
+        equity_floor=dict(floors) or None,
+        needs_changes=needs_changes,
+    )
 
 
 def _summary(session: Session, outcome: RunOutcome) -> str:

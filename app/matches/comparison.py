@@ -18,14 +18,14 @@ from sqlalchemy.orm import Session, aliased
 from app.actor import Actor
 from app.fields import render_sentence
 from app.matches.models import Match, MatchRun, UnmetNeed
+from app.matches.options import profile_as_run
 from app.matches.queries import get_run
 from app.needs.models import Need
 from app.offers.models import Offer
 from app.organizations.importing import IDS_PER_QUERY, engine_ids
 from app.organizations.models import Organization
 from matching.differences import Change, NeedDifference, PairView, RunView, UnmetView, compare_runs
-from matching.profiles import parse_profile
-from matching.vocabulary import AllocationRule, Component
+from matching.vocabulary import Component
 
 Told = Callable[[Mapping[str, Any]], str]
 """Returns a stored sentence in the language of the reader."""
@@ -106,9 +106,9 @@ class _ViewReader:
         """Return a run as it is compared."""
         return RunView(
             engine_version=run.engine_version,
-            profile=parse_profile(run.profile.document),
+            profile=profile_as_run(run.profile.document, run.asked),
             as_of_on=run.as_of_on,
-            rule=AllocationRule.OPTIMAL,
+            rule=run.allocation,
             inputs=tuple((entry["name"], entry["sha256"]) for entry in run.inputs),
             pairs_by_need_id=self._pairs(run.id),
             unmet_by_need_id=self._unmet(run.id),

@@ -27,7 +27,8 @@ def disclosed(result: RunResult, geography: Geography) -> RunResult:
     A ranking that lacks an offer open to all, the score of the best offer that is left, or a count of pairs that is
     one lower tell whom a State excludes to anybody who computes the rest from public records. So a need with
     exclusions shows the offer it was allocated and no other; unmet, it says no more than that; and its pairs are
-    counted as if it excluded nobody.
+    counted as if it excluded nobody. Coalitions compete for free places and floors are priced against another allocation:
+    both know the exclusions of all needs, so neither is told.
     """
     excluding = {need.need_id: need for need in result.needs if need.excluded_providers}
     if not excluding:
@@ -42,6 +43,8 @@ def disclosed(result: RunResult, geography: Geography) -> RunResult:
             for unmet in result.unmet
         ),
         counts=replace(result.counts, n_eligible_pairs=result.counts.n_eligible_pairs + n_excluded_pairs),
+        fairness=None,
+        coalitions=None,
         what_if=None if result.what_if is None else _ToldAnswers(result.what_if, frozenset(excluding)),
     )
 

@@ -28,12 +28,17 @@ from app.db import (
     in_range,
     one_of,
 )
+from app.matches.options import RunOptions, read_options
 from app.needs.models import Need
 from app.offers.models import Offer
 from app.states.models import State
-from matching.vocabulary import TandemKind, UnmetReason, Visibility
+from matching.vocabulary import AllocationRule, TandemKind, UnmetReason, Visibility
 
-RUN_FILE_NAMES: Final = ("matches.csv", "unmet.csv", "tandems.csv", "run.json", "report.html")
+RUN_FILE_NAMES: Final = (
+    *("matches.csv", "unmet.csv", "tandems.csv", "run.json", "report.html"),
+    # Where the run was asked for them.
+    *("coalitions.csv", "changes.csv"),
+)
 
 # Six decimals, as in the files; read as a float, because SQLite has no decimals.
 Score = Numeric(7, 6, asdecimal=False)
@@ -58,6 +63,7 @@ class MatchRun(Base):
     __tablename__ = "match_runs"
     __table_args__ = (
         one_of("visibility", Visibility),
+        one_of("allocation", AllocationRule),
         CheckConstraint("started_at <= finished_at", name="instants_in_order"),
     )
 
@@ -67,6 +73,16 @@ class MatchRun(Base):
     as_of_on: Mapped[date]
     area_release: Mapped[str] = mapped_column(ForeignKey("area_releases.release"))
     visibility: Mapped[Visibility] = mapped_column(Word(Visibility), index=True)
+    # By which rule places were to be shared out; the previous release knows only the best total.
+    allocation: Mapped[AllocationRule] = mapped_column(
+        Word(AllocationRule), default=AllocationRule.OPTIMAL, server_default=AllocationRule.OPTIMAL.value
+    )
+    # What else the run was asked for, by the names of ``RunOptions``; absent where it was nothing.
+    options: Mapped[dict[str, Any] | None] = mapped_column(Document)
+    # Which further questions the run answers, by the names of ``Answer``; absent in runs of earlier releases.
+    answers: Mapped[list[str] | None] = mapped_column(Document)
+    # What equity floors brought and cost, as in ``run.json``; absent where there were none, or where it is not told.
+    fairness: Mapped[dict[str, Any] | None] = mapped_column(Document)
     # A name and a SHA-256 for each part of what was matched.
     inputs: Mapped[list[dict[str, str]]] = mapped_column(Document)
     # Of what was matched and is confidential; shown to nobody, it only tells whether a run would come out the same.
@@ -84,6 +100,11 @@ class MatchRun(Base):
     unmet_needs: Mapped[list[UnmetNeed]] = relationship(back_populates="run", lazy="raise")
     tandems: Mapped[list[Tandem]] = relationship(back_populates="run", lazy="raise")
     files: Mapped[list[MatchRunFile]] = relationship(back_populates="run", lazy="raise", order_by="MatchRunFile.name")
+
+    @property
+    def asked(self) -> RunOptions:
+        """What the run was asked for beyond its profile and its day."""
+        return read_options(self.allocation, self.options)
 
 
 class Match(Base):
@@ -158,6 +179,8 @@ class Tandem(Base):
     score: Mapped[float] = mapped_column(Score)
     # Sentences, each with its message and values.
     reasons: Mapped[list[dict[str, Any]]] = mapped_column(Document)
+    # Of peers: the ids of their needs, and the draft of what they could file; absent with a lead.
+    joint_need: Mapped[dict[str, Any] | None] = mapped_column(Document)
 
     run: Mapped[MatchRun] = relationship(back_populates="tandems", lazy="raise")
     area: Mapped[Area] = relationship(lazy="raise")
@@ -165,7 +188,7 @@ class Tandem(Base):
 
 
 class MatchRunFile(Base):
-    """One of the five files of a run, as the command line writes it, compressed with zlib."""
+    """One of the files of a run, as the command line writes it, compressed with zlib."""
 
     __tablename__ = "match_run_files"
 

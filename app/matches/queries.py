@@ -14,7 +14,9 @@ from sqlalchemy.orm.interfaces import ORMOption
 from app.access.visibility import visible_to
 from app.actor import Actor
 from app.errors import NotFoundError
+from app.matches.answer_models import NamedOffer
 from app.matches.models import RUN_FILE_NAMES, Match, MatchRun, MatchRunFile, Tandem, UnmetNeed
+from app.matches.options import COMPARED_RULES
 from app.needs.models import Need, NeedState
 from app.offers.models import Offer
 from app.paging import Page, PageRequest, SortKey, read_page
@@ -28,7 +30,7 @@ NEWEST_FIRST: Final[tuple[SortKey, ...]] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunFile:
-    """One of the five files of a run, byte for byte as the command line writes it."""
+    """One of the files of a run, byte for byte as the command line writes it."""
 
     name: str
     content: bytes
@@ -65,13 +67,15 @@ def get_run(session: Session, actor: Actor, run_id: UUID) -> MatchRun:
 def find_latest_run(session: Session, actor: Actor) -> MatchRun | None:
     """Return the run for the latest day with its profile and files, or None where there is none the actor may see.
 
-    A run for an earlier day that is made later, to see how it would have been, does not take its place.
+    Neither a run for an earlier day that is made later, to see how it would have been, takes its place, nor one by a rule
+    that is there to be compared with.
     For the system that is the one for the secretariat where the last match made one; a run with a record that its owner
     has made private since does not count.
     """
     statement = (
         _runs(actor).order_by(MatchRun.as_of_on.desc(), *NEWEST_FIRST).limit(1).options(selectinload(MatchRun.files))
     )
+    statement = statement.where(MatchRun.allocation.not_in(COMPARED_RULES))
     if actor.is_system:
         statement = statement.where(
             _holds_no(Need.visibility == Visibility.PRIVATE, Offer.visibility == Visibility.PRIVATE)
@@ -101,7 +105,7 @@ def count_runs(session: Session, actor: Actor) -> int:
 
 
 def get_run_file(session: Session, actor: Actor, run_id: UUID, name: str) -> RunFile:
-    """Return one of the five files of a run.
+    """Return one of the files of a run.
 
     Raises
     ------
@@ -235,11 +239,13 @@ def _holds_no(need: ColumnElement[bool], offer: ColumnElement[bool]) -> ColumnEl
     """Return the condition that a run found nothing about such a need or such an offer."""
     matched = select(Match.id).where(Match.run_id == MatchRun.id).correlate(MatchRun)
     unmet = select(UnmetNeed.need_id).where(UnmetNeed.run_id == MatchRun.id).correlate(MatchRun)
+    named = select(NamedOffer.offer_id).where(NamedOffer.run_id == MatchRun.id).correlate(MatchRun)
     return and_(
         ~matched.join(Match.need).where(need).exists(),
         ~matched.join(Match.offer).where(offer).exists(),
         ~unmet.join(UnmetNeed.need).where(need).exists(),
         ~unmet.join(UnmetNeed.nearest_offer).where(offer).exists(),
+        ~named.join(NamedOffer.offer).where(offer).exists(),
     )
 
 

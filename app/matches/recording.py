@@ -13,9 +13,13 @@ from uuid import UUID, uuid4
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from app.db import Base
+from app.matches.answer_rows import answer_rows, stored_sentence
+from app.matches.answers import NO_ANSWERS, RunAnswers, names_of_answers
 from app.matches.models import Match, MatchRun, MatchRunFile, Tandem, UnmetNeed
-from matching.results import Contribution, RunResult
-from matching.sentences import Sentence
+from app.matches.options import PLAIN_OPTIONS, RunOptions
+from matching.output import fairness_document
+from matching.results import Contribution, JointNeed, RunResult
 from matching.vocabulary import Visibility
 
 
@@ -34,6 +38,8 @@ class RunRecord:
     files: Mapping[str, bytes]
     started_at: datetime
     finished_at: datetime
+    options: RunOptions = PLAIN_OPTIONS
+    answers: RunAnswers = NO_ANSWERS
 
 
 def run_row(record: RunRecord, *, ranking: str) -> MatchRun:
@@ -46,6 +52,10 @@ def run_row(record: RunRecord, *, ranking: str) -> MatchRun:
         as_of_on=result.as_of_on,
         area_release=record.area_release,
         visibility=record.visibility,
+        allocation=record.options.rule,
+        options=record.options.as_document(),
+        answers=names_of_answers(result, record.answers),
+        fairness=None if result.fairness is None else fairness_document(result.fairness),
         inputs=[{"name": name, "sha256": digest} for name, digest in record.digests.items()],
         confidential_sha256=record.confidential_sha256,
         counts={
@@ -64,13 +74,15 @@ def run_row(record: RunRecord, *, ranking: str) -> MatchRun:
 
 
 def insert_findings(session: Session, run_id: UUID, record: RunRecord) -> None:
-    """Store the matches, unmet needs, tandems and files of a run."""
-    for model, rows in (
+    """Store the matches, unmet needs, tandems and files of a run, and its further answers."""
+    found: list[tuple[type[Base], list[dict[str, Any]]]] = [
         (Match, _match_rows(run_id, record)),
         (UnmetNeed, _unmet_rows(run_id, record)),
         (Tandem, _tandem_rows(run_id, record)),
         (MatchRunFile, _file_rows(run_id, record)),
-    ):
+        *answer_rows(run_id, record.result.coalitions, record.answers, names=record),
+    ]
+    for model, rows in found:
         if rows:
             session.execute(insert(model), rows)
 
@@ -97,11 +109,11 @@ def _unmet_rows(run_id: UUID, record: RunRecord) -> list[dict[str, Any]]:
             "run_id": run_id,
             "need_id": record.need_id_by_name[unmet.need_id],
             "reason": unmet.reason,
-            "detail": _sentence(unmet.detail),
+            "detail": stored_sentence(unmet.detail),
             "nearest_offer_id": (
                 None if unmet.nearest_offer_id is None else record.offer_id_by_name[unmet.nearest_offer_id]
             ),
-            "would_match_if": None if unmet.would_match_if is None else _sentence(unmet.would_match_if),
+            "would_match_if": None if unmet.would_match_if is None else stored_sentence(unmet.would_match_if),
         }
         for unmet in record.result.unmet
     ]
@@ -117,10 +129,26 @@ def _tandem_rows(run_id: UUID, record: RunRecord) -> list[dict[str, Any]]:
             "partner_codes": list(tandem.partners),
             "kind": tandem.kind,
             "score": tandem.score,
-            "reasons": [_sentence(reason) for reason in tandem.reasons],
+            "reasons": [stored_sentence(reason) for reason in tandem.reasons],
+            "joint_need": None if tandem.joint_need is None else _joint_need(tandem.joint_need, record),
         }
         for tandem in record.result.tandems
     ]
+
+
+def _joint_need(draft: JointNeed, record: RunRecord) -> dict[str, Any]:
+    return {
+        "need_ids": [str(record.need_id_by_name[need_id]) for need_id in draft.need_ids],
+        "states": list(draft.states),
+        "area_codes": list(draft.area_codes),
+        "modes": [mode.value for mode in draft.modes],
+        "languages": list(draft.languages),
+        "earliest_on": None if draft.earliest_on is None else draft.earliest_on.isoformat(),
+        "latest_on": None if draft.latest_on is None else draft.latest_on.isoformat(),
+        "priority": draft.priority,
+        "title": stored_sentence(draft.title),
+        "text": [stored_sentence(part) for part in draft.text],
+    }
 
 
 def _file_rows(run_id: UUID, record: RunRecord) -> list[dict[str, Any]]:
@@ -140,9 +168,5 @@ def _contribution(part: Contribution) -> dict[str, Any]:
         "component": part.component.value,
         "value": part.value,
         "share": part.share,
-        **_sentence(part.sentence),
+        **stored_sentence(part.sentence),
     }
-
-
-def _sentence(sentence: Sentence) -> dict[str, Any]:
-    return {"message": sentence.message, "values": dict(sentence.values)}

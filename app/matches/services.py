@@ -16,15 +16,16 @@ from app.actor import Actor
 from app.audit.services import Change, record
 from app.clock import Clock, now_utc
 from app.errors import NotFoundError
+from app.matches.answers import find_answers
 from app.matches.disclosure import disclosed
 from app.matches.files import RANKING_FILE, run_files
 from app.matches.models import MatchRun, ScoringProfile
+from app.matches.options import PLAIN_OPTIONS, RunOptions, weighed_profile
 from app.matches.profiles import RunInput, count_left_out, read_run_input
 from app.matches.recording import RunRecord, insert_findings, run_row
 from app.matches.scoring_profiles import get_profile
 from matching.engine import run as run_engine
 from matching.execution import PLAIN, Execution, Progress
-from matching.profiles import parse_profile
 from matching.results import RunResult
 from matching.vocabulary import ENGINE_VERSION, Visibility
 
@@ -33,7 +34,7 @@ DEFAULT_PROFILE: Final = "default"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunOrder:
-    """What to run: with which profile, as of which day, and for whom.
+    """What to run: with which profile, as of which day, for whom, and what else than matches is wanted.
 
     What everybody in the ``circle`` may see takes part, and who is in it may see the run.
     """
@@ -41,6 +42,7 @@ class RunOrder:
     as_of_on: date
     profile_name: str = DEFAULT_PROFILE
     circle: Visibility = Visibility.PUBLIC
+    options: RunOptions = PLAIN_OPTIONS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +60,7 @@ class _Ground:
     profile_id: UUID
     engine_version: str
     area_release: str
+    options: RunOptions
     digests: Mapping[str, str]
     confidential_sha256: str
 
@@ -88,6 +91,8 @@ def run_match(
     ------
     NotFoundError
         When there is no such profile.
+    InvalidInputError
+        When the rule and the equity floor do not go together, or a floor is for a group that nobody knows.
     """
     finished = compute_run(session, actor, order, progress=progress, clock=clock)
     return keep_run(session, actor, order, finished, clock=clock)
@@ -109,16 +114,20 @@ def compute_run(
     ------
     NotFoundError
         When there is no such profile.
+    InvalidInputError
+        When the rule and the equity floor do not go together, or a floor is for a group that nobody knows.
     """
     require(actor, Permission.MATCH_RUN_CREATE)
     started_at = clock()
     profile = get_profile(session, order.profile_name)
     run_input = read_run_input(session, actor, circle=order.circle, as_of_on=order.as_of_on)
-    known = _find_run(session, order.circle, order.as_of_on)
+    weighed = weighed_profile(profile.document, order.options, run_input.reference.geography)
+    known = _find_run(session, order)
     ground = _Ground(
         profile_id=profile.id,
         engine_version=ENGINE_VERSION,
         area_release=run_input.reference.taxonomy.release,
+        options=order.options,
         digests=run_input.digests,
         confidential_sha256=run_input.confidential_sha256,
     )
@@ -127,18 +136,19 @@ def compute_run(
     result = run_engine(
         run_input.pool,
         run_input.reference,
-        parse_profile(profile.document),
+        weighed,
         as_of_on=order.as_of_on,
+        sharing=order.options.sharing,
         execution=PLAIN if progress is None else Execution(progress=progress),
     )
-    return _finished(result, run_input, profile, circle=order.circle, started_at=started_at, finished_at=clock())
+    return _finished(result, run_input, profile, order=order, started_at=started_at, clock=clock)
 
 
 def keep_run(
     session: Session, actor: Actor, order: RunOrder, finished: RunRecord | None, *, clock: Clock = now_utc
 ) -> RunOutcome:
     """Store a run that was computed, unless somebody stored the same one meanwhile; return the run that there is."""
-    known = _find_run(session, order.circle, order.as_of_on)
+    known = _find_run(session, order)
     if finished is not None and (known is None or _ground(known) != _ground_of(finished)):
         return RunOutcome(run=record_run(session, actor, finished, clock=clock), is_new=True)
     if known is None:
@@ -165,6 +175,8 @@ def record_run(session: Session, actor: Actor, finished: RunRecord, *, clock: Cl
             "engine_version": run.engine_version,
             "as_of_on": run.as_of_on.isoformat(),
             "profile_id": str(run.profile_id),
+            "allocation": run.allocation,
+            "options": run.options,
             "inputs": run.inputs,
             "counts": run.counts,
             "ranking_sha256": run.ranking_sha256,
@@ -179,31 +191,44 @@ def _finished(
     run_input: RunInput,
     profile: ScoringProfile,
     *,
-    circle: Visibility,
+    order: RunOrder,
     started_at: datetime,
-    finished_at: datetime,
+    clock: Clock,
 ) -> RunRecord:
-    if circle is Visibility.PUBLIC:
+    if order.circle is Visibility.PUBLIC:
         result = disclosed(result, run_input.reference.geography)
+    # Before the files: the report shows what would help most where that is known.
+    answers = find_answers(result, run_input.reference, order.options)
     return RunRecord(
         result=result,
         profile_id=profile.id,
         area_release=run_input.reference.taxonomy.release,
-        visibility=circle,
+        visibility=order.circle,
+        options=order.options,
+        answers=answers,
         need_id_by_name=run_input.need_id_by_name,
         offer_id_by_name=run_input.offer_id_by_name,
         digests=run_input.digests,
         confidential_sha256=run_input.confidential_sha256,
-        files=run_files(result, run_input.reference, digests=run_input.digests, is_sample=run_input.is_sample),
+        files=run_files(
+            result,
+            run_input.reference,
+            digests=run_input.digests,
+            is_sample=run_input.is_sample,
+            changes=answers.changes if order.options.needs_changes else None,
+        ),
         started_at=started_at,
-        finished_at=finished_at,
+        finished_at=clock(),
     )
 
 
-def _find_run(session: Session, circle: Visibility, as_of_on: date) -> MatchRun | None:
-    """Return the run made last for a circle and a day."""
+def _find_run(session: Session, order: RunOrder) -> MatchRun | None:
+    """Return the run made last for a circle and a day, with the same rule and the same further questions."""
     newest_first = select(MatchRun).order_by(MatchRun.started_at.desc(), MatchRun.id.desc())
-    return session.scalars(newest_first.filter_by(visibility=circle, as_of_on=as_of_on).limit(1)).first()
+    wanted = order.options
+    alike = newest_first.filter_by(visibility=order.circle, as_of_on=order.as_of_on, allocation=wanted.rule)
+    # Few runs are made for a day; databases do not agree on how documents are compared.
+    return next((run for run in session.scalars(alike) if run.options == wanted.as_document()), None)
 
 
 def _ground_of(finished: RunRecord) -> _Ground:
@@ -211,6 +236,7 @@ def _ground_of(finished: RunRecord) -> _Ground:
         profile_id=finished.profile_id,
         engine_version=finished.result.engine_version,
         area_release=finished.area_release,
+        options=finished.options,
         digests=finished.digests,
         confidential_sha256=finished.confidential_sha256,
     )
@@ -222,6 +248,7 @@ def _ground(run: MatchRun) -> _Ground:
         profile_id=run.profile_id,
         engine_version=run.engine_version,
         area_release=run.area_release,
+        options=run.asked,
         digests={entry["name"]: entry["sha256"] for entry in run.inputs},
         confidential_sha256=run.confidential_sha256,
     )

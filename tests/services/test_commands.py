@@ -67,8 +67,8 @@ def test_the_schema_goes_up_and_down(app: Flask) -> None:
     down = run(app, "db", "downgrade")
     current = run(app, "db", "current")
 
-    assert up.stdout == "The database is at 0007_audit (newest).\n"
-    assert down.stdout == current.stdout == "The database is at 0006_matches.\n"
+    assert up.stdout == "The database is at 0009_run_answers (newest).\n"
+    assert down.stdout == current.stdout == "The database is at 0008_run_options.\n"
 
 
 def test_an_unknown_migration_is_refused_in_one_line(app: Flask) -> None:
@@ -91,7 +91,7 @@ def test_a_command_on_an_older_schema_says_which_it_needs(loaded: Flask) -> None
     result = run(loaded, "match", "run")
 
     assert result.exit_code == 1
-    assert "is at 0003_organizations and this release needs 0007_audit: run `flask --app wsgi db upgrade`." in (
+    assert "is at 0003_organizations and this release needs 0009_run_answers: run `flask --app wsgi db upgrade`." in (
         result.stderr
     )
 
@@ -288,6 +288,47 @@ def test_a_run_says_how_many_tandems_it_proposes(loaded: Flask, tmp_path: Path) 
     result = run(loaded, "match", "run")
 
     assert "  0 needs with an offer, 2 without; 1 tandems proposed\n" in result.stdout
+
+
+def test_a_run_is_asked_for_a_rule_coalitions_and_a_floor(loaded: Flask, tmp_path: Path) -> None:
+    run(loaded, "import", "needs", written(tmp_path, TWO_NEEDS))
+    run(loaded, "import", "offers", written(tmp_path, OFFERS, "offers.csv"))
+
+    plain = run(loaded, "match", "run", "--as-of", "2026-03-02")
+    asked = run(
+        loaded,
+        *["match", "run", "--as-of", "2026-03-02", "--coalitions", "3", "--equity-floor", "LDC=0.5", "--changes"],
+    )
+    greedy = run(loaded, *["match", "run", "--as-of", "2026-03-02", "--allocation", "greedy"])
+
+    assert [result.exit_code for result in (plain, asked, greedy)] == [0, 0, 0]
+    assert all(result.stdout.startswith("Match run ") for result in (plain, asked, greedy))
+    with loaded.extensions[DATABASE_EXTENSION].reading() as session:
+        found = session.execute(select(MatchRun.allocation, MatchRun.options).order_by(MatchRun.started_at)).all()
+    wanted = {"max_coalition": 3, "equity_floor": {"LDC": 0.5}, "needs_changes": True}
+    assert [tuple(row) for row in found] == [("optimal", None), ("optimal", wanted), ("greedy", None)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--equity-floor", "LDC"), "is no group with a share from 0 to 1"),
+        (("--equity-floor", "LDC=1.5"), "is no group with a share from 0 to 1"),
+        (("--equity-floor", "LDC=nan"), "is no group with a share from 0 to 1"),
+        (("--equity-floor", "XQQ=0.5"), "unknown group 'XQQ'"),
+        (("--equity-floor", "LDC=0.5", "--allocation", "greedy"), "keeps no equity floor"),
+        (("--coalitions", "6"), "6 is not in the range"),
+        (("--allocation", "with_floor"), "'with_floor' is not one of"),
+    ],
+)
+def test_what_no_run_can_keep_is_refused_in_one_sentence(
+    loaded: Flask, arguments: tuple[str, ...], sentence: str
+) -> None:
+    result = run(loaded, "match", "run", *arguments)
+
+    assert result.exit_code == 2
+    assert sentence in result.stderr
+    assert count(loaded, MatchRun) == 0
 
 
 def test_a_quiet_run_says_nothing(loaded: Flask) -> None:
