@@ -154,9 +154,47 @@ class Background:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Names that a text may give a State, a region, a bloc or a status, and the States that it stands for.
+
+    ``code`` is that of a State or a group, or one of its own where an offer cannot name it, such as the Sahel; empty for
+    names that are no place although they hold one, such as Georgia Tech. ``states`` are given for a code of its own.
+    An organization acts itself as well: its name need not stand for its members.
+    """
+
+    code: str
+    names: TermsByLanguage
+    states: frozenset[str] = frozenset()
+    is_organization: bool = False
+
+    def title(self) -> str:
+        """Return the first English name, or the code where there is none."""
+        return next(iter(self.names.get("en", ())), self.code)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Gazetteer:
+    """Names of places in six languages, those of the States among them, and the words that tell what a place is in a text.
+
+    ``cues`` holds by role words that stand before or after a name; see ``data/reference/place_cues.csv``. Two are never
+    equal, so that what is made of one is kept for it.
+    """
+
+    places: tuple[Place, ...] = ()
+    cues: Mapping[str, TermsByLanguage] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
     """All that a run needs to know beside the pool and the profile."""
 
     geography: Geography
     taxonomy: Taxonomy
     background: Background
+    gazetteer: Gazetteer = field(default_factory=Gazetteer)
+
+    def place_title(self, code: str) -> str:
+        """Return the English name of a State, a group, or another place that a text may be for."""
+        if code in self.geography.state_by_code or code in self.geography.title_by_token:
+            return self.geography.name(code)
+        return next((place.title() for place in self.gazetteer.places if place.code == code), code)

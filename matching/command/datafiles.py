@@ -16,8 +16,10 @@ from matching.reference import (
     LANGUAGES,
     Area,
     Background,
+    Gazetteer,
     Geography,
     Membership,
+    Place,
     Reference,
     State,
     Taxonomy,
@@ -59,6 +61,7 @@ def load_reference(
         geography=geography,
         taxonomy=_taxonomy(folder / "taxonomy"),
         background=_background(folder / "background"),
+        gazetteer=_gazetteer(folder / "reference", geography.state_by_code.values()),
     )
 
 
@@ -140,6 +143,35 @@ def _geography(
         members_by_token={token: frozenset(codes) for token, codes in sorted(members.items())},
         group_by_state=group_by_state,
         title_by_token=dict(titles),
+    )
+
+
+def _gazetteer(folder: Path, states: Iterable[State]) -> Gazetteer:
+    """Return the names of places: the titles of regions and groups, and what else they and the States are called."""
+    own = [Place(code=state.code, names={name: (text,) for name, text in state.names.items()}) for state in states]
+    titles = [row for name in ("regions.csv", "groups.csv") for row in DataFile(folder / name, "code", "title_en").rows]
+    named = [
+        Place(
+            code=row.cells["code"].strip(),
+            names={name: (text,) for name, text in _by_language(row, "title").items()},
+            is_organization=row.cells.get("scheme", "").strip() == BLOC,
+        )
+        for row in titles
+    ]
+    file = DataFile(folder / "place_names.csv", "code", "states", "organization", *LANGUAGES)
+    more = [
+        Place(
+            code=row.cells["code"].strip(),
+            names=_listed_by_language(row),
+            states=frozenset(part.strip() for part in row.cells["states"].split(";") if part.strip()),
+            is_organization=file.known(row, "organization", ("", "1")) == "1",
+        )
+        for row in file.rows
+    ]
+    cues = DataFile(folder / "place_cues.csv", "role", *LANGUAGES)
+    return Gazetteer(
+        places=(*own, *(place for place in named if place.code != WORLD), *more),
+        cues={row.cells["role"].strip(): _listed_by_language(row) for row in cues.rows},
     )
 
 
