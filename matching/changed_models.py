@@ -20,6 +20,7 @@ from matching.comparisons.text import TextComparison
 from matching.comparisons.time import TimeComparison
 from matching.comparisons.together import Comparisons
 from matching.eligibility import EligibilityCheck
+from matching.focus import Focus
 from matching.model import Model
 from matching.profiles import ScoringProfile
 from matching.records import Offer
@@ -59,7 +60,8 @@ def with_offers(
     )
     names = ("eligible", "available_from_on", "available_until_on")
     if new or any(getattr(old, name) != getattr(offer, name) for old, offer in known for name in names):
-        eligibility = EligibilityCheck(model.needs, offers, reference.geography, as_of_on=as_of_on)
+        focus = Focus(model.needs, offers, (model.need_readings, changed.offer_readings), reference)
+        eligibility = EligibilityCheck(model.needs, offers, reference.geography, as_of_on=as_of_on, focus=focus)
         changed = replace(changed, eligibility=eligibility)
     area = model.comparisons.area
     if new or any(offer.area_codes != old.area_codes for old, offer in known):

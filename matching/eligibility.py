@@ -10,12 +10,13 @@ from typing import Self
 import numpy as np
 
 from matching.arrays import NO_END, NO_START, Bools, Floats, Integers, Rows, counted, listed, ordinals
+from matching.focus import Focus
 from matching.folding import folded_name
 from matching.packed import Excluded, Windows, contiguous
 from matching.reach import measure_reach
 from matching.records import Need, Offer
 from matching.reference import EVERYBODY, Geography
-from matching.results import Eligibility
+from matching.results import Eligibility, Reading
 from matching.sentences import N_, Sentence
 from matching.vocabulary import Condition
 
@@ -23,9 +24,19 @@ from matching.vocabulary import Condition
 class EligibilityCheck:
     """Tells for blocks of needs which offers are open to them, and for one pair what stands against it."""
 
-    def __init__(self, needs: Sequence[Need], offers: Sequence[Offer], geography: Geography, *, as_of_on: date) -> None:
+    def __init__(
+        self,
+        needs: Sequence[Need],
+        offers: Sequence[Offer],
+        geography: Geography,
+        *,
+        as_of_on: date,
+        focus: Focus | None = None,
+    ) -> None:
         self._offers, self._geography = offers, geography
         self.reach = measure_reach(offers, geography)
+        if focus is not None:
+            focus.draw(self.reach)
         today = self._today = as_of_on.toordinal()
         self._offer_from = ordinals((offer.available_from_on for offer in offers), absent=NO_START)
         self._offer_until = ordinals((offer.available_until_on for offer in offers), absent=NO_END)
@@ -35,20 +46,23 @@ class EligibilityCheck:
             self._offers_by_provider.setdefault(provider_key(offer.provider), []).append(at)
         # A list cell takes a name that holds a semicolon apart; it is the one meant where all of its parts are there.
         self._parts_by_divided_name = {name: _parts(name) for name in self._offers_by_provider if ";" in name}
-        self._take_needs(needs)
+        self._take_needs(needs, focus)
 
-    def _take_needs(self, needs: Sequence[Need]) -> None:
-        self._needs = needs
+    def _take_needs(self, needs: Sequence[Need], focus: Focus | None) -> None:
+        self._needs, self.focus = needs, focus
+        has_neighbours = [focus is not None and focus.neighbours[row] is not None for row in range(len(needs))]
+        self._has_neighbours = np.array(has_neighbours, dtype=np.bool_)
         states = [[self.reach.position_by_state[code] for code in need.states] for need in needs]
         self._states = listed(states, n_columns=len(self.reach.position_by_state))
         self._need_from = np.maximum(ordinals((need.earliest_on for need in needs), absent=NO_START), self._today)
         self._need_until = ordinals((need.latest_on for need in needs), absent=NO_END)
         self._is_need_closed = self._need_until < self._today
 
-    def with_needs(self, needs: Sequence[Need]) -> Self:
-        """Return the check of other needs against the same offers."""
+    def with_needs(self, needs: Sequence[Need], readings: Sequence[Reading]) -> Self:
+        """Return the check of other needs, with what is read of them, against the same offers."""
         other = copy(self)
-        other._take_needs(needs)  # noqa: SLF001 – a copy of itself
+        focus = None if self.focus is None else self.focus.with_needs(needs, readings)
+        other._take_needs(needs, focus)  # noqa: SLF001 – a copy of itself
         return other
 
     @property
@@ -87,12 +101,41 @@ class EligibilityCheck:
         return ~is_refused
 
     def closeness(self, rows: Rows) -> Floats:
-        """Return how closely each offer is meant for all States of each need; the lowest of a joint need counts."""
+        """Return how closely each offer is meant for all States of each need; the lowest of a joint need counts.
+
+        Of a need that names neighbours in its text these count as well, where the offer is open to its own States.
+
+        Returns
+        -------
+        shape (n_rows, n_offers)
+            In [0, 1]; 0 where an offer is not open to one of the need's States.
+        """
         states, closeness = self._states[rows], self.reach.closeness
         block: Floats = closeness[states.indices[states.indptr[:-1]]]
         for at in np.flatnonzero(np.diff(states.indptr) > 1):
             block[at] = closeness[states.indices[states.indptr[at] : states.indptr[at + 1]]].min(axis=0)
+        for at in np.flatnonzero(self._has_neighbours[rows]):
+            block[at] = self._blended(int(rows[at]), block[at], closeness)
         return block
+
+    def geography_key(self, row: int) -> tuple[tuple[str, ...], tuple[str, ...], float]:
+        """Return what the closeness of a need depends on: those with equal keys are searched together."""
+        neighbours = None if self.focus is None else self.focus.neighbours[row]
+        named = ((), 0.0) if neighbours is None else (neighbours.states, neighbours.confidence)
+        return (self._needs[row].states, *named)
+
+    def is_read_at(self, rows: Rows, columns: Rows) -> Bools:
+        """Return whether the geography of some pairs has to do with what a text says; shape (n_pairs,)."""
+        if self.focus is None:
+            return np.zeros(len(rows), dtype=np.bool_)
+        is_read: Bools = self._has_neighbours[rows] | self.focus.is_drawn[columns]
+        return is_read
+
+    def _blended(self, row: int, own: Floats, closeness: Floats) -> Floats:
+        """Return the closeness to a need's own States with that to its neighbours, if it names some."""
+        if self.focus is None or not self._has_neighbours[row]:
+            return own
+        return self.focus.blended(row, own, closeness[self.focus.positions(row, self.reach)])
 
     def as_windows(self) -> Windows:
         """Return the days of the conditions as arrays; special is what has closed."""
@@ -119,6 +162,9 @@ class EligibilityCheck:
         each = self.reach.closeness[states.indices, columns[pair]]
         lowest = np.ones(len(rows))
         np.minimum.at(lowest, pair, each)
+        for at in np.flatnonzero(self._has_neighbours[rows]):
+            closeness = self.reach.closeness[:, columns[at : at + 1]]
+            lowest[at] = self._blended(int(rows[at]), lowest[at : at + 1], closeness)[0]
         return lowest
 
     def is_eligible_if_open(self, row: int) -> Bools:
@@ -146,7 +192,9 @@ class EligibilityCheck:
         is_added = ~is_named & (is_each_named | (reach.closeness[states] <= 0))
         named: Floats = reach.closeness_of_named(reach.n_named + is_added.sum(axis=0))
         closest: Floats = np.maximum(reach.by_group[states], np.where(is_named | is_added, named, 0.0)).min(axis=0)
-        return closest
+        if not self._has_neighbours[row]:
+            return closest
+        return self._blended(row, closest, np.maximum(reach.by_group, np.where(reach.is_named, named, 0.0)))
 
     def explain(self, row: int, column: int) -> Eligibility:
         """Return the conditions that stand against one pair, each with its sentence.

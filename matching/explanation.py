@@ -97,6 +97,10 @@ def _reading_document(reading: Reading) -> dict[str, Any]:
         "modes_basis": reading.modes_basis.value,
         "audiences": [audience.value for audience in reading.audiences],
         "audiences_basis": reading.audiences_basis.value,
+        "places": [
+            {"code": code, "confidence": confidence}
+            for code, confidence in zip(reading.places, reading.place_confidences, strict=True)
+        ],
     }
 
 

@@ -17,6 +17,7 @@ from matching.comparisons.together import Comparisons
 from matching.lexicon import Lexicon
 from matching.matches import Matches, Pairs
 from matching.model import Model, Setting, Side, check_profile, check_sentence_model, compared, side_of, text_of
+from matching.places import PlaceReader
 from matching.profiles import ScoringProfile
 from matching.readings import Reader
 from matching.records import Need, Offer, Outcome
@@ -88,7 +89,8 @@ class LiveEngine:
         )
         self._profile = profile
         self._vectorizer = Vectorizer(reference.background)
-        self._reader = Reader(reference.taxonomy, self._vectorizer)
+        places = PlaceReader(reference.geography, reference.gazetteer)
+        self._reader = Reader(reference.taxonomy, self._vectorizer, places)
         side, self._lexicon, texts = self._read_offers(sentence_model)
         setting = Setting(reference=reference, profile=profile, as_of_on=as_of_on, outcomes=outcomes)
         self._model = compared(Side(records=(), readings=[], areas=[]), side, texts, setting=setting)
@@ -179,7 +181,7 @@ class LiveEngine:
         texts = [text_of(need) for need in side.records]
         vectors, stems = self._lexicon.vectors([self._vectorizer.bridge.tokens(text) for text in texts])
         self._forget(len(texts))
-        known, eligibility = self._model.comparisons, self._model.eligibility.with_needs(side.records)
+        known, eligibility = self._model.comparisons, self._model.eligibility.with_needs(side.records, side.readings)
         comparisons = Comparisons(
             area=known.area.with_needs(side.areas, side.readings),
             text=known.text.with_needs(vectors, stems, texts),

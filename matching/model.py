@@ -21,8 +21,10 @@ from matching.comparisons.time import TimeComparison
 from matching.comparisons.together import Comparisons
 from matching.eligibility import EligibilityCheck
 from matching.errors import UnreadableProfileError
+from matching.focus import Focus
 from matching.groups import check_groups
 from matching.learning.track_records import TrackRecords
+from matching.places import PlaceReader
 from matching.profiles import ScoringProfile
 from matching.readings import Reader
 from matching.records import Need, Offer, Outcome, Pool
@@ -106,7 +108,8 @@ def prepare(
         When the profile asks for what is not there: another background corpus, or a floor for an unknown group.
     """
     needs, offers = _matchable(pool, profile, reference)
-    reader = Reader(reference.taxonomy, vectorizer := Vectorizer(reference.background, memory))
+    places = PlaceReader(reference.geography, reference.gazetteer)
+    reader = Reader(reference.taxonomy, vectorizer := Vectorizer(reference.background, memory), places)
     sides = side_of(needs, reader), side_of(offers, reader)
     texts = _compared_texts(needs, offers, vectorizer, profile=profile, model=sentence_model)
     setting = Setting(reference=reference, profile=profile, as_of_on=as_of_on, outcomes=pool.outcomes)
@@ -125,9 +128,10 @@ def compared(
 ) -> Model:
     """Return the model of needs and offers that have been read, and whose texts are compared."""
     reference, as_of_on = setting.reference, setting.as_of_on
-    eligibility = EligibilityCheck(needs.records, offers.records, reference.geography, as_of_on=as_of_on)
-    records = TrackRecords(setting.outcomes, reference, as_of_on=as_of_on)
     readings = needs.readings, offers.readings
+    focus = Focus(needs.records, offers.records, readings, reference)
+    eligibility = EligibilityCheck(needs.records, offers.records, reference.geography, as_of_on=as_of_on, focus=focus)
+    records = TrackRecords(setting.outcomes, reference, as_of_on=as_of_on)
     space, text = texts
     comparisons = Comparisons(
         area=AreaComparison(needs.areas, offers.areas, reference.taxonomy, readings=readings),

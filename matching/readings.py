@@ -1,4 +1,4 @@
-"""The areas, modes and audiences that a run works with: stated where a record states them, else read out of its text."""
+"""The areas, modes, audiences and places that a run works with: as a record states them, else read out of its text."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from matching.arrays import Floats
 from matching.attention import attention
+from matching.places import PlaceReader, ReadPlace
 from matching.records import Need, Offer
 from matching.reference import Taxonomy
 from matching.results import Reading
@@ -36,10 +37,10 @@ class Suggestion:
 
 
 class Reader:
-    """Reads areas, modes and audiences out of titles and descriptions."""
+    """Reads areas, modes and audiences out of titles and descriptions, and places where they are asked for."""
 
-    def __init__(self, taxonomy: Taxonomy, vectorizer: Vectorizer) -> None:
-        self._taxonomy = taxonomy
+    def __init__(self, taxonomy: Taxonomy, vectorizer: Vectorizer, places: PlaceReader | None = None) -> None:
+        self._taxonomy, self._places = taxonomy, places
         areas = {
             code: [*taxonomy.area_by_code[code].titles.values(), *_flat(taxonomy.area_by_code[code].terms)]
             for code in taxonomy.current_codes
@@ -86,6 +87,16 @@ class Reader:
             for audiences, words in zip(named, stated, strict=True)
         ]
 
+    def read_places(self, record: Need | Offer) -> tuple[ReadPlace, ...]:
+        """Return the places that an offer's text is for, or that a need's names beside its own States."""
+        if self._places is None:
+            return ()
+        if isinstance(record, Offer):
+            return self._places.read(record.title, record.description, giver=record.provider)
+        return tuple(
+            place for place in self._places.read(record.title, record.description) if place.code not in record.states
+        )
+
     def read(self, records: Sequence[Need | Offer]) -> tuple[list[Reading], list[WeightedAreas]]:
         """Return what to work with for each record, and its areas by weight.
 
@@ -103,6 +114,7 @@ class Reader:
             weighted = dict.fromkeys(stated, 1.0) if has_areas else {item.code: item.sureness for item in areas}
             is_outside = has_areas and not stated
             weights.append({OUTSIDE: 1.0} if is_outside else weighted)
+            places = self.read_places(record)
             readings.append(
                 Reading(
                     area_codes=tuple(code for code in weighted if code != OUTSIDE),
@@ -111,6 +123,8 @@ class Reader:
                     modes_basis=record.modes_basis if has_modes else Basis.INFERRED,
                     audiences=audiences,
                     audiences_basis=audiences_basis,
+                    places=tuple(place.code for place in places),
+                    place_confidences=tuple(place.confidence for place in places),
                 )
             )
         return readings, weights

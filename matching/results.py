@@ -96,7 +96,12 @@ class Tandem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """The areas, modes and audiences that a run used for one record, and how it came by them."""
+    """The areas, modes, audiences and places that a run used for one record, and how it came by them.
+
+    ``places`` are those that the text of a need speaks of beside its own States, or that of an offer is for: States,
+    groups and other places of the reference data, the surest first. They are always inferred, and count only where
+    nothing is stated: see ``matching.focus``. Each confidence is in [0, 1], in the order of what was read.
+    """
 
     area_codes: tuple[str, ...]
     areas_basis: Basis
@@ -104,6 +109,8 @@ class Reading:
     modes_basis: Basis
     audiences: tuple[Audience, ...] = ()
     audiences_basis: Basis = Basis.INFERRED
+    places: tuple[str, ...] = ()
+    place_confidences: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,6 +65,7 @@ def read_ground(session: Session, actor: Actor) -> Ground:
         geography=geography_on(session, run.as_of_on),
         taxonomy=taxonomy(session, released=released.taxonomy),
         background=released.background,
+        gazetteer=released.gazetteer,
     )
     return Ground(run, reference)
 

@@ -59,6 +59,7 @@ def read_run_input(session: Session, actor: Actor, *, circle: Visibility, as_of_
         geography=geography_on(session, as_of_on),
         taxonomy=taxonomy(session, released=released.taxonomy),
         background=released.background,
+        gazetteer=released.gazetteer,
     )
     return RunInput(
         pool=pool,
@@ -105,6 +106,8 @@ def _described(reference: Reference) -> dict[str, Any]:
         "audiences": {audience.value: terms for audience, terms in areas.audience_terms.items()},
         "outside": dict(areas.outside_terms),
         "background": reference.background.name,
+        "places": [asdict(place) | {"states": sorted(place.states)} for place in reference.gazetteer.places],
+        "place_cues": dict(reference.gazetteer.cues),
     }
 
 

@@ -207,13 +207,17 @@ def _told(explanation: PairExplanation) -> str:
 
 
 def _read(reading: Reading) -> list[str]:
-    """Return the areas, modes and audiences that were compared, each with how the record came by them."""
+    """Return the areas, modes, audiences and places that were compared, each with how the record came by them."""
     areas, modes, audiences = (", ".join(codes) for codes in (reading.area_codes, reading.modes, reading.audiences))
     lines = [
         f"  areas: {_listed(areas, reading.areas_basis)}",
         f"  modes: {_listed(modes, reading.modes_basis)}",
     ]
-    return [*lines, f"  audiences: {_listed(audiences, reading.audiences_basis)}"] if audiences else lines
+    if audiences:
+        lines.append(f"  audiences: {_listed(audiences, reading.audiences_basis)}")
+    if reading.places:
+        lines.append(f"  places: {_listed(', '.join(reading.places), Basis.INFERRED)}")
+    return lines
 
 
 def _listed(codes: str, basis: Basis) -> str:

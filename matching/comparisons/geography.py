@@ -20,7 +20,8 @@ from matching.vocabulary import Component
 class GeographyComparison(Comparison):
     """A named State counts 1, everybody half, and a group between them by how few States it holds.
 
-    A joint need counts by the State that the offer is least meant for.
+    A joint need counts by the State that the offer is least meant for. What the texts say of places moves the value where
+    nothing is stated; see ``matching.focus``.
     """
 
     component: ClassVar[Component] = Component.GEOGRAPHY
@@ -30,8 +31,8 @@ class GeographyComparison(Comparison):
         self._take_needs(needs, eligibility)
 
     def _take_needs(self, needs: Sequence[Need], eligibility: EligibilityCheck) -> None:
-        self._needs, self._eligibility = needs, eligibility
-        self._states = numbered([need.states for need in needs])
+        self._needs, self._eligibility, self._focus = needs, eligibility, eligibility.focus
+        self._keys = numbered([eligibility.geography_key(row) for row in range(len(needs))])
 
     def with_needs(self, needs: Sequence[Need], eligibility: EligibilityCheck) -> Self:
         """Return the comparison of other needs with the same offers; the conditions are theirs."""
@@ -48,29 +49,62 @@ class GeographyComparison(Comparison):
         return np.asarray(self._eligibility.closeness_at(rows, columns))
 
     def sentence_keys(self, rows: Rows, columns: Rows, values: Floats) -> Integers:
-        """Return the States, and the tokens that admit them."""
-        tokens = self._eligibility.narrowest_tokens(rows, columns)
-        return paired(self._states[rows], np.where(values > 0, tokens + 2, 0))
+        """Return the States and neighbours, the tokens that admit them, and the offer where a text is told of."""
+        tokens = np.where(values > 0, self._eligibility.narrowest_tokens(rows, columns) + 2, 0)
+        is_read = self._eligibility.is_read_at(rows, columns)
+        return paired(paired(self._keys[rows], tokens), np.where(is_read, columns + 1, 0))
 
     def sentence(self, row: int, column: int, value: float | None) -> Sentence:
         """Return whom the offer names: the States of the need, a group they belong to, or everybody."""
         states = self._needs[row].states
-        is_joint = len(states) > 1
         if not value:
             one, several = N_("The offer is not open to the State."), N_("The offer is not open to all of the States.")
-            return Sentence(message=several if is_joint else one)
-        token = self._eligibility.narrowest_token(row, column)
+            return Sentence(message=several if len(states) > 1 else one)
+        if self._neighbours(row):
+            return self._sentence_on_neighbours(row, column)
+        if meant := self._meant(row, column):
+            message = N_("The offer is open to all States; as read from its text, it is for %(places)s.")
+            return Sentence(message=message, values={"places": meant})
+        return self._sentence_on_token(states, self._eligibility.narrowest_token(row, column))
+
+    def _sentence_on_token(self, states: Sequence[str], token: str) -> Sentence:
         if token == EVERYBODY:
             return Sentence(message=N_("The offer is open to all States."))
         if token in states:
             # The offer is least meant for a State that it names: it names them all.
             return Sentence(message=N_("The offer names %(state)s."), values={"state": self._named(states)})
         values = {"group": self._geography.name(token)}
-        if not is_joint:
+        if len(states) == 1:
             return Sentence(message=N_("The offer is for %(group)s, to which the State belongs."), values=values)
         members = self._geography.members_by_token[token]
         values["states"] = self._named([code for code in states if code in members])
         return Sentence(message=N_("The offer is for %(group)s, among them %(states)s."), values=values)
+
+    def _sentence_on_neighbours(self, row: int, column: int) -> Sentence:
+        """Return how many of the States that the need names beside its own the offer reaches as well."""
+        token = self._eligibility.narrowest_token(row, column)
+        return Sentence(
+            message=N_(
+                "The offer is for %(group)s; it is open to %(n_reached)s of the %(n_named)s other States that the need "
+                "names, as read from its text."
+            ),
+            values={
+                "group": self._geography.name(token),
+                "n_reached": self._n_reached(row, column),
+                "n_named": len(self._neighbours(row)),
+            },
+        )
+
+    def _neighbours(self, row: int) -> tuple[str, ...]:
+        neighbours = None if self._focus is None else self._focus.neighbours[row]
+        return () if neighbours is None else neighbours.states
+
+    def _n_reached(self, row: int, column: int) -> int:
+        reach = self._eligibility.reach
+        return sum(reach.closeness[reach.position_by_state[code], column] > 0 for code in self._neighbours(row))
+
+    def _meant(self, row: int, column: int) -> str:
+        return "" if self._focus is None else self._focus.places_for(column, self._needs[row].states)
 
     def _named(self, codes: Sequence[str]) -> str:
         return ", ".join(self._geography.name(code) for code in codes)

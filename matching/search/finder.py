@@ -21,19 +21,22 @@ _BLOCK_NEEDS: Final = 500  # needs searched in one piece of work
 _FEWEST_NEEDS: Final = 4  # of the same States, for which a narrowed model pays
 
 
+_Key = tuple[tuple[str, ...], tuple[str, ...], float]  # what geography depends on
+
+
 class Finder:
     """Searches one model; made once, asked for any needs.
 
-    Needs of the same States are searched together, among the offers that are open to these States.
+    Needs of the same States and neighbours are searched together, among the offers that are open to these States.
     """
 
     def __init__(self, model: Model, profile: ScoringProfile, *, n_workers: int = 1) -> None:
         self._packed = pack(model.comparisons, profile)
         self._laid = lay_out(self._packed, model.eligibility, profile)
-        self._reach = model.eligibility.reach
+        self._eligibility = model.eligibility
         self._n_needs, self._n_offers = len(model.needs), len(model.offers)
         self._n_stems = model.need_vectors.words.shape[1]
-        self._states = [need.states for need in model.needs]
+        self._geography = _geography(model)
         self._profile, self._n_workers = profile, n_workers
 
     def with_needs(self, model: Model) -> Self:
@@ -45,13 +48,13 @@ class Finder:
     def _take_needs(self, model: Model) -> None:
         self._packed = pack(model.comparisons, self._profile)
         self._laid = lay_out_needs(self._laid, self._packed, model.eligibility, profile=self._profile)
-        self._n_needs, self._states = len(model.needs), [need.states for need in model.needs]
+        self._n_needs, self._eligibility, self._geography = len(model.needs), model.eligibility, _geography(model)
 
     def blocks(self) -> list[Rows]:
         """Return all needs in blocks in which those of the same States stand together."""
         blocks: list[Rows] = []
         group: list[Integers] = []
-        for places in _by_states(self._states):
+        for places in _by_geography(self._geography):
             group.append(places)
             if sum(map(len, group)) >= _BLOCK_NEEDS:
                 blocks.append(np.concatenate(group))
@@ -137,13 +140,12 @@ class Finder:
 
     def _closeness(self, row: int) -> Floats:
         """Return how closely each offer is meant for the States of a need; shape (n_offers,)."""
-        states = [self._reach.position_by_state[code] for code in self._states[row]]
-        closeness: Floats = self._reach.closeness[states].min(axis=0)
+        closeness: Floats = self._eligibility.closeness(np.array([row]))[0]
         return closeness
 
     def _groups(self, rows: Rows) -> list[Integers]:
         """Return the places of the needs of the same States among some needs."""
-        return list(_by_states([self._states[row] for row in rows.tolist()]))
+        return list(_by_geography([self._geography[row] for row in rows.tolist()]))
 
     def _search(self, goal: Goal, rows: Rows, n_kept: int) -> Found:
         """Search for some needs of the same States, among the offers that are open to them."""
@@ -155,10 +157,14 @@ class Finder:
         return search(self._packed, narrowed(self._laid, offers), goal, closeness[offers], rows, sizes)
 
 
-def _by_states(states: Sequence[tuple[str, ...]]) -> Iterator[Integers]:
-    """Return the places of the needs of the same States, for all States in their order."""
-    places: dict[tuple[str, ...], list[int]] = {}
-    for place, codes in enumerate(states):
-        places.setdefault(codes, []).append(place)
-    for codes in sorted(places):
-        yield np.array(places[codes], dtype=np.int64)
+def _geography(model: Model) -> list[_Key]:
+    return [model.eligibility.geography_key(row) for row in range(len(model.needs))]
+
+
+def _by_geography(keys: Sequence[_Key]) -> Iterator[Integers]:
+    """Return the places of the needs of the same States and neighbours, for all in their order."""
+    places: dict[_Key, list[int]] = {}
+    for place, key in enumerate(keys):
+        places.setdefault(key, []).append(place)
+    for key in sorted(places):
+        yield np.array(places[key], dtype=np.int64)

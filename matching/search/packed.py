@@ -38,7 +38,7 @@ class Scale(NamedTuple):
 
 
 class Packed(NamedTuple):
-    """A model in double precision, but for geography, which is one row for all needs of the same States."""
+    """A model in double precision, but for geography, which is one row for all needs of the same States and neighbours."""
 
     area: Codes
     text: Texts

@@ -112,6 +112,7 @@ def test_the_document_has_the_threshold_and_the_readings_as_well(capsys: pytest.
         "modes_basis": "inferred",
         "audiences": ["police"],
         "audiences_basis": "inferred",
+        "places": [],
     }
     assert document["offer_reading"]["modes_basis"] == "stated"
 
