@@ -9,6 +9,7 @@ from flask import Blueprint, Flask
 from app import cli, compression, edge, http, openapi, pages, problems, security
 from app.areas.api import blueprint as areas_api
 from app.config import Settings, load_settings
+from app.matches.answer_api import answers_blueprint
 from app.matches.api import advice_blueprint, matches_blueprint, runs_blueprint, tandems_blueprint
 from app.needs.api import blueprint as needs_api
 from app.offers.api import blueprint as offers_api
@@ -31,6 +32,7 @@ API_BLUEPRINTS = (
     matches_blueprint,
     tandems_blueprint,
     advice_blueprint,
+    answers_blueprint,
 )
 
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any, Final
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
@@ -135,6 +136,11 @@ class Shown(fields.Field[Any]):
 
 class ShownObject(Shown):
     """A value that is written as a JSON object through a function."""
+
+
+def word_field(words: type[StrEnum], **options: Any) -> fields.String:  # noqa: ANN401 – passed on
+    """Return a field for a word of a closed set that is kept in a document, as it is spelled."""
+    return fields.String(validate=validate.OneOf([word.value for word in words]), **options)
 
 
 def instant_field() -> Shown:

@@ -11,7 +11,7 @@ from flask_babel import gettext
 from matching.coach import Check, Verdict
 from matching.differences import Change
 from matching.sentences import N_
-from matching.vocabulary import Basis, Component, Mode, TandemKind, UnmetReason
+from matching.vocabulary import AllocationRule, Basis, Component, Mode, TandemKind, UnmetReason
 
 MODES: Final[Mapping[str, str]] = {
     Mode.ADVISORY: N_("Advice and technical assistance"),
@@ -104,6 +104,14 @@ CHANGES: Final[Mapping[str, str]] = {
     Change.GONE: N_("is gone"),
 }
 
+ALLOCATION_RULES: Final[Mapping[str, str]] = {
+    AllocationRule.OPTIMAL: N_("at the best total over all needs"),
+    AllocationRule.WITH_FLOOR: N_("at the best total that keeps the equity floor"),
+    AllocationRule.EQUITY_FIRST: N_("the groups of the floor first"),
+    AllocationRule.GREEDY: N_("greedily, one need after another, to compare with"),
+    AllocationRule.STABLE: N_("stably, as both sides would keep it, to compare with"),
+}
+
 LABELS_BY_FILTER: Final = {
     "mode_label": MODES,
     "component_label": COMPONENTS,
@@ -116,6 +124,7 @@ LABELS_BY_FILTER: Final = {
     "check_label": CHECKS,
     "verdict_label": VERDICTS,
     "change_label": CHANGES,
+    "allocation_label": ALLOCATION_RULES,
 }
 
 

@@ -10,8 +10,6 @@ from uuid import UUID
 from app.edge import request_actor, request_session
 from app.fields import page_request
 from app.matches import advice, queries
-from app.matches.comparison import compare
-from app.matches.comparison_schemas import RunComparisonSchema, comparison_document
 from app.matches.models import Match, MatchRun, Tandem, UnmetNeed
 from app.matches.queries import MatchFilter
 from app.matches.schemas import (
@@ -57,12 +55,6 @@ def get_match_run(run_id: UUID) -> MatchRun:
 def list_unmet_needs(query: dict[str, Any], run_id: UUID) -> Page[UnmetNeed]:
     """Return a page of the needs that a run allocated nothing, and why."""
     return queries.list_unmet(request_session(), request_actor(), run_id, page_request(query))
-
-
-@runs_blueprint.reads_one("/match-runs/<uuid:before_id>/comparisons/<uuid:after_id>", RunComparisonSchema)
-def get_run_comparison(before_id: UUID, after_id: UUID) -> dict[str, Any]:
-    """Return who gains an offer from one run to another, who loses one, who gets another one, and why."""
-    return comparison_document(compare(request_session(), request_actor(), before_id, after_id))
 
 
 @matches_blueprint.reads_page("/matches", MatchSchema, query=MatchQuery, is_within_record=True)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from app.fields import Output, PageQuery, Shown, instant_field, sentence_field
+from app.fields import Output, PageQuery, Shown, instant_field, sentence_field, word_field
+from app.matches.answer_models import Answer
+from app.matches.answer_schemas import FairnessSchema, JointNeedSchema, RunOptionsSchema
 from matching.coach import Check, EditKind, Verdict
 from matching.duplicates import DuplicateKind, Suggestion
-from matching.vocabulary import Component, TandemKind, UnmetReason, Visibility
+from matching.vocabulary import AllocationRule, Component, TandemKind, UnmetReason, Visibility
 
 
 class RunQuery(PageQuery):
@@ -61,6 +63,14 @@ class MatchRunSchema(Output):
     as_of_on = fields.Date()
     area_release = fields.String()
     visibility = fields.Enum(Visibility, by_value=True)
+    allocation = fields.Enum(AllocationRule, by_value=True)
+    options = fields.Nested(RunOptionsSchema, attribute="asked")
+    answers = fields.List(
+        word_field(Answer),
+        allow_none=True,
+        metadata={"description": "Which further questions the run answers; null where nobody asked them yet."},
+    )
+    fairness = fields.Nested(FairnessSchema, allow_none=True)
     counts = fields.Nested(RunCountsSchema)
     inputs = fields.List(fields.Nested(InputFileSchema))
     files = fields.List(fields.Nested(InputFileSchema))
@@ -73,7 +83,7 @@ class MatchRunSchema(Output):
 class ContributionSchema(Output):
     """What one component adds to a score."""
 
-    component = fields.String(validate=validate.OneOf([component.value for component in Component]))
+    component = word_field(Component)
     value = fields.Float(
         allow_none=True,
         metadata={"description": "In [0, 1]; null where a side says nothing and the neutral value counts."},
@@ -120,6 +130,7 @@ class TandemSchema(Output):
     kind = fields.Enum(TandemKind, by_value=True)
     score = fields.Float()
     reasons = fields.List(sentence_field())
+    joint_need = fields.Nested(JointNeedSchema, allow_none=True)
 
 
 class CheckSchema(Output):

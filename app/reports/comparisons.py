@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from flask_babel import gettext
 
-from app.labels import COMPONENTS
+from app.filters import percent
+from app.labels import ALLOCATION_RULES, COMPONENTS
 from app.matches.comparison import RunComparison
 from app.reports.names import Names
 from app.reports.tables import Cell, Table
-from matching.differences import PairView
-from matching.sentences import N_
+from matching.differences import NeedDifference, PairView
+from matching.groups import NEVER_SERVED
+from matching.sentences import N_, Sentence
 
 _PAIR_COLUMNS: Final = ("offer_id", "offer", "rank", "score")
 NEED_COLUMNS: Final = (
@@ -55,6 +57,16 @@ def list_settings(compared: RunComparison, names: Names) -> tuple[SettingLine, .
     return tuple(_line(key, pair, names) for key, pair in compared.settings.items())
 
 
+def group_name(group: str, names: Names) -> str:
+    """Return what a group is called that an equity floor may name."""
+    return str(gettext("States never served before")) if group == NEVER_SERVED else names.token(group)
+
+
+def titled_reasons(need: NeedDifference, compared: RunComparison) -> list[Sentence]:
+    """Return why the outcome of a need differs, with titles and labels in place of ids and words of the matcher."""
+    return [replace(reason, values=_titled(reason.values, compared)) for reason in need.reasons]
+
+
 def needs_of_comparison(compared: RunComparison) -> Table:
     """Return a row for every need whose outcome differs."""
     return Table(name="comparison", columns=NEED_COLUMNS, rows=_rows(compared))
@@ -71,16 +83,37 @@ def _line(key: str, pair: tuple[str, str], names: Names) -> SettingLine:
     before, after = pair
     if key in _SETTINGS:
         title = str(gettext(_SETTINGS[key]))
+        if key == "allocation":
+            before, after = (str(gettext(ALLOCATION_RULES[rule])) for rule in pair)
     elif kind in _OF_COMPONENT:
         title = str(gettext(_OF_COMPONENT[kind], component=gettext(COMPONENTS[rest])))
     elif kind == "equity_floor":
-        title = str(gettext("Floor for %(group)s", group=names.token(rest)))
+        title = str(gettext("Floor for %(group)s", group=group_name(rest, names)))
+        before, after = (share and percent(float(share)) for share in pair)
     elif found := _DIGEST.fullmatch(before or after):
         title = str(gettext("Digest of %(name)s", name=found["name"]))
         before, after = (_DIGEST.sub(lambda part: f"{part['digest'][:_N_DIGITS]}…", value) for value in pair)
     else:
         title = key
     return SettingLine(title, before, after)
+
+
+def _titled(values: Mapping[str, str | int | float], compared: RunComparison) -> dict[str, str | int | float]:
+    shown = dict(values)
+    offer = compared.offer_by_name.get(str(values.get("offer")))
+    if offer is not None:
+        shown["offer"] = _quoted(offer.title)
+    if "needs" in values:
+        rows = [compared.need_by_name.get(name) for name in str(values["needs"]).split(", ")]
+        shown["needs"] = ", ".join(_quoted(row.title) for row in rows if row) if all(rows) else values["needs"]
+    if values.get("component") in COMPONENTS:
+        shown["component"] = str(gettext(COMPONENTS[str(values["component"])]))
+    return shown
+
+
+def _quoted(title: str) -> str:
+    # A title may run the other way than the sentence around it.
+    return f"“\N{FIRST STRONG ISOLATE}{title}\N{POP DIRECTIONAL ISOLATE}”"
 
 
 def _rows(compared: RunComparison) -> Iterator[Sequence[Cell]]:

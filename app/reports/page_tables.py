@@ -74,12 +74,12 @@ def weights(session: Session, actor: Actor, run_id: UUID) -> Table:
 
 
 def _contributions(session: Session, actor: Actor, found: Sequence[tuple[Match, Need, Offer]]) -> Table:
-    clear = _ClearIds(session, actor)
+    clear = ClearIds(session, actor)
     rows = (row for match, need, offer in found for row in _parts(match, need, offer, clear))
     return Table(name="contributions", columns=CONTRIBUTION_COLUMNS, rows=rows)
 
 
-def _parts(match: Match, need: Need, offer: Offer, clear: _ClearIds) -> Iterator[Sequence[Cell]]:
+def _parts(match: Match, need: Need, offer: Offer, clear: ClearIds) -> Iterator[Sequence[Cell]]:
     pair = (clear.of(need), need.title, clear.of(offer), offer.title, offer.provider)
     for part in match.contributions:
         likeness = None if part["value"] is None else _ratio(part["value"])
@@ -87,7 +87,7 @@ def _parts(match: Match, need: Need, offer: Offer, clear: _ClearIds) -> Iterator
         yield (*pair, *scored, _ratio(part["share"]))
 
 
-class _ClearIds:
+class ClearIds:
     """Gives a record the id that it has in every other table."""
 
     def __init__(self, session: Session, actor: Actor) -> None:

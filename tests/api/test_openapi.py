@@ -26,6 +26,7 @@ from tests.factories import (
     create_tandem,
     create_unmet_need,
 )
+from tests.factories.answers import create_coalition, create_offer_duplicate, create_pool_change, create_sensitivity
 
 DOCUMENT = "/api/v1/openapi.json"
 
@@ -48,10 +49,14 @@ def addresses(database: Database) -> dict[str, str]:
         create_area(session, "IRC.1", terms=(("en", "cert"),), links=(("GFCE", "B"),))
         need = create_need(session, areas=("IRC.1",), gap=3)
         offer = create_offer(session, budget=Decimal("1200.50"), currency="EUR")
-        run = create_match_run(session)
+        run_before, run = create_match_run(session), create_match_run(session)
         match = create_match(session, run=run, need=need, offer=offer)
         create_unmet_need(session, run=run, need=create_need(session))
         create_tandem(session, run=run)
+        create_sensitivity(session, run=run, need=need, offer=offer)
+        create_coalition(session, run=run, need=need)
+        create_pool_change(session, run=run)
+        create_offer_duplicate(session, run=run, one=offer)
         create_match_run_file(session, run=run)
         return {
             "listStates": "/api/v1/states",
@@ -66,7 +71,11 @@ def addresses(database: Database) -> dict[str, str]:
             "getOffer": f"/api/v1/offers/{offer.id}",
             "listMatchRuns": "/api/v1/match-runs",
             "getMatchRun": f"/api/v1/match-runs/{run.id}",
-            "getRunComparison": f"/api/v1/match-runs/{create_match_run(session).id}/comparisons/{run.id}",
+            "getRunComparison": f"/api/v1/match-runs/{run_before.id}/comparisons/{run.id}",
+            "listSensitivities": f"/api/v1/match-runs/{run.id}/sensitivities",
+            "listCoalitions": f"/api/v1/match-runs/{run.id}/coalitions",
+            "listPoolChanges": f"/api/v1/match-runs/{run.id}/pool-changes",
+            "getOfferDuplicates": f"/api/v1/offers/{offer.id}/duplicates",
             "listUnmetNeeds": f"/api/v1/match-runs/{run.id}/unmet-needs",
             "listMatches": "/api/v1/matches",
             "getMatch": f"/api/v1/matches/{match.id}",

@@ -8,14 +8,15 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.matches.models import MatchRun, MatchRunFile
+from app.matches.models import MatchRun, MatchRunFile, Tandem
 from app.needs.models import Need
 from app.offers.models import Offer
 from app.states.models import GroupScheme
 from matching.output import MATCH_COLUMNS, TANDEM_COLUMNS, UNMET_COLUMNS
-from matching.vocabulary import Basis, Component, UnmetReason, Visibility
+from matching.vocabulary import Basis, Component, TandemKind, UnmetReason, Visibility
 from tests.factories import (
     create_area,
     create_group,
@@ -29,6 +30,7 @@ from tests.factories import (
     create_tandem,
     create_unmet_need,
 )
+from tests.factories.answers import create_coalition, create_pool_change, create_sensitivity
 
 SECRET: Final = "Zzyzx"  # stands in every field of the records that nobody may see
 N_MORE_NEEDS: Final = 30  # so that the list of needs has a second page
@@ -36,6 +38,16 @@ N_MORE_NEEDS: Final = 30  # so that the list of needs has a second page
 WEIGHTS: Final = {Component.AREA: 0.4, Component.TEXT: 0.5, Component.TIME: 0.06, Component.BUDGET: 0.04}
 
 PROFILE: Final = {"name": "default", "version": "1", "weights": WEIGHTS, "neutral": 0.5, "minimum_score": 0.3}
+
+FAIRNESS: Final = {
+    "groups": [
+        {"group": "LDC", "floor": 0.5, "open": 3, "needed": 2, "served": 1, "served_without": 0, "reached": False}
+    ],
+    "with_floor": {"served": 1, "worth": 0.7, "score": 0.7},
+    "without_floor": {"served": 1, "worth": 0.73, "score": 0.73},
+    "price": {"worth": 0.03, "score": 0.03},
+    "proven": True,
+}
 
 CONTRIBUTIONS: Final = [
     {
@@ -80,6 +92,7 @@ class Site:
     hidden_offer_id: UUID
     run_id: UUID
     run_before_id: UUID
+    peers_id: UUID
     hidden_run_id: UUID
 
     @property
@@ -100,6 +113,7 @@ class Site:
             "offer": f"/offers/{self.offer_id}",
             "runs": "/match-runs",
             "run": f"/match-runs/{self.run_id}",
+            "joint need": f"/match-runs/{self.run_id}/joint-needs/{self.peers_id}",
             "comparison": f"/match-runs/comparison?before={self.run_before_id}&after={self.run_id}",
             "no such page": "/no-such-page",
         }
@@ -129,6 +143,7 @@ def build_site(session: Session) -> Site:
         hidden_offer_id=hidden_offer.id,
         run_id=run.id,
         run_before_id=run_before.id,
+        peers_id=session.scalars(select(Tandem.id).filter_by(run_id=run.id, kind=TandemKind.PEER)).one(),
         hidden_run_id=hidden_run.id,
     )
 
@@ -225,8 +240,37 @@ def _build_run(session: Session, served: Need, unmet: Need, offer: Offer) -> Mat
     )
     create_state(session, "XAB")
     create_tandem(session, run=run)
+    _build_answers(session, run, needs=(served, unmet), offer=offer)
     _build_files(session, run)
     return run
+
+
+def _build_answers(session: Session, run: MatchRun, *, needs: tuple[Need, Need], offer: Offer) -> None:
+    """Store what the run answers beside its matches, with the draft of a joint need."""
+    served, unmet = needs
+    run.options, run.fairness = {"max_coalition": 3, "equity_floor": {"LDC": 0.5}}, FAIRNESS
+    tie = {"message": "The first two offers have the same score: treat them as equal.", "values": {}}
+    create_sensitivity(session, run=run, need=served, offer=offer, is_toss_up=True, n_first=40, told=[tie])
+    create_coalition(session, run=run, need=served, offers=(offer,))
+    create_pool_change(session, run=run, needs=(unmet,), offers=(offer,))
+    create_tandem(session, run=run, kind=TandemKind.PEER, joint_need=joint_need_of(served, unmet))
+
+
+def joint_need_of(one: Need, other: Need) -> dict[str, object]:
+    """Return the draft of a joint need as a run keeps it."""
+    values = {"states": "Aland, Beland", "area": "Incident response (IRC)"}
+    return {
+        "need_ids": [str(one.id), str(other.id)],
+        "states": ["XAA", "XAB"],
+        "area_codes": ["IRC"],
+        "modes": ["training"],
+        "languages": ["en", "fr"],
+        "earliest_on": "2026-05-01",
+        "latest_on": None,
+        "priority": 4,
+        "title": {"message": "Joint request of %(states)s: %(area)s", "values": values},
+        "text": [{"message": "Both can work in %(languages)s.", "values": {"languages": "en, fr"}}],
+    }
 
 
 def _build_files(session: Session, run: MatchRun) -> None:

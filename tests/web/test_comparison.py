@@ -12,6 +12,9 @@ from flask.testing import FlaskClient
 from tests.web.inspection import cells, fetch, words
 from tests.web.site import Site
 
+COURSE = "“\u2068Course for incident responders\u2069”"
+CERT = '“\u2068A CERT for <Aland> & "others"\u2069”'
+
 
 def test_a_run_leads_to_its_comparison_with_the_run_before(client: FlaskClient, site: Site) -> None:
     page = fetch(client, site.addresses["run"])
@@ -36,16 +39,16 @@ def test_the_page_tells_who_gains_who_loses_and_why(client: FlaskClient, site: S
         'A CERT for <Aland> & "others" Aland sample',
         "no offer",
         "Course for incident responders First Provider · 0.73 sample",
-        "offer-a is listed in the second run only. A place in offer-a came from need-b.",
+        f"{COURSE} is listed in the second run only. A place in {COURSE} came from “\u2068Drafting a law\u2069”.",
     ]
-    assert second[-1] == "offer-a is listed in the first run only. A place in offer-a went to need-a."
+    assert second[-1] == f"{COURSE} is listed in the first run only. A place in {COURSE} went to {CERT}."
 
 
 def test_the_page_tells_what_was_set_differently(client: FlaskClient, site: Site) -> None:
     page = fetch(client, site.addresses["comparison"])
 
     rows = [cells(row) for row in page.all("tbody")[-1]]
-    assert rows == [["As of", "2026-03-01", "2026-03-02"]]
+    assert rows == [["As of", "2026-03-01", "2026-03-02"], ["Floor for Least developed", "not set", "50%"]]
 
 
 def test_the_same_run_twice_differs_in_nothing(client: FlaskClient, site: Site) -> None:

@@ -26,6 +26,7 @@ PAGES = (
     "runs",
     "run",
     "comparison",
+    "joint need",
     "no such page",
 )
 PHONE = {"width": 320, "height": 640}

@@ -14,7 +14,7 @@ from app.filters import language_name, stated, web_address
 from app.states.models import GroupScheme
 from matching.coach import Check, Verdict
 from matching.differences import Change
-from matching.vocabulary import Basis, Component, Mode, TandemKind, UnmetReason
+from matching.vocabulary import AllocationRule, Basis, Component, Mode, TandemKind, UnmetReason
 
 DATA = Path(__file__).resolve().parent.parent.parent / "data"
 
@@ -31,6 +31,7 @@ DATA = Path(__file__).resolve().parent.parent.parent / "data"
         (labels.CHECKS, Check),
         (labels.VERDICTS, Verdict),
         (labels.CHANGES, Change),
+        (labels.ALLOCATION_RULES, AllocationRule),
     ],
 )
 def test_every_word_of_a_closed_set_has_a_label(known: dict[str, str], words: type[StrEnum]) -> None:

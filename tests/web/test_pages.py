@@ -27,6 +27,7 @@ PAGES = (
     "runs",
     "run",
     "comparison",
+    "joint need",
 )
 # A cursor that no list gave out: 0001-01-01 00:00:00+14:00, an instant that the calendar does not have in UTC.
 BEFORE_THE_FIRST_YEAR = (

@@ -17,7 +17,7 @@ from app.matches import queries as matches
 from app.matches.comparison import CHANGED, RunComparison, compare
 from app.matches.models import MatchRun
 from app.paging import PageRequest
-from app.reports.comparisons import list_settings, needs_of_comparison, settings_of_comparison
+from app.reports.comparisons import list_settings, needs_of_comparison, settings_of_comparison, titled_reasons
 from app.reports.sample import holds_sample
 from app.reports.views.common import Filters, csv_addresses, page_names, read_filters
 from app.reports.views.match_runs import N_SHOWN
@@ -59,6 +59,7 @@ def show() -> ResponseReturnValue:
         needs_by_change={change: compared.befallen_by(change) for change in CHANGED} if compared else {},
         change_titles={change: gettext(title) for change, title in TITLES.items()},
         settings=list_settings(compared, page_names()) if compared else (),
+        reasons_of=lambda need: titled_reasons(need, compared) if compared else [],
         n_shown=N_SHOWN,
         shows_sample=compared is not None
         and holds_sample(compared.need_by_name.values(), compared.offer_by_name.values()),

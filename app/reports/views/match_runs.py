@@ -14,6 +14,13 @@ from app.filters import day
 from app.matches import queries as matches
 from app.matches.queries import RunFile
 from app.reports import page_tables
+from app.reports.answers import (
+    answers_of_run,
+    changes_table,
+    coalitions_table,
+    fairness_table,
+    sensitivities_table,
+)
 from app.reports.coverage import coverage_of_run
 from app.reports.exports import ExportName, open_table
 from app.reports.findings import count_unmet_by_reason, served_of_run, unmet_of_run
@@ -53,7 +60,7 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/<uuid:run_id>")
 def show(run_id: UUID) -> ResponseReturnValue:
-    """Show what a run found: served and unmet needs, coverage, tandems, and its files."""
+    """Show what a run found: served and unmet needs, coverage, tandems, further answers, and its files."""
     session, actor = request_session(), request_actor()
     run = matches.get_run(session, actor, run_id)
     if "format" in request.args:
@@ -75,6 +82,7 @@ def show(run_id: UUID) -> ResponseReturnValue:
             (match.need for match in allocated), (match.offer for match in allocated), (row.need for row in unmet)
         ),
         tandems=matches.tandems_of_run(session, actor, run.id),
+        answers=answers_of_run(session, actor, run, limit=N_SHOWN),
         csv_address_of=lambda table: csv_addresses(table=table),
     )
 
@@ -87,6 +95,10 @@ def _tables_of(run_id: UUID) -> dict[str, Opener]:
         "unmet-reasons": lambda session, actor: page_tables.unmet_reasons(session, actor, run_id),
         "coverage": lambda session, actor: page_tables.coverage(session, actor, run_id),
         "weights": lambda session, actor: page_tables.weights(session, actor, run_id),
+        "fairness": lambda session, actor: fairness_table(session, actor, run_id),
+        "changes": lambda session, actor: changes_table(session, actor, run_id),
+        "sensitivities": lambda session, actor: sensitivities_table(session, actor, run_id),
+        "coalitions": lambda session, actor: coalitions_table(session, actor, run_id),
     }
 
 

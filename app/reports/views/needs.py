@@ -12,6 +12,7 @@ from app.edge import request_actor, request_session
 from app.labels import GROUP_SCHEMES, MODES, OUTCOMES, choices_of
 from app.matches import advice
 from app.matches import queries as matches
+from app.matches.answer_queries import find_sensitivity
 from app.matches.models import MatchRun
 from app.needs import queries as needs
 from app.needs.queries import NeedFilter
@@ -80,6 +81,7 @@ def show(need_id: UUID) -> ResponseReturnValue:
         weights=weights_of(run),
         matches=matches.matches_of_need(session, actor, run.id, need.id) if run else (),
         unmet=matches.find_unmet(session, actor, run.id, need.id) if run else None,
+        firmness=find_sensitivity(session, actor, run.id, need.id) if run else None,
     )
 
 

@@ -12,6 +12,7 @@ from flask_babel import gettext
 from app.edge import request_actor, request_session
 from app.labels import MODES, choices_of
 from app.matches import queries as matches
+from app.matches.answer_queries import duplicates_of_offer
 from app.offers import queries as offers
 from app.offers.queries import OfferFilter
 from app.reports.exports import ExportName
@@ -79,6 +80,7 @@ def show(offer_id: UUID) -> ResponseReturnValue:
         weights=weights_of(run),
         matches=found,
         is_cut=len(found) == N_NEEDS_SHOWN,
+        duplicates=duplicates_of_offer(session, actor, offer.id),
     )
 
 

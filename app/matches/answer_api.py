@@ -1,0 +1,50 @@
+"""What runs answer beside their matches in the API, and what repeats an offer."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from app.edge import request_actor, request_session
+from app.fields import page_request
+from app.matches import answer_queries as answers
+from app.matches.answer_models import Coalition, PoolChange, Sensitivity
+from app.matches.answer_schemas import CoalitionSchema, OfferDuplicatesSchema, PoolChangeSchema, SensitivitySchema
+from app.matches.comparison import compare
+from app.matches.comparison_schemas import RunComparisonSchema, comparison_document
+from app.openapi import ApiBlueprint
+from app.paging import Page
+
+answers_blueprint = ApiBlueprint(
+    "answers", __name__, description="What runs answer beside their matches, and offers that say the same"
+)
+
+
+@answers_blueprint.reads_one("/match-runs/<uuid:before_id>/comparisons/<uuid:after_id>", RunComparisonSchema)
+def get_run_comparison(before_id: UUID, after_id: UUID) -> dict[str, Any]:
+    """Return who gains an offer from one run to another, who loses one, who gets another one, and why."""
+    return comparison_document(compare(request_session(), request_actor(), before_id, after_id))
+
+
+@answers_blueprint.reads_page("/match-runs/<uuid:run_id>/sensitivities", SensitivitySchema, is_within_record=True)
+def list_sensitivities(query: dict[str, Any], run_id: UUID) -> Page[Sensitivity]:
+    """Return a page of how firmly the first offers of a run stand, by need."""
+    return answers.list_sensitivities(request_session(), request_actor(), run_id, page_request(query))
+
+
+@answers_blueprint.reads_page("/match-runs/<uuid:run_id>/coalitions", CoalitionSchema, is_within_record=True)
+def list_coalitions(query: dict[str, Any], run_id: UUID) -> Page[Coalition]:
+    """Return a page of the needs that several offers serve in parts."""
+    return answers.list_coalitions(request_session(), request_actor(), run_id, page_request(query))
+
+
+@answers_blueprint.reads_page("/match-runs/<uuid:run_id>/pool-changes", PoolChangeSchema, is_within_record=True)
+def list_pool_changes(query: dict[str, Any], run_id: UUID) -> Page[PoolChange]:
+    """Return a page of the changes to offers that would serve the most needs without a place."""
+    return answers.list_changes(request_session(), request_actor(), run_id, page_request(query))
+
+
+@answers_blueprint.reads_one("/offers/<uuid:offer_id>/duplicates", OfferDuplicatesSchema)
+def get_offer_duplicates(offer_id: UUID) -> dict[str, Any]:
+    """Return the offers that probably say the same as one, as the newest run found them."""
+    return {"data": answers.duplicates_of_offer(request_session(), request_actor(), offer_id)}
