@@ -137,7 +137,8 @@ class _Names:
 
 def _is_withheld(run: MatchRun) -> bool:
     """Return whether a run was asked for something that it does not tell: a State excludes a provider in it."""
-    has_floor = bool(run.asked.equity_floor or run.profile.document.get("equity_floor"))
+    floors = run.asked.equity_floor or run.profile.document.get("equity_floor") or {}
+    has_floor = any(share > 0 for share in floors.values())
     wanted_coalitions = run.asked.max_coalition > 1
     told = run.answers or ()
     is_silent = (wanted_coalitions and Answer.COALITIONS.value not in told) or (has_floor and run.fairness is None)

@@ -164,6 +164,21 @@ def test_no_answer_tells_whom_a_state_excludes(
     assert '"data": []' in told[0]["/api/v1/match-runs/RUN/coalitions"].replace('":[', '": [')
 
 
+def test_the_page_of_a_run_says_what_is_told_to_the_secretariat_only(client: FlaskClient, database: Database) -> None:
+    told = []
+    for excluded in ((), ("Third Provider",)):
+        with database.unit_of_work() as session:
+            if not excluded:
+                needs = seed(session)
+            exclude(session, needs[0], *excluded)
+            session.flush()
+            session.expire_all()
+            run = asked_run(session)
+        told.append(client.get(f"/match-runs/{run.id}").get_data(as_text=True))
+
+    assert ["are told to the secretariat only" in page for page in told] == [False, True]
+
+
 def test_offers_that_say_the_same_are_told_of_each_other(client: FlaskClient, database: Database) -> None:
     with database.unit_of_work() as session:
         seed(session)
