@@ -95,3 +95,17 @@ def shares_of_rows(weights: Matrix) -> Matrix:
     shares.data = weights.data / totals[row]
     shares.sort_indices()
     return shares
+
+
+def divided_rows(matrix: Matrix, lengths: Floats) -> Matrix:
+    """Return the matrix with every row divided by its length; rows of length 0 stay as they are."""
+    scale = np.divide(1.0, lengths, out=np.zeros_like(lengths), where=lengths > 0)
+    data = matrix.data * np.repeat(scale, np.diff(matrix.indptr))
+    result = sp.csr_matrix((data, matrix.indices, matrix.indptr), shape=matrix.shape)
+    result.sort_indices()
+    return result
+
+
+def normalized_rows(matrix: Matrix) -> Matrix:
+    """Return the matrix with every row scaled to unit length; rows of zeros stay as they are."""
+    return divided_rows(matrix, np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel()))

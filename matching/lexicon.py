@@ -11,15 +11,14 @@ import numpy as np
 import scipy.sparse as sp
 
 from matching.arrays import Bools, Integers, Matrix
+from matching.kinship import akin_to, fragments, kinship
 from matching.text import (
     TextSpace,
     TextVectors,
     Vectorizer,
-    akin_to,
-    fragments,
-    kinship,
     vectors_of,
     weighted_counts,
+    words_of,
 )
 from matching.words import joined_texts
 
@@ -60,7 +59,7 @@ class Lexicon:
         stems = tuple(np.array([column[stem] for stem in one], dtype=np.int64) for one in documents)
         idf = self._vectorizer.idf(self._stems)
         blocks = [
-            vectors_of(weighted_counts(joined_texts(stems[start : start + _TEXTS_AT_ONCE]), idf), self._akin).words
+            words_of(weighted_counts(joined_texts(stems[start : start + _TEXTS_AT_ONCE]), idf), self._akin).words
             for start in range(0, len(stems), _TEXTS_AT_ONCE)
         ]
         words = sp.csr_matrix(sp.vstack(blocks)) if blocks else sp.csr_matrix((0, width))

@@ -16,16 +16,14 @@ from typing import Final
 import numpy as np
 import scipy.sparse as sp
 
-from matching.arrays import Bools, Floats, Integers, Matrix, Rows, counted
+from matching.arrays import Bools, Floats, Integers, Matrix, Rows, counted, divided_rows
 from matching.bridge import Bridge
+from matching.kinship import kinship
 from matching.reference import Background
 from matching.words import NumberedTexts, Tokenizer, TokenMemory, joined_texts
 
 FULL_LIKENESS: Final = 0.6
 """A cosine from which two texts count as alike: two people who write of one thing seldom reach it."""
-
-LEAST_KINSHIP: Final = 0.5
-"""Share of the runs of letters from which two stems are akin; below, the likeness of words is chance."""
 
 MOST_COUNTED: Final = 4
 """How often a stem counts in one text: written more often, it tells nothing more."""
@@ -34,56 +32,8 @@ MOST_GENERAL: Final = 0.33
 """How general a text may be before it is like everything; 97 of 100 statements of the sample are below."""
 
 FALL: Final = 8
-_FRAGMENT_LENGTHS: Final = (3, 4, 5)
-_STEMS_AT_ONCE: Final = 4096
 _TEXTS_AT_ONCE: Final = 64
-
-
-def fragments(token: str) -> list[str]:
-    """Return the overlapping runs of 3 to 5 letters of a token, its edges marked.
-
-    Examples
-    --------
-    >>> fragments("cert")
-    [' ce', 'cer', 'ert', 'rt ', ' cer', 'cert', 'ert ', ' cert', 'cert ']
-    """
-    framed = f" {token} "
-    return [framed[at : at + n] for n in _FRAGMENT_LENGTHS for at in range(len(framed) - n + 1)]
-
-
-def kinship(stems: Sequence[str]) -> Matrix:
-    """Return how akin any two stems are by the runs of letters that they share.
-
-    Parameters
-    ----------
-    stems : shape (n,)
-        Each once.
-
-    Returns
-    -------
-    shape (n, n)
-        Symmetric, 1 on the diagonal: the square of the cosine of their runs of letters, 0 where the cosine is below
-        ``LEAST_KINSHIP``.
-
-    Examples
-    --------
-    >>> kinship(["organ", "organiz", "train"]).toarray().round(2).tolist()
-    [[1.0, 0.38, 0.0], [0.38, 1.0, 0.0], [0.0, 0.0, 1.0]]
-    """
-    broken = _fragment_matrix(stems)
-    others = sp.csr_matrix(broken.T)
-    blocks = [akin_to(broken[at : at + _STEMS_AT_ONCE], others) for at in range(0, len(stems), _STEMS_AT_ONCE)]
-    return sp.csr_matrix(sp.vstack(blocks)) if blocks else sp.csr_matrix((0, 0))
-
-
-def akin_to(some: Matrix, others: Matrix) -> Matrix:
-    """Return how akin some stems are to others, broken into fragments; shape (n_some, n_fragments) x (n_fragments, n)."""
-    near = sp.csr_matrix(some @ others)
-    is_akin = near.data > LEAST_KINSHIP - 1e-9  # on every machine the same for a share that is just reached
-    near.data = np.where(is_akin, near.data * near.data, 0.0)
-    near.eliminate_zeros()
-    near.sort_indices()
-    return near
+_SPREAD_AT_ONCE: Final = 2048  # texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +62,8 @@ class TextVectors:
 class TextSpace:
     """Groups of texts over one vocabulary of stems, which is in code-point order.
 
-    ``stems`` holds for each text of each group its stems in the order of the text, by position in the vocabulary.
+    ``stems`` holds for each text of each group its stems in the order of the text, by position in the vocabulary. Only
+    the vectors of the first group are spread: that is needed of one side, and takes twenty times the room of the words.
     """
 
     vocabulary: tuple[str, ...]
@@ -220,8 +171,12 @@ class Vectorizer:
         vocabulary, position = self._vocabulary(documents)
         idf, akin = self.idf(vocabulary), kinship(vocabulary)
         placed = [NumberedTexts(position[group.numbers], group.lengths) for group in documents]
-        vectors = tuple(vectors_of(weighted_counts(group, idf), akin) for group in placed)
-        return TextSpace(vocabulary=vocabulary, groups=vectors, stems=tuple(map(_apart, placed)))
+        weights = [weighted_counts(group, idf) for group in placed]
+        first, others = (
+            [vectors_of(group, akin) for group in weights[:1]],
+            [words_of(group, akin) for group in weights[1:]],
+        )
+        return TextSpace(vocabulary=vocabulary, groups=(*first, *others), stems=tuple(map(_apart, placed)))
 
     def _vocabulary(self, documents: Sequence[NumberedTexts]) -> tuple[tuple[str, ...], Integers]:
         """Return the stems of some texts in code-point order, and the position among them by number."""
@@ -274,22 +229,22 @@ class Vectorizer:
 
 def vectors_of(weights: Matrix, akin: Matrix) -> TextVectors:
     """Return the two rows of each text, of length 1 together."""
+    spread, lengths = _spread(weights, akin)
+    return TextVectors(words=divided_rows(weights, lengths), spread=divided_rows(spread, lengths))
+
+
+def words_of(weights: Matrix, akin: Matrix) -> TextVectors:
+    """Return the same without what the words amount to for akin stems, of which only the lengths are wanted."""
+    starts = range(0, weights.shape[0], _SPREAD_AT_ONCE)
+    lengths = [_spread(weights[start : start + _SPREAD_AT_ONCE], akin)[1] for start in starts]
+    words = divided_rows(weights, np.concatenate([np.zeros(0), *lengths]))
+    return TextVectors(words=words, spread=sp.csr_matrix(weights.shape))
+
+
+def _spread(weights: Matrix, akin: Matrix) -> tuple[Matrix, Floats]:
+    """Return what texts amount to for akin stems, and their lengths."""
     spread = sp.csr_matrix(weights @ akin)
-    lengths = np.sqrt(np.asarray(spread.multiply(weights).sum(axis=1)).ravel())
-    return TextVectors(words=_divided_rows(weights, lengths), spread=_divided_rows(spread, lengths))
-
-
-def normalized_rows(matrix: Matrix) -> Matrix:
-    """Return the matrix with every row scaled to unit length; rows of zeros stay as they are."""
-    return _divided_rows(matrix, np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel()))
-
-
-def _divided_rows(matrix: Matrix, lengths: Floats) -> Matrix:
-    """Return the matrix with every row divided by its length; rows of length 0 stay as they are."""
-    scale = np.divide(1.0, lengths, out=np.zeros_like(lengths), where=lengths > 0)
-    result = sp.csr_matrix(sp.diags_array(scale) @ matrix)
-    result.sort_indices()
-    return result
+    return spread, np.sqrt(np.asarray(spread.multiply(weights).sum(axis=1)).ravel())
 
 
 def _apart(texts: NumberedTexts) -> tuple[Integers, ...]:
@@ -306,14 +261,3 @@ def weighted_counts(texts: NumberedTexts, idf: Floats) -> Matrix:
     values = (1.0 + np.log(np.minimum(counts, MOST_COUNTED).astype(np.float64))) * idf[stem]
     starts = np.concatenate(([0], np.cumsum(np.bincount(text, minlength=n_texts))))
     return sp.csr_matrix((values, stem.astype(np.int32), starts.astype(np.int32)), shape=(n_texts, n_stems))
-
-
-def _fragment_matrix(vocabulary: Sequence[str]) -> Matrix:
-    """Return which fragments each token breaks into, rows of unit length; the token's weight comes with the text."""
-    broken = [sorted(set(fragments(token))) for token in vocabulary]
-    names = sorted({fragment for row in broken for fragment in row})
-    column = {name: at for at, name in enumerate(names)}
-    indices = np.array([column[name] for row in broken for name in row], dtype=np.int32)
-    starts = np.concatenate(([0], np.cumsum([len(row) for row in broken]))) if broken else np.zeros(1)
-    matrix = sp.csr_matrix((np.ones(len(indices)), indices, starts.astype(np.int32)), (len(vocabulary), len(names)))
-    return normalized_rows(matrix)

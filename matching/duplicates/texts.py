@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 
-from matching.arrays import Bools, Floats, Integers, Matrix
+from matching.arrays import Bools, Floats, Integers, Matrix, normalized_rows
 from matching.duplicates.languages import written_in
 from matching.duplicates.values import Project
 from matching.readings import Reader, Suggestion
 from matching.records import Need, Offer
 from matching.reference import Reference
-from matching.text import Vectorizer, normalized_rows
+from matching.text import Vectorizer
 from matching.vocabulary import Mode
 from matching.words import TokenMemory
 

@@ -38,7 +38,7 @@ LIMIT_BY_ATTACK = {
     "no description": NOTHING,
     "a title of one word": LITTLE,
     "nothing but titles of areas": NOTHING,
-    "ten needs copied behind the text": NOTHING,
+    "ten needs copied behind the text": (0.005, 0.5),  # their States are read as places that the offer is for
     "all needs copied behind the text": NOTHING,
     "nothing but ten needs": (0.01, 0.0),
     "nothing but all needs": NOTHING,
@@ -111,7 +111,7 @@ def test_what_ten_subjects_in_sixty_words_gain_is_known(gain_by_attack: dict[str
     """An offer that names ten subjects briefly cannot be told from one that has them; the decision says so."""
     score, n_listed = means(gain_by_attack[OPEN_QUESTION])
 
-    assert score <= 0.035
+    assert score <= 0.04
     assert n_listed <= 7
 
 

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matching.kinship import fragments
 from matching.reference import Background
-from matching.text import Vectorizer, fragments, likeness
+from matching.text import Vectorizer, likeness
 from matching.words import Tokenizer, text_key
 
 BACKGROUND = Background(
