@@ -24,7 +24,8 @@ def parse_match_arguments(arguments: Sequence[str]) -> argparse.Namespace:
         epilog=(
             "Other questions: python -m matching explain --help (why one pair matches or not), compare --help (what "
             "differs between two runs), sensitivity --help (how much the order hangs on the weights), coach --help (what "
-            "would make a need more specific), duplicates --help (which records probably say the same)"
+            "would make a need more specific), duplicates --help (which records probably say the same), learn --help (what "
+            "decisions say about the weights)"
         ),
     )
     _add_inputs(parser)
@@ -135,6 +136,25 @@ def parse_sensitivity_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     _add_inputs(parser)
     parser.add_argument("--need", metavar="ID", help="this need only; all by default")
     parser.add_argument("--json", action="store_true", help="print a JSON list instead of lines")
+    return parser.parse_args(arguments)
+
+
+def parse_learn_arguments(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return the options of learning from decisions; exits with status 2 and a sentence where one is off."""
+    parser = argparse.ArgumentParser(
+        prog="python -m matching learn",
+        description="Tell what decisions say about the weights, and propose a scoring profile; nothing is applied.",
+    )
+    _add_inputs(parser)
+    parser.add_argument(
+        "--decisions",
+        type=_path,
+        required=True,
+        metavar="FILE",
+        help="what lists showed and what came of it, as CSV or XLSX: matches.csv with one more column, decision",
+    )
+    parser.add_argument("--out", type=_folder, required=True, metavar="DIR", help="where the three files go")
+    parser.add_argument("--quiet", action="store_true", help="no summary; warnings and errors stay")
     return parser.parse_args(arguments)
 
 

@@ -23,6 +23,7 @@ from matching.command.coaching import tell_advice
 from matching.command.comparing import tell_difference
 from matching.command.duplicating import tell_duplicates
 from matching.command.inputs import BadInputError, Inputs, as_written, warned_inputs
+from matching.command.learning import tell_learning
 from matching.command.memory import peak_memory_mib
 from matching.command.progress import ProgressBars
 from matching.command.steadiness import tell_sensitivity
@@ -235,6 +236,7 @@ _QUESTIONS: Final[Mapping[str, Callable[[Sequence[str]], None]]] = {
     "compare": tell_difference,
     "duplicates": tell_duplicates,
     "explain": _explain,
+    "learn": tell_learning,
     "sensitivity": tell_sensitivity,
 }
 """What else than a run may be asked, by the word that asks it."""

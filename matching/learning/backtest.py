@@ -15,7 +15,7 @@ from matching.learning.fitting import fit
 from matching.learning.likelihood import N_SHARED, Pull, chances, log_likelihood, score
 
 MAX_FOLDS: Final = 5
-SPREADS: Final = (0.0, 0.03, 0.1, 0.3)
+SPREADS: Final = (0.0, 0.1, 0.3)
 """How far weights may lie from the current ones as a rule, as shares of their sum; with 0 they stay."""
 
 _MOST_WEIGHT: Final = 10.0  # of a take far down the list: a single one must not decide
