@@ -107,9 +107,9 @@ def _stated(offer: Offer) -> Reading:
 
 def _reading(old: Offer, new: Offer, reading: Reading) -> Reading:
     if (new.area_codes, new.areas_basis) != (old.area_codes, old.areas_basis):
-        reading = replace(reading, area_codes=new.area_codes, areas_basis=new.areas_basis)
+        reading = replace(reading, area_codes=new.area_codes, areas_basis=new.areas_basis, area_confidences=())
     if (new.modes, new.modes_basis) != (old.modes, old.modes_basis):
-        reading = replace(reading, modes=new.modes, modes_basis=new.modes_basis)
+        reading = replace(reading, modes=new.modes, modes_basis=new.modes_basis, mode_confidences=())
     return reading
 
 

@@ -97,10 +97,13 @@ def _reading_document(reading: Reading) -> dict[str, Any]:
         "modes_basis": reading.modes_basis.value,
         "audiences": [audience.value for audience in reading.audiences],
         "audiences_basis": reading.audiences_basis.value,
-        "places": [
-            {"code": code, "confidence": confidence}
-            for code, confidence in zip(reading.places, reading.place_confidences, strict=True)
-        ],
+        "places": list(reading.places),
+        "confidences": {
+            "areas": list(reading.area_confidences),
+            "modes": list(reading.mode_confidences),
+            "audiences": list(reading.audience_confidences),
+            "places": list(reading.place_confidences),
+        },
     }
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from matching.arrays import Floats
 from matching.attention import attention
+from matching.confidence import AREAS, AUDIENCES, MODES, Calibration
 from matching.places import PlaceReader, ReadPlace
 from matching.records import Need, Offer
 from matching.reference import Taxonomy
@@ -23,17 +24,20 @@ MAX_MODES: Final = 3
 MAX_READ: Final = 16  # labels that a text may speak of before each is less sure; few statements speak of more
 MINIMUM_EVIDENCE: Final = 0.7  # somewhat less than one clear term gives: below, a text is said to name no area
 RELATIVE_FLOOR: Final = 0.35  # an area with less evidence than this share of the best is an aside
+_OF_AUDIENCES: Final = AUDIENCES.confidence(1.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
-    """A code read out of a text, with how sure the reading is: 1 for the best, less for the others, above 0.
+    """A code read out of a text, with how much it counts: 1 for the best, less for the others, above 0.
 
-    Less than 1 for the best as well where the text speaks of more than ``MAX_READ`` codes.
+    Less than 1 for the best as well where the text speaks of more than ``MAX_READ`` codes. ``confidence`` is how often
+    such a reading is right, in [0, 1].
     """
 
     code: str
     sureness: float
+    confidence: float
 
 
 class Reader:
@@ -65,11 +69,11 @@ class Reader:
         return [tuple(item for item in found if item.code != OUTSIDE) for found in self._areas_and_outside(records)]
 
     def _areas_and_outside(self, records: Sequence[Need | Offer]) -> list[tuple[Suggestion, ...]]:
-        return _best(self._areas, records, n_kept=MAX_AREAS)
+        return _best(self._areas, records, calibration=AREAS, n_kept=MAX_AREAS)
 
     def suggest_modes(self, records: Sequence[Need | Offer]) -> list[tuple[Suggestion, ...]]:
         """Return the modes that each record's text speaks of, the surest first; empty where it names none."""
-        return _best(self._modes, records, n_kept=MAX_MODES)
+        return _best(self._modes, records, calibration=MODES, n_kept=MAX_MODES)
 
     def read_audiences(self, records: Sequence[Need | Offer]) -> list[tuple[tuple[Audience, ...], Basis]]:
         """Return whom each record is for, and how that was found out.
@@ -114,6 +118,7 @@ class Reader:
             weighted = dict.fromkeys(stated, 1.0) if has_areas else {item.code: item.sureness for item in areas}
             is_outside = has_areas and not stated
             weights.append({OUTSIDE: 1.0} if is_outside else weighted)
+            kept = () if has_areas else tuple(item for item in areas if item.code != OUTSIDE)
             places = self.read_places(record)
             readings.append(
                 Reading(
@@ -123,6 +128,9 @@ class Reader:
                     modes_basis=record.modes_basis if has_modes else Basis.INFERRED,
                     audiences=audiences,
                     audiences_basis=audiences_basis,
+                    area_confidences=tuple(item.confidence for item in kept),
+                    mode_confidences=() if has_modes else tuple(item.confidence for item in modes),
+                    audience_confidences=() if audiences_basis is Basis.STATED else (_OF_AUDIENCES,) * len(audiences),
                     places=tuple(place.code for place in places),
                     place_confidences=tuple(place.confidence for place in places),
                 )
@@ -134,19 +142,27 @@ def _flat(terms: Mapping[str, Sequence[str]]) -> list[str]:
     return [term for language in terms.values() for term in language]
 
 
-def _best(index: TermIndex, records: Sequence[Need | Offer], *, n_kept: int) -> list[tuple[Suggestion, ...]]:
+def _best(
+    index: TermIndex, records: Sequence[Need | Offer], *, calibration: Calibration, n_kept: int
+) -> list[tuple[Suggestion, ...]]:
     evidence = index.evidence([record.title for record in records], [record.description for record in records])
-    return [_surest(row, index.labels, n_kept=n_kept) for row in evidence]
+    return [_surest(row, index.labels, calibration=calibration, n_kept=n_kept) for row in evidence]
 
 
-def _surest(evidence: Floats, labels: Sequence[str], *, n_kept: int) -> tuple[Suggestion, ...]:
+def _surest(
+    evidence: Floats, labels: Sequence[str], *, calibration: Calibration, n_kept: int
+) -> tuple[Suggestion, ...]:
     order = np.argsort(-evidence, kind="stable")[:n_kept]
     least = max(MINIMUM_EVIDENCE, RELATIVE_FLOOR * float(evidence.max(initial=0.0)))
     n_read = int((evidence >= least).sum())
     # A text that speaks of everything is about nothing in particular, whichever of its labels are kept.
     best = float(evidence[order[0]]) / float(attention(np.array(n_read), n_full=MAX_READ)) if n_read else 1.0
     return tuple(
-        Suggestion(code=labels[at], sureness=round(float(evidence[at]) / best, 3))
+        Suggestion(
+            code=labels[at],
+            sureness=round(float(evidence[at]) / best, 3),
+            confidence=calibration.confidence(float(evidence[at]), float(evidence[at]) / best),
+        )
         for at in order
         if evidence[at] >= least
     )

@@ -100,7 +100,8 @@ class Reading:
 
     ``places`` are those that the text of a need speaks of beside its own States, or that of an offer is for: States,
     groups and other places of the reference data, the surest first. They are always inferred, and count only where
-    nothing is stated: see ``matching.focus``. Each confidence is in [0, 1], in the order of what was read.
+    nothing is stated: see ``matching.focus``. The confidences tell how often such a reading is right, in [0, 1]; they
+    stand in the order of what was read, and there are none where it was stated or read by a person.
     """
 
     area_codes: tuple[str, ...]
@@ -109,6 +110,9 @@ class Reading:
     modes_basis: Basis
     audiences: tuple[Audience, ...] = ()
     audiences_basis: Basis = Basis.INFERRED
+    area_confidences: tuple[float, ...] = ()
+    mode_confidences: tuple[float, ...] = ()
+    audience_confidences: tuple[float, ...] = ()
     places: tuple[str, ...] = ()
     place_confidences: tuple[float, ...] = ()
 

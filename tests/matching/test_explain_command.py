@@ -113,6 +113,7 @@ def test_the_document_has_the_threshold_and_the_readings_as_well(capsys: pytest.
         "audiences": ["police"],
         "audiences_basis": "inferred",
         "places": [],
+        "confidences": {"areas": [0.9, 0.58, 0.45], "modes": [0.74], "audiences": [0.88], "places": []},
     }
     assert document["offer_reading"]["modes_basis"] == "stated"
 
