@@ -70,6 +70,8 @@ class PlaceReader:
         self._states = geography.state_by_code
         self._names, self._roles = _prepared(gazetteer)
         self._names_by_word: dict[str, tuple[Name, ...]] = {}
+        self._names_by_words: dict[tuple[str, str], tuple[Name, ...]] = {}
+        self._keys_by_word: dict[str, tuple[str, ...]] = {}
 
     def read(self, title: str, body: str, *, giver: str = "") -> tuple[ReadPlace, ...]:
         """Return the places that a text is for, the surest first.
@@ -122,7 +124,7 @@ class PlaceReader:
         """Yield each name, also those that are no place; none overlaps another."""
         after = 0
         for at, word in enumerate(words):
-            if word.end() <= after:
+            if word.end() <= after or not self._named_from(word[0]):
                 continue
             for span in self._spans_from(text, words[at : at + _MOST_WORDS], max(after, word.start())):
                 yield span
@@ -132,8 +134,8 @@ class PlaceReader:
         """Yield the names that begin in the first of some words; in a run of Chinese there may be several."""
         first = words[0]
         if not is_chinese(first[0]):
-            for name in self._named_from(first[0]):
-                if _fits(text, words, name[0]):
+            for name in self._beginning(first[0], words[1][0] if len(words) > 1 else ""):
+                if self._fits(text, words, name[0]):
                     yield _mention(name, at, words[len(name[0]) - 1].end())
                     return
             return
@@ -151,14 +153,48 @@ class PlaceReader:
             if text.startswith(key, at) and end <= words[0].end():
                 if not rest:
                     yield _mention(name, at, end)
-                elif end == words[0].end() and _fits(text, words[1:], rest):
+                elif end == words[0].end() and self._fits(text, words[1:], rest):
                     yield _mention(name, at, words[len(rest)].end())
+
+    def _fits(self, text: str, words: Sequence[re.Match[str]], name: Sequence[KeyedWord]) -> bool:
+        """Return whether a name stands at the beginning of some words of a text, one behind the other."""
+        if len(words) < len(name):
+            return False
+        last = None
+        for word, wanted in zip(words, name, strict=False):
+            if last is not None and _GAP.fullmatch(text, last.end(), word.start()) is None:
+                return False
+            # Only abbreviations and the first word of a name tell it by capitals: Arab states, republic of Korea.
+            least = wanted.capitals if last is None or wanted.capitals > 1 else 0
+            if capitals(word[0]) < least or wanted.keys.isdisjoint(self._keys_of(word[0])):
+                return False
+            last = word
+        return True
+
+    def _beginning(self, word: str, follower: str) -> tuple[Name, ...]:
+        """Return the names that may begin with a word, so far as the one behind it tells."""
+        found = self._names_by_words.get((word, follower))
+        if found is None:
+            keys = self._keys_of(follower) if follower else ()
+            names = self._named_from(word)
+            found = tuple(name for name in names if len(name[0]) == 1 or not name[0][1].keys.isdisjoint(keys))
+            self._names_by_words[word, follower] = found
+        return found
+
+    def _keys_of(self, word: str) -> tuple[str, ...]:
+        """Return the keys of a word of a text; those of a Chinese one, which are many and seldom the same, are not kept."""
+        if is_chinese(word):
+            return (word,)
+        found = self._keys_by_word.get(word)
+        if found is None:
+            found = self._keys_by_word[word] = keys_in_text(word)
+        return found
 
     def _named_from(self, word: str) -> tuple[Name, ...]:
         """Return the names that a word of a text may begin; of a run of Chinese, those that it may hold."""
         found = self._names_by_word.get(word)
         if found is None:
-            keys = {word[at : at + 2] for at in range(len(word))} if is_chinese(word) else keys_in_text(word)
+            keys = {word[at : at + 2] for at in range(len(word))} if is_chinese(word) else self._keys_of(word)
             names = {name for key in keys for name in self._names.get(key, _NO_NAMES)}
             found = tuple(sorted(names, key=_longest_first))
             if not is_chinese(word):
@@ -196,23 +232,6 @@ def _longest_first(name: Name) -> tuple[int, int, bool, str, bool, list[list[str
     words, code, is_organization = name
     length = max(map(len, words[0].keys)) if is_chinese(min(words[0].keys)) else 0
     return -len(words), -length, code.isdigit(), code, is_organization, [sorted(word.keys) for word in words]
-
-
-def _fits(text: str, words: Sequence[re.Match[str]], name: Sequence[KeyedWord]) -> bool:
-    """Return whether a name stands at the beginning of some words of a text, one behind the other."""
-    if len(words) < len(name):
-        return False
-    last = None
-    for word, wanted in zip(words, name, strict=False):
-        if last is not None and _GAP.fullmatch(text, last.end(), word.start()) is None:
-            return False
-        keys = (word[0],) if is_chinese(word[0]) else keys_in_text(word[0])
-        # Only abbreviations and the first word of a name tell it by capitals: Arab states, republic of Korea.
-        least = wanted.capitals if last is None or wanted.capitals > 1 else 0
-        if capitals(word[0]) < least or wanted.keys.isdisjoint(keys):
-            return False
-        last = word
-    return True
 
 
 def _share_roles(roles: list[Role], joined: Sequence[bool]) -> None:

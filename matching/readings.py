@@ -13,7 +13,7 @@ from matching.attention import attention
 from matching.confidence import AREAS, AUDIENCES, MODES, Calibration
 from matching.places import PlaceReader, ReadPlace
 from matching.records import Need, Offer
-from matching.reference import Taxonomy
+from matching.reference import EVERYBODY, Taxonomy
 from matching.results import Reading
 from matching.suggestion import OUTSIDE, TermIndex, WeightedAreas
 from matching.text import Vectorizer
@@ -92,10 +92,15 @@ class Reader:
         ]
 
     def read_places(self, record: Need | Offer) -> tuple[ReadPlace, ...]:
-        """Return the places that an offer's text is for, or that a need's names beside its own States."""
+        """Return the places that an offer's text is for, or that a need's names beside its own States.
+
+        None are read of an offer that states whom it is open to: that wins.
+        """
         if self._places is None:
             return ()
         if isinstance(record, Offer):
+            if record.eligible != (EVERYBODY,):
+                return ()
             return self._places.read(record.title, record.description, giver=record.provider)
         return tuple(
             place for place in self._places.read(record.title, record.description) if place.code not in record.states
