@@ -18,7 +18,7 @@ from benchmarks.speed.commands import engines, forget, measure_commands, whole_c
 from benchmarks.speed.measuring import ROOT, Limits, figures_of
 from benchmarks.speed.pools import AS_OF_ON, Kind, Plan, make_pool
 from benchmarks.speed.searches import measure_searches
-from benchmarks.speed.table import SizeFigures, command_lines, growth_lines, machine_lines, one_need_line, search_lines
+from benchmarks.speed.table import SizeFigures, command_lines, growth_lines, machine_lines, one_need_lines, search_lines
 
 SIZES: Final = {"small": (2_000, 1_000), "medium": (20_000, 5_000), "large": (100_000, 20_000)}
 ONE_NEED: Final = Plan(n_needs=200, n_offers=100_000)
@@ -89,7 +89,7 @@ def main() -> int:
     sizes = [measure_size(plan, options) for plan in plans]
     show(growth_lines(sizes))
     one_need = figures_of("one_need", pool_folder(ONE_NEED))
-    show(["", one_need_line(one_need)])
+    show(["", *one_need_lines(one_need)])
     folder = pool_folder(plans[-1])
     by_engine = measure_commands(engines(folder), limits_of(options), n_rounds=1)
     show(command_lines(by_engine, title="whole command by engine"))

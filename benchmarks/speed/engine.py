@@ -18,9 +18,11 @@ from benchmarks.speed.measuring import N_THREADS, Searched, Subject, sampled_row
 from benchmarks.speed.pools import AS_OF_ON
 from matching.arrays import Floats, Integers, Rows
 from matching.candidates import NOT_ELIGIBLE, join_candidates, search_block
+from matching.coach import Coach
 from matching.command.datafiles import load_reference
 from matching.command.profilefiles import load_profile
 from matching.intake import read_needs, read_offers
+from matching.live import LiveEngine
 from matching.model import Model, prepare
 from matching.records import Need, Pool
 from matching.search.finder import Finder
@@ -101,24 +103,21 @@ class Engine:
 
 
 class OneNeed:
-    """Answers one need against all offers on a prepared model: the ten best, with all that is told of them."""
+    """Answers one need against all offers on a warm engine: the ten best, with all that is told of them."""
 
     def __init__(self, pool: Pool) -> None:
-        self._model = prepared(pool)
-        self._finder = Finder(self._model, load_profile())
+        reference = load_reference(as_of_on=AS_OF_ON)
+        self._engine = LiveEngine(pool.offers, reference, load_profile(), as_of_on=AS_OF_ON)
+        self._coach = Coach(reference, self._engine, as_of_on=AS_OF_ON)
 
-    @property
-    def needs(self) -> tuple[Need, ...]:
-        """The needs that can be asked about."""
-        return self._model.needs
+    def answer(self, need: Need) -> int:
+        """Find and explain the best offers of a need; returns how many sentences there are."""
+        answer = self._engine.best(need, n_best=TOP)
+        return len([str(part.sentence) for match in answer.matches for part in match.contributions])
 
-    def answer(self, row: int) -> int:
-        """Find and explain the best offers of a need; returns how many there are."""
-        model = self._model
-        found = self._finder.candidates(np.array([row]), n_kept=TOP)
-        columns = found.columns[0][found.columns[0] >= 0]
-        told = model.scorer.explain(np.full(len(columns), row), columns).contributions()
-        return len([str(part.sentence) for parts in told for part in parts])
+    def advise(self, need: Need) -> int:
+        """Count what every edit of a need would bring; returns how many edits gain offers."""
+        return len(self._coach.advise(need).edits)
 
 
 SUBJECTS: Final[dict[str, Callable[[Path], Subject]]] = {"search": Engine}

@@ -118,13 +118,17 @@ def _power(one: SizeFigures, other: SizeFigures, method: str) -> float | None:
     return math.log(after / before) / math.log(other.n_pairs / one.n_pairs)
 
 
-def one_need_line(figures: Mapping[str, Any]) -> str:
-    """Return how long one new need waits."""
-    return (
-        f"one new need against {figures['n_offers']:,} offers, explained, {figures['n_needs']} times: "
-        f"p50 {figures['p50'] * 1000:.1f} ms (CPU {figures['cpu_p50'] * 1000:.1f}), p95 {figures['p95'] * 1000:.1f} ms, "
-        f"peak {figures['peak_mb']:.0f} MB"
+def one_need_lines(figures: Mapping[str, Any]) -> list[str]:
+    """Return how long one new need waits: half of the needs, 95 of 100 and 99 of 100 no longer."""
+    wall, cpu, advice = (
+        ", ".join(f"{figures[prefix + name] * 1000:.1f}" for name in ("p50", "p95", "p99"))
+        for prefix in ("", "cpu_", "advice_cpu_")
     )
+    return [
+        f"one new need against {figures['n_offers']:,} offers, read and explained, {figures['n_needs']} times, ms:",
+        f"  p50, p95, p99 {wall}; CPU {cpu}; advice on it CPU {advice};",
+        f"  offers made ready once in {figures['cpu_prepared']:.0f} s (CPU), peak {figures['peak_mb']:.0f} MB",
+    ]
 
 
 def _ratio(one: float | None, other: float | None) -> float | None:
