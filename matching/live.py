@@ -94,6 +94,7 @@ class LiveEngine:
         side, self._lexicon, texts = self._read_offers(sentence_model)
         setting = Setting(reference=reference, profile=profile, as_of_on=as_of_on, outcomes=outcomes)
         self._model = compared(Side(records=(), readings=[], areas=[]), side, texts, setting=setting)
+        self._keep_offer_kinds()
         self._finder = self._compiled_finder()
         self._n_texts = 0
 
@@ -114,6 +115,12 @@ class LiveEngine:
         space = lexicon.offers(documents)
         text = TextComparison(space, [], self._vectorizer, view=self._view(model))
         return Side(records=self.offers, readings=readings, areas=areas), lexicon, (space, text)
+
+    def _keep_offer_kinds(self) -> None:
+        """Let every comparison tell its offers apart now: what it keeps of that is there for all needs."""
+        nobody = np.zeros(0, dtype=np.int64)
+        for comparison in self._model.comparisons:
+            comparison.sentence_keys(nobody, nobody, np.zeros(0))
 
     def _view(self, model: SentenceModel | None) -> MeaningView | None:
         if model is None:

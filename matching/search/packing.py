@@ -146,7 +146,9 @@ def _laid_texts(texts: Texts, share: _Share) -> LaidTexts:
         len(texts.is_offer_empty),
         int(max(texts.need_stems.max(initial=-1), texts.offer_stems.max(initial=-1))) + 1,
     )
-    words = sp.csr_matrix((texts.offer_weights, texts.offer_stems, texts.offer_starts), shape=(n_offers, n_stems))
+    # In single precision from the start: what follows takes several copies.
+    weights = contiguous(texts.offer_weights, np.float32)
+    words = sp.csr_matrix((weights, texts.offer_stems, texts.offer_starts), shape=(n_offers, n_stems))
     has_row = np.bincount(texts.offer_stems, minlength=n_stems) > _ROW_SHARE * n_offers
     postings = sp.csc_matrix(words[:, ~has_row])
     n_posted = np.zeros(n_stems + 1, dtype=np.int64)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -12,8 +12,10 @@ import numpy as np
 import pytest
 
 from matching import live
+from matching.arrays import Integers
 from matching.command.datafiles import load_reference
 from matching.command.profilefiles import load_profile
+from matching.comparisons import base, geography, language, mode
 from matching.engine import run
 from matching.errors import UnreadableProfileError
 from matching.execution import Execution
@@ -170,6 +172,25 @@ def test_an_answer_does_not_depend_on_the_needs_asked_before() -> None:
     again = [engine.best(need) for need in reversed(pool.needs)]
 
     assert again[::-1] == first
+
+
+def test_offers_are_not_told_apart_again_for_every_need(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once they were, which took twenty times as long as the rest of an answer from 100,000 offers."""
+    pool = random_pool(7, n_needs=3, n_offers=N_OFFERS)
+    engine = warm(pool.offers)
+    n_told_apart: list[int] = []
+    told_apart = base.numbered
+
+    def counted(keys: Sequence[Hashable]) -> Integers:
+        n_told_apart.append(len(keys))
+        return told_apart(keys)
+
+    for module in (language, mode, geography):
+        monkeypatch.setattr(module, "numbered", counted)
+    answers = [engine.best(need) for need in pool.needs]
+
+    assert any(answer.matches for answer in answers)
+    assert max(n_told_apart) == 1
 
 
 def test_a_profile_for_another_background_is_refused() -> None:
