@@ -172,7 +172,7 @@ class Place:
         return next(iter(self.names.get("en", ())), self.code)
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, weakref_slot=True, kw_only=True, eq=False)
 class Gazetteer:
     """Names of places in six languages, those of the States among them, and the words that tell what a place is in a text.
 

@@ -101,7 +101,8 @@ class GeographyComparison(Comparison):
 
     def _n_reached(self, row: int, column: int) -> int:
         reach = self._eligibility.reach
-        return sum(reach.closeness[reach.position_by_state[code], column] > 0 for code in self._neighbours(row))
+        positions = [reach.position_by_state[code] for code in self._neighbours(row)]
+        return int((reach.closeness[positions, column] > 0).sum())
 
     def _meant(self, row: int, column: int) -> str:
         return "" if self._focus is None else self._focus.places_for(column, self._needs[row].states)

@@ -14,13 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.attention import FULL_MODES
-from matching.comparisons.area import AreaComparison, area_nearness
+from matching.comparisons.area import AreaComparison
 from matching.comparisons.base import Comparison
 from matching.comparisons.budget import BudgetComparison
 from matching.comparisons.freshness import FreshnessComparison
 from matching.comparisons.geography import GeographyComparison
 from matching.comparisons.language import LanguageComparison
 from matching.comparisons.mode import ModeComparison
+from matching.comparisons.nearness import area_nearness
 from matching.comparisons.text import TextComparison
 from matching.comparisons.time import TimeComparison
 from matching.eligibility import EligibilityCheck

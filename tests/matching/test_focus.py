@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date
 
@@ -94,6 +95,16 @@ def test_a_need_that_names_its_neighbours_is_met_better_by_what_reaches_them(ref
     assert sentence == (
         "The offer is for Kenya; it is open to 2 of the 2 other States that the need names, as read from its text."
     )
+
+
+def test_the_sentence_on_neighbours_can_be_kept_as_json(reference: Reference) -> None:
+    """Its count was a number of NumPy's once, and no run with such a need could be stored."""
+    need = replace(KENYAN, description="The exercise is for Kenya with its neighbours Uganda and Somalia.")
+    model = modelled(reference, [need], [replace(OPEN, eligible=("KEN", "UGA", "SOM"))])
+
+    values = model.comparisons.geography.sentence(0, 0, 1.0).values
+
+    assert json.loads(json.dumps(dict(values))) == {"group": "Kenya", "n_reached": 2, "n_named": 2}
 
 
 def test_neighbours_make_no_offer_eligible_and_none_ineligible(reference: Reference) -> None:
