@@ -9,13 +9,13 @@ from typing import Self
 
 import numpy as np
 
-from matching.arrays import NO_END, NO_START, Bools, Floats, Integers, Rows, counted, listed, ordinals
-from matching.focus import Focus
+from matching.arrays import NO_END, NO_START, Bools, Floats, Integers, Matrix, Rows, counted, listed, ordinals
+from matching.focus import Focus, joined_closeness
 from matching.folding import folded_name
 from matching.packed import Excluded, Windows, contiguous
 from matching.reach import measure_reach
 from matching.records import Need, Offer
-from matching.reference import EVERYBODY, Geography
+from matching.reference import Geography
 from matching.results import Eligibility, Reading
 from matching.sentences import N_, Sentence
 from matching.vocabulary import Condition
@@ -50,13 +50,17 @@ class EligibilityCheck:
 
     def _take_needs(self, needs: Sequence[Need], focus: Focus | None) -> None:
         self._needs, self.focus = needs, focus
-        has_neighbours = [focus is not None and focus.neighbours[row] is not None for row in range(len(needs))]
-        self._has_neighbours = np.array(has_neighbours, dtype=np.bool_)
-        states = [[self.reach.position_by_state[code] for code in need.states] for need in needs]
-        self._states = listed(states, n_columns=len(self.reach.position_by_state))
+        self._states = self._listed([need.states for need in needs])
+        neighbours = [None] * len(needs) if focus is None else focus.neighbours
+        self._neighbours = self._listed([() if some is None else some.states for some in neighbours])
+        self.has_neighbours: Bools = np.diff(self._neighbours.indptr) > 0
         self._need_from = np.maximum(ordinals((need.earliest_on for need in needs), absent=NO_START), self._today)
         self._need_until = ordinals((need.latest_on for need in needs), absent=NO_END)
         self._is_need_closed = self._need_until < self._today
+
+    def _listed(self, states: Sequence[Sequence[str]]) -> Matrix:
+        position = self.reach.position_by_state
+        return listed([[position[code] for code in codes] for codes in states], n_columns=len(position))
 
     def with_needs(self, needs: Sequence[Need], readings: Sequence[Reading]) -> Self:
         """Return the check of other needs, with what is read of them, against the same offers."""
@@ -114,7 +118,7 @@ class EligibilityCheck:
         block: Floats = closeness[states.indices[states.indptr[:-1]]]
         for at in np.flatnonzero(np.diff(states.indptr) > 1):
             block[at] = closeness[states.indices[states.indptr[at] : states.indptr[at + 1]]].min(axis=0)
-        for at in np.flatnonzero(self._has_neighbours[rows]):
+        for at in np.flatnonzero(self.has_neighbours[rows]):
             block[at] = self._blended(int(rows[at]), block[at], closeness)
         return block
 
@@ -124,18 +128,22 @@ class EligibilityCheck:
         named = ((), 0.0) if neighbours is None else (neighbours.states, neighbours.confidence)
         return (self._needs[row].states, *named)
 
-    def is_read_at(self, rows: Rows, columns: Rows) -> Bools:
-        """Return whether the geography of some pairs has to do with what a text says; shape (n_pairs,)."""
-        if self.focus is None:
-            return np.zeros(len(rows), dtype=np.bool_)
-        is_read: Bools = self._has_neighbours[rows] | self.focus.is_drawn[columns]
-        return is_read
+    def n_neighbours_reached(self, rows: Rows, columns: Rows) -> Integers:
+        """Return how many of the neighbours that its need names the offer of each pair is open to; shape (n_pairs,)."""
+        pair, states = self._neighbours_of(rows)
+        is_reached = self.reach.closeness[states, columns[pair]] > 0
+        return np.bincount(pair[is_reached], minlength=len(rows))
+
+    def _neighbours_of(self, rows: Rows) -> tuple[Integers, Integers]:
+        """Return the neighbours of some needs one behind the other: which of the needs each is of, and its position."""
+        neighbours = self._neighbours[rows]
+        return counted(np.diff(neighbours.indptr))[0], neighbours.indices.astype(np.int64)
 
     def _blended(self, row: int, own: Floats, closeness: Floats) -> Floats:
         """Return the closeness to a need's own States with that to its neighbours, if it names some."""
-        if self.focus is None or not self._has_neighbours[row]:
+        if self.focus is None or not self.has_neighbours[row]:
             return own
-        return self.focus.blended(row, own, closeness[self.focus.positions(row, self.reach)])
+        return self.focus.blended(row, own, closeness[self._neighbours_of(np.array([row]))[1]])
 
     def as_windows(self) -> Windows:
         """Return the days of the conditions as arrays; special is what has closed."""
@@ -162,10 +170,14 @@ class EligibilityCheck:
         each = self.reach.closeness[states.indices, columns[pair]]
         lowest = np.ones(len(rows))
         np.minimum.at(lowest, pair, each)
-        for at in np.flatnonzero(self._has_neighbours[rows]):
-            closeness = self.reach.closeness[:, columns[at : at + 1]]
-            lowest[at] = self._blended(int(rows[at]), lowest[at : at + 1], closeness)[0]
-        return lowest
+        if self.focus is None:
+            return lowest
+        pair, others = self._neighbours_of(rows)
+        n_others = np.bincount(pair, minlength=len(rows))
+        # Added one after the other, as for a block.
+        total = np.bincount(pair, weights=self.reach.closeness[others, columns[pair]], minlength=len(rows))
+        blended = joined_closeness(lowest, total / np.maximum(n_others, 1), self.focus.share[rows])
+        return np.where(n_others > 0, blended, lowest)
 
     def is_eligible_if_open(self, row: int) -> Bools:
         """Return where nothing would stand against a need that has closed if it were open today; shape (n_offers,)."""
@@ -192,7 +204,7 @@ class EligibilityCheck:
         is_added = ~is_named & (is_each_named | (reach.closeness[states] <= 0))
         named: Floats = reach.closeness_of_named(reach.n_named + is_added.sum(axis=0))
         closest: Floats = np.maximum(reach.by_group[states], np.where(is_named | is_added, named, 0.0)).min(axis=0)
-        if not self._has_neighbours[row]:
+        if not self.has_neighbours[row]:
             return closest
         return self._blended(row, closest, np.maximum(reach.by_group, np.where(reach.is_named, named, 0.0)))
 
@@ -245,13 +257,14 @@ class EligibilityCheck:
             code for code in self._needs[row].states if reach.closeness[reach.position_by_state[code], column] <= 0
         )
 
-    def narrowest_token(self, row: int, column: int) -> str:
-        """Return the token by which an offer admits the State of a need that it is least meant for."""
-        at = int(self.narrowest_tokens(np.array([row]), np.array([column]))[0])
-        return self.reach.tokens[at] if at >= 0 else EVERYBODY
-
     def narrowest_tokens(self, rows: Rows, columns: Rows) -> Integers:
-        """Return the same for some pairs, as positions among the tokens; -1 for everybody; shape (n_pairs,)."""
+        """Return for some pairs the token by which the offer admits the State of the need that it is least meant for.
+
+        Returns
+        -------
+        shape (n_pairs,)
+            Positions among the tokens of the reach; -1 where none admits it.
+        """
         states = self._states[rows]
         pair, within = counted(np.diff(states.indptr))
         each = self.reach.closeness[states.indices, columns[pair]]

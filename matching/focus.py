@@ -13,7 +13,7 @@ from typing import Final, Self
 
 import numpy as np
 
-from matching.arrays import Bools, Floats, Integers
+from matching.arrays import Bools, Floats
 from matching.places import states_by_place
 from matching.reach import WIDEST_REACH, Reach, measure_reach
 from matching.records import Need, Offer
@@ -64,6 +64,9 @@ class Focus:
         self.neighbours = tuple(
             _neighbours(need, reading, members) for need, reading in zip(needs, readings, strict=True)
         )
+        self.share: Floats = np.array(
+            [0.0 if some is None else NEIGHBOUR_SHARE * some.confidence for some in self.neighbours], dtype=np.float64
+        )
 
     def with_needs(self, needs: Sequence[Need], readings: Sequence[Reading]) -> Self:
         """Return the same of other needs beside the same offers."""
@@ -101,19 +104,10 @@ class Focus:
         others : shape (n_neighbours, n_offers)
             How closely each is meant for each neighbour.
         """
-        neighbours = self.neighbours[row]
-        share = NEIGHBOUR_SHARE * (0.0 if neighbours is None else neighbours.confidence)
         total = np.zeros_like(own)
         for each in others:  # one after the other: a sum over an axis adds in another order for a single offer
             total += each
-        closeness: Floats = np.where(own > 0, (1.0 - share) * own + share * total / max(len(others), 1), 0.0)
-        return closeness
-
-    def positions(self, row: int, reach: Reach) -> Integers:
-        """Return where the neighbours of a need stand among the States; shape (n_neighbours,)."""
-        neighbours = self.neighbours[row]
-        codes = () if neighbours is None else neighbours.states
-        return np.array([reach.position_by_state[code] for code in codes], dtype=np.int64)
+        return joined_closeness(own, total / max(len(others), 1), self.share[row])
 
     def places_for(self, column: int, states: Sequence[str]) -> str:
         """Return the titles of the places that an offer is meant for by its text, where they hold all of some States."""
@@ -125,6 +119,12 @@ class Focus:
         return ", ".join(
             self._reference.place_title(code) for code in places if is_meant and members[code] & set(states)
         )
+
+
+def joined_closeness(own: Floats, others: Floats, share: Floats | float) -> Floats:
+    """Return closeness to a need's own States with the mean of that to its neighbours; 0 stays 0."""
+    closeness: Floats = np.where(own > 0, (1.0 - share) * own + share * others, 0.0)
+    return closeness
 
 
 def _neighbours(need: Need, reading: Reading, states: Mapping[str, frozenset[str]]) -> Neighbours | None:

@@ -12,6 +12,7 @@ from matching.arrays import Bools, Integers, Rows
 from matching.records import Need, Offer
 from matching.results import Match
 from matching.scoring import Explained, Scorer
+from matching.sentences import Sentence
 
 BLOCK_PAIRS: Final = 20_000  # matches explained at once
 
@@ -47,6 +48,16 @@ class MatchBlock:
 
     pairs: Pairs
     explained: Explained
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """A match in one line: ``reason`` is what adds most to its score, of what both sides speak of."""
+
+    need_id: str
+    offer_id: str
+    score: float
+    reason: Sentence | None
 
 
 class Matches(Sequence[Match]):
@@ -111,6 +122,15 @@ class Matches(Sequence[Match]):
             pairs = self.pairs.take(slice(start, start + BLOCK_PAIRS))
             yield MatchBlock(pairs=pairs, explained=self._scorer.explain(pairs.rows, pairs.columns))
 
+    def briefs(self) -> Iterator[Brief]:
+        """Return all matches in their order with one reason each, which is made without the others."""
+        for start in range(0, len(self.pairs), BLOCK_PAIRS):
+            pairs = self.pairs.take(slice(start, start + BLOCK_PAIRS))
+            scores, reasons = self._scorer.explain_briefly(pairs.rows, pairs.columns)
+            parts = zip(self.need_ids(pairs), self.offer_ids(pairs), scores.tolist(), reasons, strict=True)
+            for need_id, offer_id, score, reason in parts:
+                yield Brief(need_id=need_id, offer_id=offer_id, score=score, reason=reason)
+
     def _objects(self, block: MatchBlock) -> Iterator[Match]:
         contributions = block.explained.contributions()
         ids = zip(self.need_ids(block.pairs), self.offer_ids(block.pairs), strict=True)
@@ -130,6 +150,17 @@ def allocated_of(matches: Sequence[Match]) -> Sequence[Match]:
     if isinstance(matches, Matches):
         return matches.allocated
     return [match for match in matches if match.is_allocated]
+
+
+def allocated_briefs(matches: Sequence[Match]) -> Iterator[Brief]:
+    """Return the allocated ones of some matches in one line each."""
+    allocated = allocated_of(matches)
+    if isinstance(allocated, Matches):
+        yield from allocated.briefs()
+        return
+    for match in allocated:
+        reason = next(iter(match.reasons), None)
+        yield Brief(need_id=match.need_id, offer_id=match.offer_id, score=match.score, reason=reason)
 
 
 def allocated_ids(matches: Sequence[Match]) -> list[tuple[str, str]]:

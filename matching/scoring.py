@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.arrays import Floats, Rows, rounded
+from matching.arrays import Bools, Floats, Rows, rounded
 from matching.comparisons.base import Comparison, said
 from matching.profiles import ScoringProfile
 from matching.results import Contribution
-from matching.sentences import SentenceColumn
+from matching.sentences import Sentence, SentenceColumn
 from matching.vocabulary import Component
 
 
@@ -141,3 +141,39 @@ class Scorer:
                 for component, comparison in self._by_component.items()
             },
         )
+
+    def explain_briefly(self, rows: Rows, columns: Rows) -> tuple[Floats, list[Sentence | None]]:
+        """Return the scores of some pairs, and the sentence of what adds most to each.
+
+        Parameters
+        ----------
+        rows, columns : shape (n_pairs,)
+            As for ``explain``, of whose sentences these are the first ones that both sides speak of.
+
+        Returns
+        -------
+        tuple
+            Scores of shape (n_pairs,), and n_pairs sentences, ``None`` where no component is spoken of by both sides.
+        """
+        values = self.values_at(rows, columns)
+        spoken = np.column_stack([self._spoken(component, values[component]) for component in Component])
+        reasons: list[Sentence | None] = [None] * len(rows)
+        for component, is_first in zip(Component, _firsts(spoken), strict=True):
+            at = np.flatnonzero(is_first)
+            comparison = self._by_component[component]
+            sentences = comparison.sentences_at(rows[at], columns[at], values[component][at])
+            for place, sentence in zip(at.tolist(), sentences, strict=True):
+                reasons[place] = sentence
+        return self.score_of(values), reasons
+
+    def _spoken(self, component: Component, values: Floats) -> Floats:
+        """Return what a component adds to the scores where both sides speak of it, less than nothing elsewhere."""
+        return np.where(np.isnan(values), -1.0, self._part(component, values))
+
+
+def _firsts(shares: Floats) -> Bools:
+    """Return which component adds most to each pair, the first of several, none where nothing adds; as columns."""
+    largest = np.argmax(shares, axis=1)
+    is_first = np.arange(shares.shape[1])[:, None] == largest[None, :]
+    is_told: Bools = is_first & (shares.max(axis=1, initial=-1.0) >= 0)[None, :]
+    return is_told

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
-from matching.matches import allocated_ids, allocated_of, matches_of_needs
+from matching.matches import Brief, allocated_briefs, allocated_ids, matches_of_needs
 from matching.records import Need, Offer
 from matching.reference import Geography
 from matching.results import Match, Reading, RunResult, Tandem
@@ -68,18 +68,17 @@ class Disclosure:
             need_id for need_id, offer_id in pairs if need_id in self._need_by_id and offer_id in self._offer_by_id
         )
 
-    def allocated_matches(self) -> tuple[Match, ...]:
-        """Return the allocated matches of which neither side is private, by need id."""
-        return self._shown(allocated_of(self._result.matches))
+    def allocated_briefs(self) -> tuple[Brief, ...]:
+        """Return the allocated matches of which neither side is private, by need id, in one line each."""
+        return tuple(brief for brief in allocated_briefs(self._result.matches) if self._is_shown(brief))
 
     def matches_of(self, needs: Sequence[Need]) -> tuple[Match, ...]:
         """Return the matches of some needs of which neither side is private, by need id, then rank."""
-        return self._shown(matches_of_needs(self._result.matches, (need.need_id for need in needs)))
+        matches = matches_of_needs(self._result.matches, (need.need_id for need in needs))
+        return tuple(match for match in matches if self._is_shown(match))
 
-    def _shown(self, matches: Sequence[Match]) -> tuple[Match, ...]:
-        return tuple(
-            match for match in matches if match.need_id in self._need_by_id and match.offer_id in self._offer_by_id
-        )
+    def _is_shown(self, match: Match | Brief) -> bool:
+        return match.need_id in self._need_by_id and match.offer_id in self._offer_by_id
 
     def has_need(self, need_id: str) -> bool:
         """Return whether the need may appear at all."""

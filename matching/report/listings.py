@@ -81,20 +81,17 @@ def _change_line(change: PoolChange, disclosure: Disclosure) -> ChangeLine:
 
 def list_pairs(disclosure: Disclosure) -> tuple[PairLine, ...]:
     """Return the allocated pairs by need id."""
-    lines = []
-    for match in disclosure.allocated_matches():
-        reasons = match.reasons if disclosure.may_explain(match.need_id, match.offer_id) else ()
-        lines.append(
-            PairLine(
-                need_id=match.need_id,
-                need=disclosure.named_need(match.need_id),
-                offer_id=match.offer_id,
-                offer=disclosure.offer_beside(match.need_id, match.offer_id),
-                score=match.score,
-                reason=reasons[0] if reasons else None,
-            )
+    return tuple(
+        PairLine(
+            need_id=brief.need_id,
+            need=disclosure.named_need(brief.need_id),
+            offer_id=brief.offer_id,
+            offer=disclosure.offer_beside(brief.need_id, brief.offer_id),
+            score=brief.score,
+            reason=brief.reason if disclosure.may_explain(brief.need_id, brief.offer_id) else None,
         )
-    return tuple(lines)
+        for brief in disclosure.allocated_briefs()
+    )
 
 
 def list_unmet(result: RunResult, disclosure: Disclosure) -> tuple[UnmetLine, ...]:
