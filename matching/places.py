@@ -72,6 +72,9 @@ class PlaceReader:
         self._names_by_word: dict[str, tuple[Name, ...]] = {}
         self._names_by_words: dict[tuple[str, str], tuple[Name, ...]] = {}
         self._keys_by_word: dict[str, tuple[str, ...]] = {}
+        self._seen: set[str] = set()
+        self._first_words: set[str] = set()
+        self._own_by_giver: dict[str, frozenset[str]] = {}
 
     def read(self, title: str, body: str, *, giver: str = "") -> tuple[ReadPlace, ...]:
         """Return the places that a text is for, the surest first.
@@ -92,7 +95,7 @@ class PlaceReader:
         mentions = self.mentions(f"{title}\n{body}")
         if not mentions:
             return ()
-        own = {mention.code for mention in self.mentions(giver) if mention.code in self._states}
+        own = self._own(giver)
         for mention in mentions:
             is_own = mention.code in own and mention.role is Role.NAMED
             by_role = ORGANIZATION_CONFIDENCE if mention.is_organization else CONFIDENCE
@@ -101,12 +104,23 @@ class PlaceReader:
         found = [ReadPlace(code=code, confidence=value) for code, value in best.items() if value >= LEAST_CONFIDENCE]
         return tuple(sorted(found, key=lambda place: (-place.confidence, place.code)))
 
+    def _own(self, giver: str) -> frozenset[str]:
+        """Return the States in the name of who gives; kept, since many offers are of one provider."""
+        found = self._own_by_giver.get(giver)
+        if found is None:
+            found = frozenset(mention.code for mention in self.mentions(giver) if mention.code in self._states)
+            self._own_by_giver[giver] = found
+        return found
+
     def mentions(self, text: str) -> list[Mention]:
         """Return the places that a text names, in the order of the text."""
         plain = folded(text)
-        if not any(self._named_from(word) for word in WORD.findall(plain)):
+        written = WORD.findall(plain)
+        first = self._first_of(written)
+        if not first:
             return []
-        found = list(self._spans(plain, list(WORD.finditer(plain))))
+        words = list(WORD.finditer(plain))
+        found = list(self._spans(plain, words, [at for at, word in enumerate(written) if word in first]))
         roles = [self._role(plain, span) for span in found]
         joined = [self._roles.is_joined(plain, one.end, other.start) for one, other in pairwise(found)]
         _share_roles(roles, joined)
@@ -120,13 +134,22 @@ class PlaceReader:
         keys = frozenset(key for words, _, _ in self._named_from(word[0]) for key in words[0].keys)
         return Role.MEANT if has_preposition(word[0], keys) else role
 
-    def _spans(self, text: str, words: Sequence[re.Match[str]]) -> Iterator[Mention]:
-        """Yield each name, also those that are no place; none overlaps another."""
+    def _first_of(self, words: Sequence[str]) -> set[str]:
+        """Return those of some words that a name may begin with, or lie in where they are Chinese."""
+        different = set(words)
+        new = different - self._seen
+        chinese = {word for word in new if is_chinese(word)}
+        self._seen |= new - chinese
+        self._first_words |= {word for word in new - chinese if self._named_from(word)}
+        return (different & self._first_words) | {word for word in chinese if self._named_from(word)}
+
+    def _spans(self, text: str, words: Sequence[re.Match[str]], starts: Sequence[int]) -> Iterator[Mention]:
+        """Yield each name that begins in one of some words, also those that are no place; none overlaps another."""
         after = 0
-        for at, word in enumerate(words):
-            if word.end() <= after or not self._named_from(word[0]):
+        for at in starts:
+            if words[at].end() <= after:
                 continue
-            for span in self._spans_from(text, words[at : at + _MOST_WORDS], max(after, word.start())):
+            for span in self._spans_from(text, words[at : at + _MOST_WORDS], max(after, words[at].start())):
                 yield span
                 after = span.end
 

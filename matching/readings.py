@@ -8,7 +8,6 @@ from typing import Final
 
 import numpy as np
 
-from matching.arrays import Floats
 from matching.attention import attention
 from matching.confidence import AREAS, AUDIENCES, MODES, Calibration
 from matching.places import PlaceReader, ReadPlace
@@ -151,23 +150,27 @@ def _best(
     index: TermIndex, records: Sequence[Need | Offer], *, calibration: Calibration, n_kept: int
 ) -> list[tuple[Suggestion, ...]]:
     evidence = index.evidence([record.title for record in records], [record.description for record in records])
-    return [_surest(row, index.labels, calibration=calibration, n_kept=n_kept) for row in evidence]
-
-
-def _surest(
-    evidence: Floats, labels: Sequence[str], *, calibration: Calibration, n_kept: int
-) -> tuple[Suggestion, ...]:
-    order = np.argsort(-evidence, kind="stable")[:n_kept]
-    least = max(MINIMUM_EVIDENCE, RELATIVE_FLOOR * float(evidence.max(initial=0.0)))
-    n_read = int((evidence >= least).sum())
+    order = np.argsort(-evidence, axis=1, kind="stable")[:, :n_kept]
+    strengths = np.take_along_axis(evidence, order, axis=1)
+    least = np.maximum(MINIMUM_EVIDENCE, RELATIVE_FLOOR * strengths.max(axis=1, initial=0.0))
+    n_read = (evidence >= least[:, None]).sum(axis=1)
     # A text that speaks of everything is about nothing in particular, whichever of its labels are kept.
-    best = float(evidence[order[0]]) / float(attention(np.array(n_read), n_full=MAX_READ)) if n_read else 1.0
-    return tuple(
-        Suggestion(
-            code=labels[at],
-            sureness=round(float(evidence[at]) / best, 3),
-            confidence=calibration.confidence(float(evidence[at]), float(evidence[at]) / best),
-        )
-        for at in order
-        if evidence[at] >= least
+    best = strengths.max(axis=1, initial=0.0) / attention(n_read, n_full=MAX_READ)
+    rows = zip(
+        order.tolist(),
+        strengths.tolist(),
+        (strengths >= least[:, None]).sum(axis=1).tolist(),
+        best.tolist(),
+        strict=True,
     )
+    return [
+        tuple(
+            Suggestion(
+                code=index.labels[at],
+                sureness=round(strength / most, 3),
+                confidence=calibration.confidence(strength, strength / most),
+            )
+            for at, strength in zip(positions[:n_sure], strongest[:n_sure], strict=True)
+        )
+        for positions, strongest, n_sure, most in rows
+    ]
