@@ -8,13 +8,14 @@ written in. What the glossary does not hold stays as it is.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Final
 
 from matching.arrays import Integers
 from matching.reference import Background
+from matching.shelf import Shelf
 from matching.stems import Snowball, arabic_stem, plain_latin
-from matching.words import Tokenizer
+from matching.words import Tokenizer, text_key
 
 ENGLISH: Final = "en"
 
@@ -31,8 +32,10 @@ _LETTER: Final = re.compile(r"[^\W\d_]")
 class Bridge:
     """Cuts a text of any of the six languages into stems, as far as possible English ones."""
 
-    def __init__(self, background: Background, tokenizer: Tokenizer) -> None:
-        self._tokenizer = tokenizer
+    def __init__(
+        self, background: Background, tokenizer: Tokenizer, *, known: Shelf[Sequence[str]] | None = None
+    ) -> None:
+        self._tokenizer, self._known_texts = tokenizer, known
         self._stop_words = background.stop_words_by_language
         self._stemmers = {language: Snowball(name) for language, name in _SNOWBALL.items()}
         self._glossary: dict[str, dict[str, tuple[str, ...]]] = {}
@@ -67,6 +70,16 @@ class Bridge:
 
     def numbers(self, text: str) -> Integers:
         """Return the same by their numbers among the stems of the tokenizer; shape (n_stems,)."""
+        if self._known_texts is not None:
+            stems = self._known_texts.get(text_key(text), lambda: self._read(text))
+            return self._tokenizer.stem_numbers.numbers(stems)
+        return self._numbers(text)
+
+    def _read(self, text: str) -> Sequence[str]:
+        stems = self._tokenizer.stem_numbers.stems
+        return [stems[number] for number in self._numbers(text).tolist()]
+
+    def _numbers(self, text: str) -> Integers:
         if not self._has_foreign(text):
             return self._tokenizer.numbers(text)
         return self._tokenizer.stem_numbers.numbers([stem for _, stems in self._pieces(text) for stem in stems])

@@ -11,7 +11,7 @@ from typing import Final, Protocol, TypeVar
 
 from matching.arrays import Rows
 from matching.sentence_model import SentenceModel
-from matching.words import TokenMemory
+from matching.text_memory import TextMemory
 
 Shared = TypeVar("Shared")
 Result = TypeVar("Result")
@@ -58,14 +58,14 @@ class Threads:
 class Execution:
     """How a run is carried out; nothing here changes a byte of its result.
 
-    ``spread`` scores blocks of needs, and ``n_workers`` threads what stays on this machine; ``memory`` keeps the stems
-    of texts between runs; ``progress`` is told how far a stage is.
+    ``spread`` scores blocks of needs, and ``n_workers`` threads what stays on this machine; ``memory`` keeps what was
+    worked out of texts between runs; ``progress`` is told how far a stage is.
     ``sentence_model`` is the model that the profile names, ``None`` where it names none.
     """
 
     spread: Spread = Threads()
     n_workers: int = 1
-    memory: TokenMemory | None = None
+    memory: TextMemory | None = None
     progress: Progress = _tell_nobody
     sentence_model: SentenceModel | None = None
 

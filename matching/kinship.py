@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import scipy.sparse as sp
 
-from matching.arrays import Matrix, normalized_rows
+from matching.arrays import Bools, Floats, Matrix, Rows, normalized_rows
 
 LEAST_KINSHIP: Final = 0.5
 """Share of the runs of letters from which two stems are akin; below, the likeness of words is chance."""
@@ -62,6 +62,49 @@ def akin_to(some: Matrix, others: Matrix) -> Matrix:
     near.eliminate_zeros()
     near.sort_indices()
     return near
+
+
+class Kinships:
+    """How akin stems are, as far as it has been worked out; what is missing is added.
+
+    ``stems`` has shape (n,), each once, and ``akin`` is their kinship, of shape (n, n).
+    """
+
+    def __init__(self, stems: Sequence[str] = (), akin: Matrix | None = None) -> None:
+        self.stems = tuple(stems)
+        self.akin = sp.csr_matrix((0, 0)) if akin is None else akin
+
+    def of(self, stems: Sequence[str]) -> Matrix:
+        """Return the kinship of some stems, to the bit as ``kinship`` has it, and hold it instead of what was known."""
+        known = {stem: at for at, stem in enumerate(self.stems)}
+        place = np.array([known.get(stem, -1) for stem in stems], dtype=np.int64)
+        is_known = place >= 0
+        if not is_known.any():
+            self.akin = kinship(stems)
+        else:
+            self.akin = _extended(self.akin[place[is_known]][:, place[is_known]], stems, is_known)
+        self.stems = tuple(stems)
+        return self.akin
+
+
+def _extended(akin: Matrix, stems: Sequence[str], is_known: Bools) -> Matrix:
+    """Return the kinship of stems of which that of some is known."""
+    known, new = np.flatnonzero(is_known), np.flatnonzero(~is_known)
+    old = sp.coo_matrix(akin)
+    parts: list[tuple[Rows, Rows, Floats]] = [(known[old.row], known[old.col], old.data)]
+    if len(new):
+        broken = _fragment_matrix(stems)
+        others = sp.csr_matrix(broken.T)
+        for start in range(0, len(new), _STEMS_AT_ONCE):
+            rows = new[start : start + _STEMS_AT_ONCE]
+            found = sp.coo_matrix(akin_to(broken[rows], others))
+            row, column = rows[found.row], found.col.astype(np.int64)
+            mirrored = is_known[column]
+            parts += [(row, column, found.data), (column[mirrored], row[mirrored], found.data[mirrored])]
+    rows, columns, data = (np.concatenate(part) for part in zip(*parts, strict=True))
+    extended = sp.csr_matrix(sp.coo_matrix((data, (rows, columns)), shape=(len(stems), len(stems))))
+    extended.sort_indices()
+    return extended
 
 
 def _fragment_matrix(vocabulary: Sequence[str]) -> Matrix:

@@ -35,7 +35,7 @@ from matching.sentence_model import SentenceModel
 from matching.suggestion import WeightedAreas
 from matching.tables import FaultCode
 from matching.text import TextSpace, TextVectors, Vectorizer
-from matching.words import TokenMemory
+from matching.text_memory import TextMemory
 
 Record = TypeVar("Record", Need, Offer)
 
@@ -97,7 +97,7 @@ def prepare(
     profile: ScoringProfile,
     *,
     as_of_on: date,
-    memory: TokenMemory | None = None,
+    memory: TextMemory | None = None,
     sentence_model: SentenceModel | None = None,
 ) -> Model:
     """Return the pool made ready for comparison, private records left out and the others in id order.
@@ -109,12 +109,14 @@ def prepare(
     """
     needs, offers = _matchable(pool, profile, reference)
     places = PlaceReader(reference.geography, reference.gazetteer)
-    reader = Reader(reference.taxonomy, vectorizer := Vectorizer(reference.background, memory), places)
+    texts, found = (None, None) if memory is None else (memory.texts, memory.found)
+    vectorizer = Vectorizer(reference.background, known=texts)
+    reader = Reader(reference.taxonomy, vectorizer, places, known=found)
     sides = side_of(needs, reader), side_of(offers, reader)
-    texts = _compared_texts(needs, offers, vectorizer, profile=profile, model=sentence_model)
+    compared_texts = _compared_texts(needs, offers, vectorizer, profile=profile, model=sentence_model)
     setting = Setting(reference=reference, profile=profile, as_of_on=as_of_on, outcomes=pool.outcomes)
     n_private = len(pool.needs) - len(needs) + len(pool.offers) - len(offers)
-    return replace(compared(*sides, texts, setting=setting), n_private=n_private)
+    return replace(compared(*sides, compared_texts, setting=setting), n_private=n_private)
 
 
 def side_of(records: tuple[Record, ...], reader: Reader) -> Side[Record]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -14,9 +15,11 @@ from matching.places import PlaceReader, ReadPlace
 from matching.records import Need, Offer
 from matching.reference import EVERYBODY, Taxonomy
 from matching.results import Reading
+from matching.shelf import Shelf
 from matching.suggestion import OUTSIDE, TermIndex, WeightedAreas
 from matching.text import Vectorizer
 from matching.vocabulary import Audience, Basis, Mode
+from matching.words import text_key
 
 MAX_AREAS: Final = 6
 MAX_MODES: Final = 3
@@ -39,11 +42,31 @@ class Suggestion:
     confidence: float
 
 
-class Reader:
-    """Reads areas, modes and audiences out of titles and descriptions, and places where they are asked for."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What the text of a record speaks of, whatever the record states; of areas and modes the surest first."""
 
-    def __init__(self, taxonomy: Taxonomy, vectorizer: Vectorizer, places: PlaceReader | None = None) -> None:
-        self._taxonomy, self._places = taxonomy, places
+    areas: tuple[Suggestion, ...]
+    modes: tuple[Suggestion, ...]
+    audiences: tuple[Audience, ...]
+    places: tuple[ReadPlace, ...]
+
+
+class Reader:
+    """Reads areas, modes and audiences out of titles and descriptions, and places where they are asked for.
+
+    ``known`` is what has been found in texts before, by the same taxonomy and gazetteer.
+    """
+
+    def __init__(
+        self,
+        taxonomy: Taxonomy,
+        vectorizer: Vectorizer,
+        places: PlaceReader | None = None,
+        *,
+        known: Shelf[Found] | None = None,
+    ) -> None:
+        self._taxonomy, self._places, self._known = taxonomy, places, known
         areas = {
             code: [*taxonomy.area_by_code[code].titles.values(), *_flat(taxonomy.area_by_code[code].terms)]
             for code in taxonomy.current_codes
@@ -74,21 +97,17 @@ class Reader:
         """Return the modes that each record's text speaks of, the surest first; empty where it names none."""
         return _best(self._modes, records, calibration=MODES, n_kept=MAX_MODES)
 
-    def read_audiences(self, records: Sequence[Need | Offer]) -> list[tuple[tuple[Audience, ...], Basis]]:
-        """Return whom each record is for, and how that was found out.
+    def read_audiences(self, records: Sequence[Need | Offer]) -> list[tuple[Audience, ...]]:
+        """Return whom each record is for.
 
         What a need states of its audience is read alone. An audience counts where a whole term of it stands in the
         text: half a term is a word that stands for much else.
         """
-        stated = [record.audience if isinstance(record, Need) else "" for record in records]
+        stated = [_stated_audience(record) for record in records]
         titles = ["" if words else record.title for record, words in zip(records, stated, strict=True)]
         bodies = [words or record.description for record, words in zip(records, stated, strict=True)]
         evidence = self._audiences.evidence(titles, bodies)
-        named = [tuple(Audience(self._audiences.labels[at]) for at in np.flatnonzero(row >= 1.0)) for row in evidence]
-        return [
-            (audiences, Basis.STATED if words else Basis.INFERRED)
-            for audiences, words in zip(named, stated, strict=True)
-        ]
+        return [tuple(Audience(self._audiences.labels[at]) for at in np.flatnonzero(row >= 1.0)) for row in evidence]
 
     def read_places(self, record: Need | Offer) -> tuple[ReadPlace, ...]:
         """Return the places that an offer's text is for, or that a need's names beside its own States.
@@ -105,6 +124,22 @@ class Reader:
             place for place in self._places.read(record.title, record.description) if place.code not in record.states
         )
 
+    def find(self, records: Sequence[Need | Offer]) -> list[Found]:
+        """Return what the text of each record speaks of; none is read that has been read before."""
+        if self._known is None:
+            return self._find(records)
+        keys = [_key(record) for record in records]
+        new = {key: record for key, record in zip(keys, records, strict=True) if self._known.missing(key)}
+        made = dict(zip(new, self._find(list(new.values())), strict=True))
+        return [self._known.get(key, partial(made.__getitem__, key)) for key in keys]
+
+    def _find(self, records: Sequence[Need | Offer]) -> list[Found]:
+        found = self._areas_and_outside(records), self.suggest_modes(records), self.read_audiences(records)
+        return [
+            Found(areas=areas, modes=modes, audiences=audiences, places=self.read_places(record))
+            for record, areas, modes, audiences in zip(records, *found, strict=True)
+        ]
+
     def read(self, records: Sequence[Need | Offer]) -> tuple[list[Reading], list[WeightedAreas]]:
         """Return what to work with for each record, and its areas by weight.
 
@@ -112,34 +147,47 @@ class Reader:
         found no area or mode, none is inferred. Outside all areas weighs as an area of its own, whether a person found
         it there or its text speaks of a neighbouring field; the reading names it by no code.
         """
-        readings: list[Reading] = []
-        weights: list[WeightedAreas] = []
-        found = self._areas_and_outside(records), self.suggest_modes(records), self.read_audiences(records)
-        for record, areas, modes, (audiences, audiences_basis) in zip(records, *found, strict=True):
-            stated = [code for code in map(self._taxonomy.resolve, record.area_codes) if code is not None]
-            has_areas = bool(stated) or record.areas_basis is Basis.READ
-            has_modes = bool(record.modes) or record.modes_basis is Basis.READ
-            weighted = dict.fromkeys(stated, 1.0) if has_areas else {item.code: item.sureness for item in areas}
-            is_outside = has_areas and not stated
-            weights.append({OUTSIDE: 1.0} if is_outside else weighted)
-            kept = () if has_areas else tuple(item for item in areas if item.code != OUTSIDE)
-            places = self.read_places(record)
-            readings.append(
-                Reading(
-                    area_codes=tuple(code for code in weighted if code != OUTSIDE),
-                    areas_basis=record.areas_basis if has_areas else Basis.INFERRED,
-                    modes=record.modes if has_modes else tuple(Mode(item.code) for item in modes),
-                    modes_basis=record.modes_basis if has_modes else Basis.INFERRED,
-                    audiences=audiences,
-                    audiences_basis=audiences_basis,
-                    area_confidences=tuple(item.confidence for item in kept),
-                    mode_confidences=() if has_modes else tuple(item.confidence for item in modes),
-                    audience_confidences=() if audiences_basis is Basis.STATED else (_OF_AUDIENCES,) * len(audiences),
-                    places=tuple(place.code for place in places),
-                    place_confidences=tuple(place.confidence for place in places),
-                )
-            )
-        return readings, weights
+        pairs = [self._joined(record, found) for record, found in zip(records, self.find(records), strict=True)]
+        return [reading for reading, _ in pairs], [weighted for _, weighted in pairs]
+
+    def _joined(self, record: Need | Offer, found: Found) -> tuple[Reading, WeightedAreas]:
+        """Return what a record states and, where it states nothing, what its text speaks of."""
+        stated = [code for code in map(self._taxonomy.resolve, record.area_codes) if code is not None]
+        has_areas = bool(stated) or record.areas_basis is Basis.READ
+        has_modes = bool(record.modes) or record.modes_basis is Basis.READ
+        weighted = dict.fromkeys(stated, 1.0) if has_areas else {item.code: item.sureness for item in found.areas}
+        is_outside = has_areas and not stated
+        kept = () if has_areas else tuple(item for item in found.areas if item.code != OUTSIDE)
+        has_audience = bool(_stated_audience(record))
+        reading = Reading(
+            area_codes=tuple(code for code in weighted if code != OUTSIDE),
+            areas_basis=record.areas_basis if has_areas else Basis.INFERRED,
+            modes=record.modes if has_modes else tuple(Mode(item.code) for item in found.modes),
+            modes_basis=record.modes_basis if has_modes else Basis.INFERRED,
+            audiences=found.audiences,
+            audiences_basis=Basis.STATED if has_audience else Basis.INFERRED,
+            area_confidences=tuple(item.confidence for item in kept),
+            mode_confidences=() if has_modes else tuple(item.confidence for item in found.modes),
+            audience_confidences=() if has_audience else (_OF_AUDIENCES,) * len(found.audiences),
+            places=tuple(place.code for place in found.places),
+            place_confidences=tuple(place.confidence for place in found.places),
+        )
+        return reading, {OUTSIDE: 1.0} if is_outside else weighted
+
+
+def _key(record: Need | Offer) -> str:
+    """Return what a reader looks at in a record, as one word: no text can be told from it."""
+    sides = ("need", *record.states) if isinstance(record, Need) else ("offer", _giver(record))
+    return text_key("\x1f".join((record.title, record.description, _stated_audience(record), *sides)))
+
+
+def _giver(offer: Offer) -> str:
+    """Return who gives an offer whose places are read; nobody where it states whom it is open to."""
+    return f"by {offer.provider}" if offer.eligible == (EVERYBODY,) else ""
+
+
+def _stated_audience(record: Need | Offer) -> str:
+    return record.audience if isinstance(record, Need) else ""
 
 
 def _flat(terms: Mapping[str, Sequence[str]]) -> list[str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -18,8 +18,9 @@ import scipy.sparse as sp
 
 from matching.arrays import Bools, Floats, Integers, Matrix, Rows, counted, divided_rows
 from matching.bridge import Bridge
-from matching.kinship import kinship
+from matching.kinship import Kinships
 from matching.reference import Background
+from matching.shelf import Shelf
 from matching.words import NumberedTexts, Tokenizer, TokenMemory, joined_texts
 
 FULL_LIKENESS: Final = 0.6
@@ -130,13 +131,27 @@ def stretched(cosine: Floats) -> Floats:
     return likeness_of
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownTexts:
+    """What of vectors is known from earlier runs: the stems of texts by ``text_key``, and how akin stems are.
+
+    No text, and yet enough to tell what it is about.
+    """
+
+    stems: Shelf[Sequence[str]] = field(default_factory=Shelf)
+    kinships: Kinships = field(default_factory=Kinships)
+
+
 class Vectorizer:
     """Weights tokens by the background corpus and turns texts into rows of unit length."""
 
-    def __init__(self, background: Background, memory: TokenMemory | None = None) -> None:
+    def __init__(
+        self, background: Background, memory: TokenMemory | None = None, *, known: KnownTexts | None = None
+    ) -> None:
         self.tokenizer = Tokenizer(background.stop_words, memory)
-        self.bridge = Bridge(background, self.tokenizer)
+        self.bridge = Bridge(background, self.tokenizer, known=None if known is None else known.stems)
         self._background = background
+        self._kinships = Kinships() if known is None else known.kinships
 
     def idf(self, tokens: Sequence[str]) -> Floats:
         """Return the smoothed inverse document frequency of each token.
@@ -169,7 +184,7 @@ class Vectorizer:
         """
         documents = [joined_texts([self.bridge.numbers(text) for text in group]) for group in groups]
         vocabulary, position = self._vocabulary(documents)
-        idf, akin = self.idf(vocabulary), kinship(vocabulary)
+        idf, akin = self.idf(vocabulary), self._kinships.of(vocabulary)
         placed = [NumberedTexts(position[group.numbers], group.lengths) for group in documents]
         weights = [weighted_counts(group, idf) for group in placed]
         first, others = (

@@ -46,8 +46,8 @@ from matching.output import (
 )
 from matching.report import render_report
 from matching.results import Reading, RunResult
+from matching.text_memory import TextMemory
 from matching.vocabulary import AllocationRule, Basis
-from matching.words import TokenMemory
 
 DONE: Final = 0
 FAILED: Final = 1
@@ -95,7 +95,7 @@ def _match(options: argparse.Namespace) -> int:
     inputs = warned_inputs(options, as_of_on=as_of_on)
     check_rule(AllocationRule(options.allocation), inputs.profile.equity_floor)
     try_folder(options.out)
-    cache = None if options.cache is None else cache_path(options.cache, inputs.reference.background.stop_words)
+    cache = None if options.cache is None else cache_path(options.cache, inputs.reference)
     memory = None if cache is None else load_memory(cache)
     with ProgressBars(is_quiet=options.quiet) as bars, _spread(options) as spread:
         execution = Execution(
@@ -133,7 +133,7 @@ def _spread(options: argparse.Namespace) -> AbstractContextManager[Spread]:
     return open_cluster(n_workers=options.workers, scheduler=options.scheduler)
 
 
-def _keep(cache: Path, memory: TokenMemory) -> None:
+def _keep(cache: Path, memory: TextMemory) -> None:
     """Save the cache for the next run; this one is done whether that succeeds or not."""
     try:
         save_memory(cache, memory)
