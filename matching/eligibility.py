@@ -118,9 +118,7 @@ class EligibilityCheck:
         block: Floats = closeness[states.indices[states.indptr[:-1]]]
         for at in np.flatnonzero(np.diff(states.indptr) > 1):
             block[at] = closeness[states.indices[states.indptr[at] : states.indptr[at + 1]]].min(axis=0)
-        for at in np.flatnonzero(self.has_neighbours[rows]):
-            block[at] = self._blended(int(rows[at]), block[at], closeness)
-        return block
+        return block if self.focus is None else self._blended(rows, block, closeness)
 
     def geography_key(self, row: int) -> tuple[tuple[str, ...], tuple[str, ...], float]:
         """Return what the closeness of a need depends on: those with equal keys are searched together."""
@@ -139,11 +137,14 @@ class EligibilityCheck:
         neighbours = self._neighbours[rows]
         return counted(np.diff(neighbours.indptr))[0], neighbours.indices.astype(np.int64)
 
-    def _blended(self, row: int, own: Floats, closeness: Floats) -> Floats:
-        """Return the closeness to a need's own States with that to its neighbours, if it names some."""
-        if self.focus is None or not self.has_neighbours[row]:
-            return own
-        return self.focus.blended(row, own, closeness[self._neighbours_of(np.array([row]))[1]])
+    def _blended(self, rows: Rows, own: Floats, closeness: Floats) -> Floats:
+        """Return the closeness to the needs' own States with that to the neighbours that some of them name."""
+        neighbours, focus = self._neighbours[rows], self.focus
+        if focus is not None:
+            for at in np.flatnonzero(np.diff(neighbours.indptr)):
+                others = closeness[neighbours.indices[neighbours.indptr[at] : neighbours.indptr[at + 1]]]
+                own[at] = focus.blended(int(rows[at]), own[at], others)
+        return own
 
     def as_windows(self) -> Windows:
         """Return the days of the conditions as arrays; special is what has closed."""
@@ -204,9 +205,9 @@ class EligibilityCheck:
         is_added = ~is_named & (is_each_named | (reach.closeness[states] <= 0))
         named: Floats = reach.closeness_of_named(reach.n_named + is_added.sum(axis=0))
         closest: Floats = np.maximum(reach.by_group[states], np.where(is_named | is_added, named, 0.0)).min(axis=0)
-        if not self.has_neighbours[row]:
-            return closest
-        return self._blended(row, closest, np.maximum(reach.by_group, np.where(reach.is_named, named, 0.0)))
+        named_or_in_group = np.maximum(reach.by_group, np.where(reach.is_named, named, 0.0))
+        blended: Floats = self._blended(np.array([row]), closest[None, :], named_or_in_group)[0]
+        return blended
 
     def explain(self, row: int, column: int) -> Eligibility:
         """Return the conditions that stand against one pair, each with its sentence.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from matching.arrays import Floats, Rows
@@ -12,24 +14,37 @@ from matching.search.packed import Laid, LaidCodes, LaidSums, LaidTable, LaidTex
 REFUSED = np.float32(-1e30)
 
 
+class Nearness(NamedTuple):
+    """How closely offers are meant for some needs of the same States, which differ by the neighbours that they name.
+
+    ``closeness`` has shape (n_different, n_offers), 0 where an offer is not open to the States; ``row``, of shape
+    (n_needs,), says which of its rows is that of each need.
+    """
+
+    closeness: Floats
+    row: Rows
+
+
 @compiled
-def lay_bounds(laid: Laid, closeness: Floats, needs: Rows, bounds: Singles, posted: Singles) -> None:
+def lay_bounds(laid: Laid, near: Nearness, needs: Rows, bounds: Singles, posted: Singles) -> None:
     """Lay the bounds of some needs of the same States.
 
     Parameters
     ----------
-    closeness : shape (n_offers,)
-        How closely each offer is meant for these States, 0 where it is not open to them.
+    near
+        How closely each offer is meant for each of the needs.
     needs : shape (n_needs,)
     bounds : shape (n_needs, n_offers)
         Filled: at least the score less one hundred-thousandth, far below 0 where the offer is not open to the need.
     posted : shape (n_offers,)
         Room to work in.
     """
-    ahead = np.where(closeness > 0, laid.brought + (closeness * laid.reached).astype(np.float32), REFUSED)
     rest = np.zeros(len(needs), dtype=np.float32)
     for at in range(len(needs)):
-        bounds[at] = ahead
+        own, closeness = bounds[at], near.closeness[near.row[at]]
+        for offer in range(len(own)):
+            reached = laid.brought[offer] + np.float32(closeness[offer] * laid.reached)
+            own[offer] = reached if closeness[offer] > 0 else REFUSED
     _refuse_by_days(laid.opening, needs, bounds)
     _add_codes(laid.area, needs, bounds, rest, posted)
     _add_table(laid.mode, needs, bounds)

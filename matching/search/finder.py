@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from typing import Final, Self
@@ -13,6 +13,7 @@ from matching.arrays import Bools, Floats, Integers, Rows
 from matching.candidates import Candidates
 from matching.model import Model
 from matching.profiles import ScoringProfile
+from matching.search.bounds import Nearness
 from matching.search.kernel import Found, Goal, reaching, search
 from matching.search.narrowing import narrowed
 from matching.search.packing import lay_out, lay_out_needs, pack
@@ -21,13 +22,10 @@ _BLOCK_NEEDS: Final = 500  # needs searched in one piece of work
 _FEWEST_NEEDS: Final = 4  # of the same States, for which a narrowed model pays
 
 
-_Key = tuple[tuple[str, ...], tuple[str, ...], float]  # what geography depends on
-
-
 class Finder:
     """Searches one model; made once, asked for any needs.
 
-    Needs of the same States and neighbours are searched together, among the offers that are open to these States.
+    Needs of the same States are searched together, among the offers that are open to these States.
     """
 
     def __init__(self, model: Model, profile: ScoringProfile, *, n_workers: int = 1) -> None:
@@ -36,7 +34,7 @@ class Finder:
         self._eligibility = model.eligibility
         self._n_needs, self._n_offers = len(model.needs), len(model.offers)
         self._n_stems = model.need_vectors.words.shape[1]
-        self._geography = _geography(model)
+        self._states = [need.states for need in model.needs]
         self._profile, self._n_workers = profile, n_workers
 
     def with_needs(self, model: Model) -> Self:
@@ -48,13 +46,14 @@ class Finder:
     def _take_needs(self, model: Model) -> None:
         self._packed = pack(model.comparisons, self._profile)
         self._laid = lay_out_needs(self._laid, self._packed, model.eligibility, profile=self._profile)
-        self._n_needs, self._eligibility, self._geography = len(model.needs), model.eligibility, _geography(model)
+        self._n_needs, self._eligibility = len(model.needs), model.eligibility
+        self._states = [need.states for need in model.needs]
 
     def blocks(self) -> list[Rows]:
         """Return all needs in blocks in which those of the same States stand together."""
         blocks: list[Rows] = []
         group: list[Integers] = []
-        for places in _by_geography(self._geography):
+        for places in _by_states(self._states):
             group.append(places)
             if sum(map(len, group)) >= _BLOCK_NEEDS:
                 blocks.append(np.concatenate(group))
@@ -133,38 +132,38 @@ class Finder:
         """
         found = np.zeros((len(rows), self._n_offers), dtype=np.bool_)
         for places in self._groups(rows):
-            closeness = self._closeness(int(rows[places[0]]))
             sizes = self._profile.minimum_score, self._n_stems
-            found[places] = reaching(self._packed, self._laid, closeness, rows[places], sizes)
+            found[places] = reaching(self._packed, self._laid, self._near(rows[places]), rows[places], sizes)
         return found
 
-    def _closeness(self, row: int) -> Floats:
-        """Return how closely each offer is meant for the States of a need; shape (n_offers,)."""
-        closeness: Floats = self._eligibility.closeness(np.array([row]))[0]
-        return closeness
+    def _near(self, rows: Rows) -> Nearness:
+        """Return how closely each offer is meant for some needs of the same States; once for equal ones."""
+        different: dict[Hashable, int] = {}
+        keys = [self._eligibility.geography_key(row) for row in rows.tolist()]
+        row = np.array([different.setdefault(key, len(different)) for key in keys], dtype=np.int64)
+        first = np.unique(row, return_index=True)[1]
+        return Nearness(self._eligibility.closeness(rows[first]), row)
 
     def _groups(self, rows: Rows) -> list[Integers]:
         """Return the places of the needs of the same States among some needs."""
-        return list(_by_geography([self._geography[row] for row in rows.tolist()]))
+        return list(_by_states([self._states[row] for row in rows.tolist()]))
 
     def _search(self, goal: Goal, rows: Rows, n_kept: int) -> Found:
         """Search for some needs of the same States, among the offers that are open to them."""
-        closeness = self._closeness(int(rows[0]))
+        near = self._near(rows)
         sizes = n_kept, self._n_stems
         if len(rows) < _FEWEST_NEEDS:
-            return search(self._packed, self._laid, goal, closeness, rows, sizes)
-        offers = np.flatnonzero((closeness > 0) & (self._laid.opening.is_said > 0))
-        return search(self._packed, narrowed(self._laid, offers), goal, closeness[offers], rows, sizes)
+            return search(self._packed, self._laid, goal, near, rows, sizes)
+        # Whom an offer is open to does not depend on neighbours.
+        offers = np.flatnonzero((near.closeness[0] > 0) & (self._laid.opening.is_said > 0))
+        beside = Nearness(np.take(near.closeness, offers, axis=1), near.row)
+        return search(self._packed, narrowed(self._laid, offers), goal, beside, rows, sizes)
 
 
-def _geography(model: Model) -> list[_Key]:
-    return [model.eligibility.geography_key(row) for row in range(len(model.needs))]
-
-
-def _by_geography(keys: Sequence[_Key]) -> Iterator[Integers]:
-    """Return the places of the needs of the same States and neighbours, for all in their order."""
-    places: dict[_Key, list[int]] = {}
-    for place, key in enumerate(keys):
+def _by_states(states: Sequence[tuple[str, ...]]) -> Iterator[Integers]:
+    """Return the places of the needs of the same States, for all in their order."""
+    places: dict[tuple[str, ...], list[int]] = {}
+    for place, key in enumerate(states):
         places.setdefault(key, []).append(place)
     for key in sorted(places):
         yield np.array(places[key], dtype=np.int64)

@@ -9,7 +9,7 @@ import numpy as np
 from matching.arrays import Bools, Floats, Integers, Rows
 from matching.compiling import compiled
 from matching.packed import Singles
-from matching.search.bounds import REFUSED, is_open, lay_bounds
+from matching.search.bounds import REFUSED, Nearness, is_open, lay_bounds
 from matching.search.exact import score_pairs
 from matching.search.packed import Laid, Packed
 
@@ -56,7 +56,7 @@ class _Chosen(NamedTuple):
 
 
 @compiled
-def search(packed: Packed, laid: Laid, goal: Goal, closeness: Floats, rows: Rows, sizes: tuple[int, int]) -> Found:
+def search(packed: Packed, laid: Laid, goal: Goal, near: Nearness, rows: Rows, sizes: tuple[int, int]) -> Found:
     """Return the best offers of some needs of the same States, exactly.
 
     Offers with high bounds are scored first. What the last of them that is kept gains is a floor under which no other
@@ -64,8 +64,8 @@ def search(packed: Packed, laid: Laid, goal: Goal, closeness: Floats, rows: Rows
 
     Parameters
     ----------
-    closeness : shape (n_offers that are laid out,)
-        How closely each offer is meant for these States, 0 where it is not open to them.
+    near
+        How closely each offer that is laid out is meant for each of the needs.
     rows : shape (n_rows,)
     sizes
         How many offers to keep, at least 1, and the length of the vocabulary.
@@ -85,13 +85,14 @@ def search(packed: Packed, laid: Laid, goal: Goal, closeness: Floats, rows: Rows
     for first in range(0, len(rows), _GROUP):
         needs = rows[first : first + _GROUP]
         last = first + len(needs)
-        lay_bounds(laid, closeness, needs, bounds[: len(needs)], posted)
+        own = Nearness(near.closeness, near.row[first:last])
+        lay_bounds(laid, own, needs, bounds[: len(needs)], posted)
         found.n_open[first:last] = _to_gains(goal, needs, price, bounds, peaks)
         least = goal.least[needs].astype(np.float32) + np.float32(1) - _SLACK
         ceilings = np.full(len(needs), np.inf, dtype=np.float32)
         floors = np.maximum(_first_floors(peaks, len(needs), n_kept), least)
         for _ in range(2):
-            chosen = _choose(laid, closeness, needs, bounds, peaks, (floors, ceilings))
+            chosen = _choose(laid, own, needs, bounds, peaks, (floors, ceilings))
             scores = np.empty(len(chosen.offers))
             score_pairs(packed, chosen.closeness, chosen.needs, chosen.offers, dense, scores)
             _keep(goal, chosen, scores, found, first)
@@ -104,13 +105,13 @@ def search(packed: Packed, laid: Laid, goal: Goal, closeness: Floats, rows: Rows
 
 
 @compiled
-def reaching(packed: Packed, laid: Laid, closeness: Floats, rows: Rows, sizes: tuple[float, int]) -> Bools:
+def reaching(packed: Packed, laid: Laid, near: Nearness, rows: Rows, sizes: tuple[float, int]) -> Bools:
     """Return which offers are open to some needs of the same States and reach a score; laid out over all offers.
 
     Parameters
     ----------
-    closeness : shape (n_offers,)
-        How closely each offer is meant for these States, 0 where it is not open to them.
+    near
+        How closely each offer is meant for each of the needs.
     rows : shape (n_rows,)
     sizes
         The score, and the length of the vocabulary.
@@ -125,11 +126,11 @@ def reaching(packed: Packed, laid: Laid, closeness: Floats, rows: Rows, sizes: t
     bounds, posted = np.empty((1, n_offers), dtype=np.float32), np.empty(n_offers, dtype=np.float32)
     dense = np.zeros(n_stems)
     for at in range(len(rows)):
-        lay_bounds(laid, closeness, rows[at : at + 1], bounds, posted)
+        lay_bounds(laid, Nearness(near.closeness, near.row[at : at + 1]), rows[at : at + 1], bounds, posted)
         is_near = (bounds[0] > REFUSED / np.float32(2)) & (bounds[0] * np.float32(1e6) >= floor)
         offers = np.flatnonzero(is_near)
         scores = np.empty(len(offers))
-        score_pairs(packed, closeness[offers], np.full(len(offers), rows[at]), offers, dense, scores)
+        score_pairs(packed, near.closeness[near.row[at]][offers], np.full(len(offers), rows[at]), offers, dense, scores)
         reached[at, offers] = scores >= least
     return reached
 
@@ -164,7 +165,7 @@ def _first_floors(peaks: Singles, n_needs: int, n_kept: int) -> Singles:
 
 @compiled
 def _choose(
-    laid: Laid, closeness: Floats, needs: Rows, bounds: Singles, peaks: Singles, limits: tuple[Singles, Singles]
+    laid: Laid, near: Nearness, needs: Rows, bounds: Singles, peaks: Singles, limits: tuple[Singles, Singles]
 ) -> _Chosen:
     """List the pairs that are open and whose bound reaches the first limit of the need and not the second."""
     room = 256
@@ -183,7 +184,10 @@ def _choose(
                     places[n_chosen], at_offers[n_chosen] = at, offer
                     n_chosen += 1
     places, at_offers = places[:n_chosen], at_offers[:n_chosen]
-    return _Chosen(places, needs[places], laid.offers[at_offers], closeness[at_offers])
+    closeness = np.empty(n_chosen)
+    for pair in range(n_chosen):
+        closeness[pair] = near.closeness[near.row[places[pair]], at_offers[pair]]
+    return _Chosen(places, needs[places], laid.offers[at_offers], closeness)
 
 
 @compiled

@@ -10,6 +10,7 @@ import pytest
 
 from matching.allocation import worth_of
 from matching.candidates import best_above_zero, find_candidates
+from matching.command.datafiles import load_reference
 from matching.engine import run
 from matching.model import Model, prepare
 from matching.profiles import ScoringProfile
@@ -50,6 +51,31 @@ def test_the_best_offers_are_those_of_the_definition(seed: int, n_kept: int) -> 
     assert np.array_equal(found.scores, expected.scores)
     assert np.array_equal(found.n_eligible, expected.n_eligible)
     assert (expected.columns >= 0).any()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_needs_of_one_state_with_different_neighbours_are_searched_together(seed: int) -> None:
+    chance, pool = np.random.default_rng(seed), random_pool(seed, n_needs=60, n_offers=N_OFFERS)
+    neighbours = ("", "Uganda", "Somalia", "Uganda and Somalia")
+    needs = [
+        replace(need, states=("KEN",), description=f"Training with our neighbours {chance.choice(neighbours)}.")
+        for need in pool.needs
+    ]
+    open_to = (("KEN",), ("KEN", "UGA"), ("KEN", "SOM", "UGA"), ("AFR",), ("*",), ("FJI",))
+    offers = [replace(offer, eligible=open_to[chance.integers(len(open_to))]) for offer in pool.offers]
+    profile, rows = make_profile(), np.arange(60)
+    reference = load_reference(as_of_on=TODAY)
+    model = prepare(Pool(needs=tuple(needs), offers=tuple(offers)), reference, profile, as_of_on=TODAY)
+
+    finder = Finder(model, profile)
+    found, qualifying = finder.candidates(rows, n_kept=10), finder.qualifying(rows)
+
+    expected = find_candidates(model.scorer, model.eligibility, rows, n_offers=N_OFFERS, n_kept=10)
+    assert 10 < model.eligibility.has_neighbours.sum() < 60
+    assert (len(finder.blocks()), found.columns.tolist()) == (1, expected.columns.tolist())
+    assert np.array_equal(found.scores, expected.scores)
+    reaches = model.eligibility.is_eligible(rows) & (model.scorer.scores(rows) >= profile.minimum_score)
+    assert np.array_equal(qualifying, reaches)
 
 
 @pytest.mark.parametrize("seed", range(8))
