@@ -35,10 +35,13 @@ format: setup-dev ## put the code into the common format
 	@.venv/bin/ruff check --fix .
 	@.venv/bin/ruff format .
 
-bench: setup-dev ## measure the quality of the rankings, and the speed, beside what one would use otherwise
+bench: setup-dev ## measure the rankings, what attacks gain, what learning finds, and the speed, beside what one would use otherwise
 	@.venv/bin/python -m benchmarks.quality
 	@.venv/bin/python -m benchmarks.languages
 	@.venv/bin/python -m benchmarks.reading
+	@.venv/bin/python -m benchmarks.duplicates
+	@.venv/bin/python -m benchmarks.gaming
+	@.venv/bin/python -m benchmarks.learning
 	@.venv/bin/python -m benchmarks.speed
 
 lock: setup-dev ## bring the lock files in line with pyproject.toml (UPGRADE=--upgrade takes the newest versions)
