@@ -100,7 +100,8 @@ def shares_of_rows(weights: Matrix) -> Matrix:
 def divided_rows(matrix: Matrix, lengths: Floats) -> Matrix:
     """Return the matrix with every row divided by its length; rows of length 0 stay as they are."""
     scale = np.divide(1.0, lengths, out=np.zeros_like(lengths), where=lengths > 0)
-    data = matrix.data * np.repeat(scale, np.diff(matrix.indptr))
+    data = np.repeat(scale, np.diff(matrix.indptr))
+    data *= matrix.data
     result = sp.csr_matrix((data, matrix.indices, matrix.indptr), shape=matrix.shape)
     result.sort_indices()
     return result

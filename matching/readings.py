@@ -26,6 +26,7 @@ MAX_MODES: Final = 3
 MAX_READ: Final = 16  # labels that a text may speak of before each is less sure; few statements speak of more
 MINIMUM_EVIDENCE: Final = 0.7  # somewhat less than one clear term gives: below, a text is said to name no area
 RELATIVE_FLOOR: Final = 0.35  # an area with less evidence than this share of the best is an aside
+_READ_AT_ONCE: Final = 4096  # records
 _OF_AUDIENCES: Final = AUDIENCES.confidence(1.0, 1.0)
 
 
@@ -134,6 +135,11 @@ class Reader:
         return [self._known.get(key, partial(made.__getitem__, key)) for key in keys]
 
     def _find(self, records: Sequence[Need | Offer]) -> list[Found]:
+        """Return the same anew, some thousands at a time: what lies between takes much room."""
+        starts = range(0, len(records), _READ_AT_ONCE)
+        return [found for start in starts for found in self._find_some(records[start : start + _READ_AT_ONCE])]
+
+    def _find_some(self, records: Sequence[Need | Offer]) -> list[Found]:
         found = self._areas_and_outside(records), self.suggest_modes(records), self.read_audiences(records)
         return [
             Found(areas=areas, modes=modes, audiences=audiences, places=self.read_places(record))

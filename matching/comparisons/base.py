@@ -51,10 +51,6 @@ def numbered(keys: Sequence[Hashable]) -> Integers:
     return np.array([number.setdefault(key, len(number)) for key in keys], dtype=np.int64)
 
 
-def _starts(rows: Rows) -> range:
-    return range(0, len(rows), _KINDS_AT_ONCE)
-
-
 class Comparison(Protocol):
     """Compares needs with offers in one respect."""
 
@@ -109,9 +105,10 @@ class Comparison(Protocol):
         offer_kind, first_offers = offers
         if len(first_needs) * len(first_offers) > _MOST_CELLS:
             raise TooManyKindsError(f"{len(first_needs)} kinds of needs with {len(first_offers)} of offers")
-        blocks = [self._block(first_needs[at : at + _KINDS_AT_ONCE], first_offers) for at in _starts(first_needs)]
-        empty = np.zeros((0, len(first_offers)))
-        return Table(need_kind=need_kind, offer_kind=offer_kind, values=rounded(np.concatenate([empty, *blocks])))
+        values = np.empty((len(first_needs), len(first_offers)))
+        for at in range(0, len(first_needs), _KINDS_AT_ONCE):
+            values[at : at + _KINDS_AT_ONCE] = rounded(self._block(first_needs[at : at + _KINDS_AT_ONCE], first_offers))
+        return Table(need_kind=need_kind, offer_kind=offer_kind, values=values)
 
     def _block(self, rows: Rows, columns: Rows) -> Floats:
         """Return the similarity of some needs with some offers; shape (n_rows, n_columns)."""

@@ -104,7 +104,11 @@ class _Share:
 
     def parts(self, values: Floats) -> Singles:
         """Return what values add, NaN for silence."""
-        return contiguous(np.where(np.isnan(values), self.silent, self.weight * values), np.float32)
+        parts = np.empty(values.shape, dtype=np.float32)
+        # Straight into single precision: a table may be large.
+        np.multiply(values, self.weight, out=parts, casting="same_kind")
+        parts[np.isnan(values)] = self.silent
+        return parts
 
 
 def _codes(codes: Codes, share: _Share) -> LaidCodes:

@@ -29,6 +29,12 @@ def app(environ, start_response):
     return [b"here"]
 """
 SERVE = ("sh", "deploy/run.sh")
+# Undoes what `nohup` before the tests themselves would have left.
+HEARING_A_HANGUP = (
+    sys.executable,
+    "-c",
+    "import os, signal, sys; signal.signal(signal.SIGHUP, signal.SIG_DFL); os.execvp(sys.argv[1], sys.argv[1:])",
+)
 
 
 class Service:
@@ -38,7 +44,7 @@ class Service:
         with socket.create_server(("127.0.0.1", 0)) as probe:
             self.port = probe.getsockname()[1]
         self.process = subprocess.Popen(
-            command,
+            (*HEARING_A_HANGUP, *command),
             cwd=project,
             env={**os.environ, "PORT": str(self.port)},
             start_new_session=True,
