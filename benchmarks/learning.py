@@ -19,7 +19,9 @@ from scipy.special import expit
 
 from matching.arrays import Bools, Floats
 from matching.command.profilefiles import load_profile
-from matching.learning.decisions import Answer, Decision
+from matching.evaluation import ndcg_at_k
+from matching.learning.decisions import Answer, Decision, filled
+from matching.learning.fitting import shares_of
 from matching.learning.proposal import Proposal, Verdict, learn_profile
 from matching.profiles import ScoringProfile
 from matching.vocabulary import Component
@@ -87,19 +89,8 @@ def values_of(chance: np.random.Generator, n_needs: int) -> Floats:
     return silent
 
 
-def filled(values: Floats, profile: ScoringProfile) -> Floats:
-    """Return components with what silence counts."""
-    neutral = np.array([profile.neutral[component] for component in Component])
-    return np.where(np.isnan(values), neutral, values)
-
-
-def shares(profile: ScoringProfile) -> Floats:
-    """Return the weights of a profile as shares of their sum."""
-    return np.array([profile.weights[component] for component in Component]) / profile.total_weight
-
-
 def truth_of(world: World, chance: np.random.Generator, profile: ScoringProfile) -> Truth:
-    current = shares(profile)
+    current = shares_of(profile)
     weights = current
     if world in (World.NEAR, World.BLIND_NEAR):
         weights = chance.dirichlet(15 * current + 0.05)
@@ -113,7 +104,7 @@ def truth_of(world: World, chance: np.random.Generator, profile: ScoringProfile)
 def decide(chance: np.random.Generator, truth: Truth, profile: ScoringProfile, *, n_decisions: int) -> list[Decision]:
     """Return what people decide on the first offers by the current profile."""
     values = values_of(chance, -(-n_decisions // N_SHOWN))
-    order = np.argsort(-(filled(values, profile) @ shares(profile)), axis=1)[:, :N_SHOWN]
+    order = np.argsort(-(filled(values, profile) @ shares_of(profile)), axis=1)[:, :N_SHOWN]
     shown = np.take_along_axis(values, order[..., None], axis=1)
     fits = expit(truth.level + STEEPNESS * (filled(shown, profile) @ truth.weights))
     ranks = np.arange(1, N_SHOWN + 1)
@@ -140,9 +131,8 @@ def quality(values: Floats, weights: Floats, truth: Truth) -> float:
     """Return what is expected to fit among the first ten by some weights, discounted, as a share of the best order."""
     fits = expit(truth.level + STEEPNESS * (values @ truth.weights))
     order = np.argsort(-(values @ weights), axis=1)[:, :N_SHOWN]
-    discount = 1 / np.log2(np.arange(2, N_SHOWN + 2))
-    best = -np.sort(-fits, axis=1)[:, :N_SHOWN]
-    return float(np.mean((np.take_along_axis(fits, order, axis=1) @ discount) / (best @ discount)))
+    gains = np.take_along_axis(fits, order, axis=1)
+    return float(np.mean([ndcg_at_k(gain, ideal, N_SHOWN) for gain, ideal in zip(gains, fits, strict=True)]))
 
 
 def tried(world: World, n_decisions: int, seed: int) -> Trial:
@@ -154,12 +144,12 @@ def tried(world: World, n_decisions: int, seed: int) -> Trial:
         decisions = [replace(item, rank=1) for item in decisions]
     proposal = learn_profile(decisions, profile)
     fresh = filled(values_of(chance, N_FRESH), profile)
-    current = shares(profile)
+    current = shares_of(profile)
     learned, covered, decay_error = _told(proposal, truth)
     return Trial(
         is_proposed=proposal.verdict is Verdict.PROPOSE,
         current_quality=quality(fresh, current, truth),
-        quality=quality(fresh, shares(proposal.profile), truth),
+        quality=quality(fresh, shares_of(proposal.profile), truth),
         current_distance=float(np.abs(current - truth.weights).sum() / 2),
         distance=float(np.abs(learned - truth.weights).sum() / 2),
         decay_error=decay_error,

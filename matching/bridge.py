@@ -70,16 +70,17 @@ class Bridge:
 
     def numbers(self, text: str) -> Integers:
         """Return the same by their numbers among the stems of the tokenizer; shape (n_stems,)."""
-        if self._known_texts is not None:
-            stems = self._known_texts.get(text_key(text), lambda: self._read(text))
-            return self._tokenizer.stem_numbers.numbers(stems)
-        return self._numbers(text)
+        if self._known_texts is None:
+            return self._read(text)
+        key, known = text_key(text), self._tokenizer.stem_numbers
+        stems = self._known_texts.get(key)
+        if stems is not None:
+            return known.numbers(stems)
+        numbers = self._read(text)
+        self._known_texts.put(key, [known.stems[number] for number in numbers.tolist()])
+        return numbers
 
-    def _read(self, text: str) -> Sequence[str]:
-        stems = self._tokenizer.stem_numbers.stems
-        return [stems[number] for number in self._numbers(text).tolist()]
-
-    def _numbers(self, text: str) -> Integers:
+    def _read(self, text: str) -> Integers:
         if not self._has_foreign(text):
             return self._tokenizer.numbers(text)
         return self._tokenizer.stem_numbers.numbers([stem for _, stems in self._pieces(text) for stem in stems])

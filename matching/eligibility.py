@@ -205,6 +205,8 @@ class EligibilityCheck:
         is_added = ~is_named & (is_each_named | (reach.closeness[states] <= 0))
         named: Floats = reach.closeness_of_named(reach.n_named + is_added.sum(axis=0))
         closest: Floats = np.maximum(reach.by_group[states], np.where(is_named | is_added, named, 0.0)).min(axis=0)
+        if not self.has_neighbours[row]:
+            return closest
         named_or_in_group = np.maximum(reach.by_group, np.where(reach.is_named, named, 0.0))
         blended: Floats = self._blended(np.array([row]), closest[None, :], named_or_in_group)[0]
         return blended

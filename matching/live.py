@@ -19,7 +19,7 @@ from matching.matches import Matches, Pairs
 from matching.model import Model, Setting, Side, check_profile, check_sentence_model, compared, side_of, text_of
 from matching.places import PlaceReader
 from matching.profiles import ScoringProfile
-from matching.readings import Reader
+from matching.readings import READ_AT_ONCE, Reader
 from matching.records import Need, Offer, Outcome
 from matching.reference import Reference
 from matching.results import Match, Reading
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 FEWEST_OFFERS: Final = 20_000
 """Offers from which on compiled code searches them; the result is the same."""
 
-_READ_AT_ONCE: Final = 4096  # offers
 _MOST_TEXTS: Final = 1000  # of needs, before those are forgotten that have been read
 
 
@@ -105,8 +104,8 @@ class LiveEngine:
         readings: list[Reading] = []
         areas: list[WeightedAreas] = []
         documents: list[list[str]] = []
-        for start in range(0, len(self.offers), _READ_AT_ONCE):
-            some = side_of(self.offers[start : start + _READ_AT_ONCE], self._reader)
+        for start in range(0, len(self.offers), READ_AT_ONCE):
+            some = side_of(self.offers[start : start + READ_AT_ONCE], self._reader)
             readings += some.readings
             areas += some.areas
             documents += [self._vectorizer.bridge.tokens(text_of(offer)) for offer in some.records]

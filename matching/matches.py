@@ -118,18 +118,20 @@ class Matches(Sequence[Match]):
 
     def blocks(self) -> Iterator[MatchBlock]:
         """Return all matches in their order, some thousands at a time."""
-        for start in range(0, len(self.pairs), BLOCK_PAIRS):
-            pairs = self.pairs.take(slice(start, start + BLOCK_PAIRS))
+        for pairs in self._some_pairs():
             yield MatchBlock(pairs=pairs, explained=self._scorer.explain(pairs.rows, pairs.columns))
 
     def briefs(self) -> Iterator[Brief]:
         """Return all matches in their order with one reason each, which is made without the others."""
-        for start in range(0, len(self.pairs), BLOCK_PAIRS):
-            pairs = self.pairs.take(slice(start, start + BLOCK_PAIRS))
+        for pairs in self._some_pairs():
             scores, reasons = self._scorer.explain_briefly(pairs.rows, pairs.columns)
             parts = zip(self.need_ids(pairs), self.offer_ids(pairs), scores.tolist(), reasons, strict=True)
             for need_id, offer_id, score, reason in parts:
                 yield Brief(need_id=need_id, offer_id=offer_id, score=score, reason=reason)
+
+    def _some_pairs(self) -> Iterator[Pairs]:
+        for start in range(0, len(self.pairs), BLOCK_PAIRS):
+            yield self.pairs.take(slice(start, start + BLOCK_PAIRS))
 
     def _objects(self, block: MatchBlock) -> Iterator[Match]:
         contributions = block.explained.contributions()

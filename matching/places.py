@@ -72,7 +72,6 @@ class PlaceReader:
         self._names_by_word: dict[str, tuple[Name, ...]] = {}
         self._names_by_words: dict[tuple[str, str], tuple[Name, ...]] = {}
         self._keys_by_word: dict[str, tuple[str, ...]] = {}
-        self._seen: set[str] = set()
         self._first_words: set[str] = set()
         self._own_by_giver: dict[str, frozenset[str]] = {}
 
@@ -137,11 +136,10 @@ class PlaceReader:
     def _first_of(self, words: Sequence[str]) -> set[str]:
         """Return those of some words that a name may begin with, or lie in where they are Chinese."""
         different = set(words)
-        new = different - self._seen
-        chinese = {word for word in new if is_chinese(word)}
-        self._seen |= new - chinese
-        self._first_words |= {word for word in new - chinese if self._named_from(word)}
-        return (different & self._first_words) | {word for word in chinese if self._named_from(word)}
+        # Of Chinese words, which are many and seldom the same, nothing is kept: they are new every time.
+        new = {word for word in different.difference(self._names_by_word) if self._named_from(word)}
+        self._first_words |= {word for word in new if not is_chinese(word)}
+        return (different & self._first_words) | new
 
     def _spans(self, text: str, words: Sequence[re.Match[str]], starts: Sequence[int]) -> Iterator[Mention]:
         """Yield each name that begins in one of some words, also those that are no place; none overlaps another."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Final
 
 import numpy as np
@@ -26,7 +25,7 @@ MAX_MODES: Final = 3
 MAX_READ: Final = 16  # labels that a text may speak of before each is less sure; few statements speak of more
 MINIMUM_EVIDENCE: Final = 0.7  # somewhat less than one clear term gives: below, a text is said to name no area
 RELATIVE_FLOOR: Final = 0.35  # an area with less evidence than this share of the best is an aside
-_READ_AT_ONCE: Final = 4096  # records
+READ_AT_ONCE: Final = 4096  # records, since what lies between text and reading takes much room
 _OF_AUDIENCES: Final = AUDIENCES.confidence(1.0, 1.0)
 
 
@@ -130,14 +129,15 @@ class Reader:
         if self._known is None:
             return self._find(records)
         keys = [_key(record) for record in records]
-        new = {key: record for key, record in zip(keys, records, strict=True) if self._known.missing(key)}
-        made = dict(zip(new, self._find(list(new.values())), strict=True))
-        return [self._known.get(key, partial(made.__getitem__, key)) for key in keys]
+        new = {key: record for key, record in zip(keys, records, strict=True) if self._known.get(key) is None}
+        for key, found in zip(new, self._find(list(new.values())), strict=True):
+            self._known.put(key, found)
+        return [self._known.used[key] for key in keys]
 
     def _find(self, records: Sequence[Need | Offer]) -> list[Found]:
-        """Return the same anew, some thousands at a time: what lies between takes much room."""
-        starts = range(0, len(records), _READ_AT_ONCE)
-        return [found for start in starts for found in self._find_some(records[start : start + _READ_AT_ONCE])]
+        """Return the same anew, some thousands at a time."""
+        starts = range(0, len(records), READ_AT_ONCE)
+        return [found for start in starts for found in self._find_some(records[start : start + READ_AT_ONCE])]
 
     def _find_some(self, records: Sequence[Need | Offer]) -> list[Found]:
         found = self._areas_and_outside(records), self.suggest_modes(records), self.read_audiences(records)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Generic, TypeVar
 
 Value = TypeVar("Value")
@@ -15,19 +15,20 @@ class Shelf(Generic[Value]):
         self._kept = {} if kept is None else kept
         self.used: dict[str, Value] = {}
 
-    def get(self, key: str, make: Callable[[], Value]) -> Value:
-        """Return the value of a key, which is made where it is not there.
+    def get(self, key: str) -> Value | None:
+        """Return the value of a key, which is then kept, or ``None`` where it has to be made.
 
         Examples
         --------
         >>> shelf = Shelf({"a": 1, "b": 2})
-        >>> shelf.get("a", lambda: 0), shelf.get("c", lambda: 3), shelf.used
-        (1, 3, {'a': 1, 'c': 3})
+        >>> shelf.put("c", 3)
+        >>> shelf.get("a"), shelf.get("d"), shelf.used
+        (1, None, {'c': 3, 'a': 1})
         """
-        if key not in self.used:
-            self.used[key] = self._kept[key] if key in self._kept else make()
-        return self.used[key]
+        if key not in self.used and key in self._kept:
+            self.used[key] = self._kept[key]
+        return self.used.get(key)
 
-    def missing(self, key: str) -> bool:
-        """Return whether the value of a key would have to be made."""
-        return key not in self.used and key not in self._kept
+    def put(self, key: str, value: Value) -> None:
+        """Keep the value of a key."""
+        self.used[key] = value

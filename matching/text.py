@@ -18,7 +18,7 @@ import scipy.sparse as sp
 
 from matching.arrays import Bools, Floats, Integers, Matrix, Rows, counted, divided_rows
 from matching.bridge import Bridge
-from matching.kinship import Kinships
+from matching.kinship import Kinships, kinship
 from matching.reference import Background
 from matching.shelf import Shelf
 from matching.words import NumberedTexts, Tokenizer, TokenMemory, joined_texts
@@ -151,7 +151,7 @@ class Vectorizer:
         self.tokenizer = Tokenizer(background.stop_words, memory)
         self.bridge = Bridge(background, self.tokenizer, known=None if known is None else known.stems)
         self._background = background
-        self._kinships = Kinships() if known is None else known.kinships
+        self._kinships = None if known is None else known.kinships
 
     def idf(self, tokens: Sequence[str]) -> Floats:
         """Return the smoothed inverse document frequency of each token.
@@ -184,7 +184,8 @@ class Vectorizer:
         """
         documents = [joined_texts([self.bridge.numbers(text) for text in group]) for group in groups]
         vocabulary, position = self._vocabulary(documents)
-        idf, akin = self.idf(vocabulary), self._kinships.of(vocabulary)
+        idf = self.idf(vocabulary)
+        akin = kinship(vocabulary) if self._kinships is None else self._kinships.of(vocabulary)
         placed = [NumberedTexts(position[group.numbers], group.lengths) for group in documents]
         weights = [weighted_counts(group, idf) for group in placed]
         first, others = (

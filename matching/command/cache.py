@@ -108,8 +108,7 @@ def _akin(arrays: Mapping[str, Any], *, n_stems: int) -> Matrix:
 
 def _found_row(found: Found) -> list[Any]:
     return [
-        [[item.code, item.sureness, item.confidence] for item in found.areas],
-        [[item.code, item.sureness, item.confidence] for item in found.modes],
+        *([[item.code, item.sureness, item.confidence] for item in some] for some in (found.areas, found.modes)),
         list(found.audiences),
         [[place.code, place.confidence] for place in found.places],
     ]
@@ -139,4 +138,4 @@ def _plain(value: object) -> object:
         return {field.name: getattr(value, field.name) for field in fields(value)}
     if isinstance(value, frozenset):
         return sorted(value)
-    return dict(value) if isinstance(value, Mapping) else vars(value)
+    raise TypeError(f"A {type(value).__name__} has no place in a digest.")

@@ -147,11 +147,14 @@ def _values(decisions: Sequence[Decision], profile: ScoringProfile) -> Floats:
             f"The decision on need '{unscored.need_id}' and offer '{unscored.offer_id}' has no values of components; "
             "score the pair first."
         )
-    neutral = np.array([profile.neutral[component] for component in Component])
     rows = [item.values for item in decisions if item.values is not None]
-    said = np.array(rows, dtype=np.float64).reshape(len(rows), len(Component))
-    filled: Floats = np.where(np.isnan(said), neutral, said)
-    return filled
+    return filled(np.array(rows, dtype=np.float64).reshape(len(rows), len(Component)), profile)
+
+
+def filled(values: Floats, profile: ScoringProfile) -> Floats:
+    """Return values of components, NaN for silence, with what silence counts; shape (..., n_components)."""
+    neutral = np.array([profile.neutral[component] for component in Component])
+    return np.where(np.isnan(values), neutral, values)
 
 
 def _is_known_seen(decisions: Sequence[Decision]) -> Bools:

@@ -10,6 +10,8 @@ from scipy.optimize import minimize
 from matching.arrays import Floats
 from matching.learning.decisions import Observations
 from matching.learning.likelihood import CANDOR, DECAY, LEVEL, N_SHARED, STEEPNESS, USUAL_DECAY, Pull, penalized
+from matching.profiles import ScoringProfile
+from matching.vocabulary import Component
 
 NINETY_PER_CENT: Final = 1.6448536269514722  # quantile 0.95 of the normal distribution
 
@@ -71,6 +73,12 @@ def fit(observations: Observations, pull: Pull, *, begin: Floats | None = None) 
     )
     parameters: Floats = np.asarray(found.x, dtype=np.float64)
     return parameters
+
+
+def shares_of(profile: ScoringProfile) -> Floats:
+    """Return the weights of a profile as shares of their sum; shape (n_components,), in [0, 1]."""
+    weights: Floats = np.array([profile.weights[component] for component in Component])
+    return weights / profile.total_weight
 
 
 def shares(parameters: Floats) -> Floats:

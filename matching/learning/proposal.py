@@ -16,7 +16,7 @@ from matching.arrays import Floats
 from matching.learning.backtest import Backtest, Trial, try_pulls
 from matching.learning.calibration import Calibration, calibrate
 from matching.learning.decisions import Counts, Decision, count, in_order, observe
-from matching.learning.fitting import Interval, Intervals, fit, intervals, shares
+from matching.learning.fitting import Interval, Intervals, fit, intervals, shares, shares_of
 from matching.learning.likelihood import CANDOR, DECAY, LEVEL, MIDDLE, N_SHARED, STEEPNESS, Pull, to_chance
 from matching.profiles import ScoringProfile
 from matching.sentences import N_, Sentence
@@ -124,7 +124,7 @@ def learn_profile(decisions: Sequence[Decision], profile: ScoringProfile) -> Pro
     observations, counts = observe(decisions, profile), count(decisions)
     if _is_little(counts):
         return _kept(_too_little(counts), profile, counts)
-    weights = np.array([profile.weights[component] for component in Component]) / profile.total_weight
+    weights = shares_of(profile)
     trial = try_pulls(observations, weights)
     verdict, reason = _judged(trial)
     pull = Pull(weights, trial.spread if verdict is Verdict.PROPOSE else max(trial.spread, _WEAKEST_PULL))

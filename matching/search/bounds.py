@@ -22,7 +22,7 @@ class Nearness(NamedTuple):
     """
 
     closeness: Floats
-    row: Rows
+    row: Places
 
 
 @compiled

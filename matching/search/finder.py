@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from typing import Final, Self
@@ -11,6 +11,7 @@ import numpy as np
 
 from matching.arrays import Bools, Floats, Integers, Rows
 from matching.candidates import Candidates
+from matching.comparisons.base import kinds
 from matching.model import Model
 from matching.profiles import ScoringProfile
 from matching.search.bounds import Nearness
@@ -31,11 +32,9 @@ class Finder:
     def __init__(self, model: Model, profile: ScoringProfile, *, n_workers: int = 1) -> None:
         self._packed = pack(model.comparisons, profile)
         self._laid = lay_out(self._packed, model.eligibility, profile)
-        self._eligibility = model.eligibility
-        self._n_needs, self._n_offers = len(model.needs), len(model.offers)
-        self._n_stems = model.need_vectors.words.shape[1]
-        self._states = [need.states for need in model.needs]
+        self._n_offers, self._n_stems = len(model.offers), model.need_vectors.words.shape[1]
         self._profile, self._n_workers = profile, n_workers
+        self._know(model)
 
     def with_needs(self, model: Model) -> Self:
         """Return the search of a model of other needs and the same offers; the offers are not packed again."""
@@ -46,8 +45,10 @@ class Finder:
     def _take_needs(self, model: Model) -> None:
         self._packed = pack(model.comparisons, self._profile)
         self._laid = lay_out_needs(self._laid, self._packed, model.eligibility, profile=self._profile)
-        self._n_needs, self._eligibility = len(model.needs), model.eligibility
-        self._states = [need.states for need in model.needs]
+        self._know(model)
+
+    def _know(self, model: Model) -> None:
+        self._eligibility, self._states = model.eligibility, [need.states for need in model.needs]
 
     def blocks(self) -> list[Rows]:
         """Return all needs in blocks in which those of the same States stand together."""
@@ -70,8 +71,8 @@ class Finder:
             At least 1.
         """
         goal = Goal(
-            factor=np.ones(self._n_needs),
-            least=np.full(self._n_needs, -1, dtype=np.int64),
+            factor=np.ones(len(self._states)),
+            least=np.full(len(self._states), -1, dtype=np.int64),
             price=np.zeros(self._n_offers, dtype=np.int64),
             least_worth=0,
             minimum_score=0.0,
@@ -105,7 +106,7 @@ class Finder:
         tuple of arrays of shape (n_pairs,)
             Positions of needs and of offers, and scores; by need in the order of the rows, best first.
         """
-        factor, least = np.ones(self._n_needs), np.zeros(self._n_needs, dtype=np.int64)
+        factor, least = np.ones(len(self._states)), np.zeros(len(self._states), dtype=np.int64)
         factor[rows], least[rows] = urgency, surplus
         goal = Goal(factor=factor, least=least, price=price, least_worth=1, minimum_score=self._profile.minimum_score)
         columns = np.full((len(rows), n_kept), -1, dtype=np.int64)
@@ -138,11 +139,8 @@ class Finder:
 
     def _near(self, rows: Rows) -> Nearness:
         """Return how closely each offer is meant for some needs of the same States; once for equal ones."""
-        different: dict[Hashable, int] = {}
-        keys = [self._eligibility.geography_key(row) for row in rows.tolist()]
-        row = np.array([different.setdefault(key, len(different)) for key in keys], dtype=np.int64)
-        first = np.unique(row, return_index=True)[1]
-        return Nearness(self._eligibility.closeness(rows[first]), row)
+        kind, first = kinds([self._eligibility.geography_key(row) for row in rows.tolist()])
+        return Nearness(self._eligibility.closeness(rows[first]), kind)
 
     def _groups(self, rows: Rows) -> list[Integers]:
         """Return the places of the needs of the same States among some needs."""

@@ -16,7 +16,7 @@ import pytest
 
 from tests.architecture.tree import ROOT
 
-PATIENCE_SECONDS = 45.0  # gunicorn gives a worker that hears nothing, because it has only just begun, 30
+PATIENCE_SECONDS = 20.0
 
 # The steps before are tested elsewhere and take long; the server is the real one, with a small application.
 PYTHON = f"""\

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from benchmarks.learning import N_SHOWN, Truth, World, decide, filled, quality, row, shares, tried, truth_of, values_of
+from benchmarks.learning import N_SHOWN, Truth, World, decide, quality, row, tried, truth_of, values_of
 from matching.command.profilefiles import load_profile
-from matching.learning.decisions import Answer
+from matching.learning.decisions import Answer, filled
+from matching.learning.fitting import shares_of
 from matching.vocabulary import Component
 
 
@@ -22,7 +23,7 @@ def test_the_true_weights_rank_best(chance: np.random.Generator) -> None:
     values = filled(values_of(chance, 300), profile)
 
     assert quality(values, truth.weights, truth) == pytest.approx(1.0)
-    assert quality(values, shares(profile), truth) < 0.99
+    assert quality(values, shares_of(profile), truth) < 0.99
 
 
 def test_people_look_less_at_later_places_and_say_of_few_that_they_do_not_fit(chance: np.random.Generator) -> None:
@@ -43,7 +44,7 @@ def test_lists_show_the_best_by_the_current_weights_first(chance: np.random.Gene
 
     decisions = decide(chance, truth_of(World.SAME, chance, profile), profile, n_decisions=N_SHOWN)
 
-    scores = filled(np.array([item.values for item in decisions]), profile) @ shares(profile)
+    scores = filled(np.array([item.values for item in decisions]), profile) @ shares_of(profile)
     assert [item.rank for item in decisions] == list(range(1, N_SHOWN + 1))
     assert (np.diff(scores) <= 0).all()
 
