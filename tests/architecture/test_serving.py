@@ -28,6 +28,18 @@ def app(environ, start_response):
     start_response("200 OK", [("Content-Type", "text/plain")])
     return [b"here"]
 """
+# The second worker, and every one after it, takes long before it has handlers of its own.
+SLOW_TO_BEGIN = """\
+import os, time
+
+n_workers = 0
+
+def count():
+    global n_workers
+    n_workers += 1
+
+os.register_at_fork(before=count, after_in_child=lambda: time.sleep(60 if n_workers > 1 else 0))
+"""
 SERVE = ("sh", "deploy/run.sh")
 # Undoes what `nohup` before the tests themselves would have left.
 HEARING_A_HANGUP = (
@@ -119,6 +131,16 @@ def test_nothing_is_left_of_the_service_after_a_signal(serve: Callable[..., Serv
 
     assert comes_true(service.is_gone)
     assert not service.answers()
+
+
+def test_a_worker_that_has_only_just_begun_ends_with_the_service(serve: Callable[..., Service], tmp_path: Path) -> None:
+    """It swallowed the signal, and the server waited half a minute before it killed it."""
+    (tmp_path / "wsgi.py").write_text(SLOW_TO_BEGIN + APPLICATION, encoding="utf-8")
+    service = serve(*SERVE)
+
+    service.hear(signal.SIGHUP)
+
+    assert comes_true(service.is_gone)
 
 
 def test_ctrl_c_ends_the_service_in_good_order(serve: Callable[..., Service]) -> None:
