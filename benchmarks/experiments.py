@@ -31,7 +31,8 @@ from matching.errors import UnreadableProfileError
 from matching.evaluation import ndcg_at_k
 from matching.reference import LANGUAGES
 from matching.sentence_model import SentenceModel, meanings, meeting
-from matching.text import Vectorizer, likeness
+from matching.text import Vectorizer
+from matching.vectors import likeness
 from matching.vocabulary import Component
 
 N_FOLDS: Final = 5

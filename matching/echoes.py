@@ -11,7 +11,7 @@ import scipy.sparse as sp
 
 from matching.arrays import Bools, Floats, Integers, Matrix, Rows, counted
 from matching.packed import Places, contiguous
-from matching.text import TextVectors
+from matching.vectors import TextVectors
 
 RUN_LENGTH: Final = 8
 """Stems in a row that nobody shares by chance: two statements of the sample never do, unless copied."""
@@ -119,7 +119,7 @@ class Echoes:
         run, offer = self._offers.holding(self._numbers[own], runs)
         copied = np.unique(np.column_stack([np.repeat(offer, RUN_LENGTH), runs[run].ravel()]), axis=0)
         words = np.asarray(self._words[copied[:, 0], copied[:, 1]]).ravel()
-        spread = np.asarray(self._spread[np.full(len(copied), row), copied[:, 1]]).ravel()
+        spread = self._spread.take(np.array([row])).matrix().toarray()[0, copied[:, 1]]
         offers, place = np.unique(copied[:, 0], return_inverse=True)
         cosines: Floats = np.bincount(place, weights=words * spread, minlength=len(offers)).astype(np.float64)
         return offers, cosines

@@ -12,14 +12,8 @@ import scipy.sparse as sp
 
 from matching.arrays import Bools, Integers, Matrix
 from matching.kinship import akin_to, fragments, kinship
-from matching.text import (
-    TextSpace,
-    TextVectors,
-    Vectorizer,
-    vectors_of,
-    weighted_counts,
-    words_of,
-)
+from matching.text import TextSpace, Vectorizer, weighted_counts
+from matching.vectors import ReadySpread, TextVectors, vectors_of
 from matching.words import joined_texts
 
 _TEXTS_AT_ONCE: Final = 4096
@@ -52,14 +46,13 @@ class Lexicon:
     def offers(self, documents: Sequence[Sequence[str]]) -> TextSpace:
         """Return the space of the offers' texts, beside no needs.
 
-        Only the weights of their own stems are kept: what they amount to for akin ones is needed of one side, and takes
-        twenty times the room.
+        Only the weights of their own stems are kept: what they amount to for akin ones is needed of one side.
         """
         column, width = self._column, len(self._stems) + 1
         stems = tuple(np.array([column[stem] for stem in one], dtype=np.int64) for one in documents)
         idf = self._vectorizer.idf(self._stems)
         blocks = [
-            words_of(weighted_counts(joined_texts(stems[start : start + _TEXTS_AT_ONCE]), idf), self._akin).words
+            vectors_of(weighted_counts(joined_texts(stems[start : start + _TEXTS_AT_ONCE]), idf), self._akin).words
             for start in range(0, len(stems), _TEXTS_AT_ONCE)
         ]
         words = sp.csr_matrix(sp.vstack(blocks)) if blocks else sp.csr_matrix((0, width))
@@ -68,8 +61,8 @@ class Lexicon:
         return TextSpace(
             vocabulary=(*self._stems, _BEYOND),
             groups=(
-                TextVectors(words=nothing, spread=nothing),
-                TextVectors(words=words, spread=sp.csr_matrix((len(stems), width))),
+                TextVectors(words=nothing, spread=ReadySpread(nothing)),
+                TextVectors(words=words, spread=ReadySpread(sp.csr_matrix((len(stems), width)))),
             ),
             stems=((), stems),
         )
@@ -95,11 +88,11 @@ class Lexicon:
         stems = [np.array([place[stem] for stem in document], dtype=np.int64) for document in documents]
         vectors = vectors_of(weighted_counts(joined_texts(stems), idf), self._akin_to(own, merged))
         back, width = merged.back, len(self._stems) + 1
-        words, spread = _moved(vectors.words, back, width), _moved(vectors.spread, back, width)
+        words, spread = _moved(vectors.words, back, width), _moved(vectors.spread.matrix(), back, width)
         # Nothing of an offer stands in the last column.
         spread.data[spread.indices == width - 1] = 0.0
         spread.eliminate_zeros()
-        return TextVectors(words=words, spread=spread), tuple(back[some] for some in stems)
+        return TextVectors(words=words, spread=ReadySpread(spread)), tuple(back[some] for some in stems)
 
     def _akin_to(self, own: Sequence[str], merged: _Merged) -> Matrix:
         """Return how akin the stems of the new texts are to all stems; the rows of the others are empty."""
@@ -166,6 +159,7 @@ def _broken(stems: Sequence[str]) -> list[list[str]]:
 
 def _moved(matrix: Matrix, columns: Integers, n_columns: int) -> Matrix:
     """Return a matrix with its columns moved, those that come together added up."""
-    moved = sp.csr_matrix((matrix.data, columns[matrix.indices], matrix.indptr), shape=(matrix.shape[0], n_columns))
+    parts = matrix.data, columns[matrix.indices], matrix.indptr
+    moved = sp.csr_matrix(parts, shape=(matrix.shape[0], n_columns), copy=True)  # adding up changes them in their place
     moved.sum_duplicates()
     return moved

@@ -34,8 +34,9 @@ from matching.scoring import Scorer
 from matching.sentence_model import SentenceModel
 from matching.suggestion import WeightedAreas
 from matching.tables import FaultCode
-from matching.text import TextSpace, TextVectors, Vectorizer
+from matching.text import TextSpace, Vectorizer
 from matching.text_memory import TextMemory
+from matching.vectors import TextVectors
 
 Record = TypeVar("Record", Need, Offer)
 

@@ -32,7 +32,7 @@ class Codes(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A comparison of few kinds: the kind of each need and of each offer, and the value of each two, NaN for silence.
+    """A comparison of few kinds, or a part of one: the kind of each need and of each offer, and the value of each two, NaN for silence.
 
     ``values`` has shape (n_need_kinds, n_offer_kinds).
     """

@@ -16,7 +16,7 @@ from matching.reference import Geography, Reference, Taxonomy
 from matching.results import Reading, Tandem
 from matching.sentences import N_, Sentence
 from matching.tandems import may_pair
-from matching.text import TextVectors, likeness
+from matching.vectors import TextVectors, likeness
 from matching.vocabulary import Basis, TandemKind
 
 PEER_TEXT_WEIGHT: Final = 0.8
@@ -119,13 +119,13 @@ def propose_peer_tandems(
 
     References
     ----------
-    A/78/76, Italy (joint requests across regions). Galil (1986), ACM Computing Surveys 18(1), 23-38; solved with the
-    blossom algorithm of rustworkx.
+    A/78/76, Italy (joint requests across regions). Galil (1986), ACM Computing Surveys 18(1), 23-38 (in rustworkx).
 
     Examples
     --------
     >>> import scipy.sparse as sp
     >>> from matching.reference import Area, Background, State
+    >>> from matching.vectors import ReadySpread
     >>> group_by_state = {"FJI": "APG", "KEN": "AFR"}
     >>> states = {code: State(code=code, names={}, languages=("en",)) for code in group_by_state}
     >>> reference = Reference(
@@ -137,7 +137,7 @@ def propose_peer_tandems(
     ...     PeerNeed(need_id=f"N{at}", state=state, area_codes=("GOV",), position=at) for at, state in enumerate(states)
     ... ]
     >>> words = sp.csr_matrix(np.array([[1.0, 0.0], [0.6, 0.8]]))
-    >>> tandems = propose_peer_tandems(needs, TextVectors(words=words, spread=words), reference, taken={})
+    >>> tandems = propose_peer_tandems(needs, TextVectors(words=words, spread=ReadySpread(words)), reference, taken={})
     >>> [(item.lead, item.partners, item.score) for item in tandems]
     [('FJI', ('KEN',), 1.0)]
     """

@@ -16,15 +16,13 @@ from typing import Final
 import numpy as np
 import scipy.sparse as sp
 
-from matching.arrays import Bools, Floats, Integers, Matrix, Rows, counted, divided_rows
+from matching.arrays import Floats, Integers, Matrix, counted
 from matching.bridge import Bridge
 from matching.kinship import Kinships, kinship
 from matching.reference import Background
 from matching.shelf import Shelf
+from matching.vectors import TextVectors, vectors_of
 from matching.words import NumberedTexts, Tokenizer, TokenMemory, joined_texts
-
-FULL_LIKENESS: Final = 0.6
-"""A cosine from which two texts count as alike: two people who write of one thing seldom reach it."""
 
 MOST_COUNTED: Final = 4
 """How often a stem counts in one text: written more often, it tells nothing more."""
@@ -33,102 +31,18 @@ MOST_GENERAL: Final = 0.33
 """How general a text may be before it is like everything; 97 of 100 statements of the sample are below."""
 
 FALL: Final = 8
-_TEXTS_AT_ONCE: Final = 64
-_SPREAD_AT_ONCE: Final = 2048  # texts
-
-
-@dataclass(frozen=True, slots=True)
-class TextVectors:
-    """Texts as rows over the stems of a space.
-
-    ``words`` holds the weights of a text's own stems, ``spread`` what they amount to for each stem that is akin to one
-    of them. Both are scaled so that the product of a text's two rows is 1; a text without a stem is a row of zeros.
-    """
-
-    words: Matrix
-    spread: Matrix
-
-    def take(self, rows: Rows) -> TextVectors:
-        """Return the vectors of some of the texts."""
-        return TextVectors(words=self.words[rows], spread=self.spread[rows])
-
-    @property
-    def is_empty(self) -> Bools:
-        """Whether a text has no token; shape (n_texts,)."""
-        is_empty: Bools = np.diff(self.words.indptr) == 0
-        return is_empty
 
 
 @dataclass(frozen=True, slots=True)
 class TextSpace:
     """Groups of texts over one vocabulary of stems, which is in code-point order.
 
-    ``stems`` holds for each text of each group its stems in the order of the text, by position in the vocabulary. Only
-    the vectors of the first group are spread: that is needed of one side, and takes twenty times the room of the words.
+    ``stems`` holds for each text of each group its stems in the order of the text, by position in the vocabulary.
     """
 
     vocabulary: tuple[str, ...]
     groups: tuple[TextVectors, ...]
     stems: tuple[tuple[Integers, ...], ...]
-
-
-def likeness(one: TextVectors, other: TextVectors) -> Floats:
-    """Return how alike the texts of two groups are.
-
-    The soft cosine, stretched so that ``FULL_LIKENESS`` counts 1; the square root spreads the low values that real
-    texts have.
-
-    Returns
-    -------
-    shape (n_texts of one, n_texts of the other)
-        In [0, 1].
-
-    References
-    ----------
-    Sidorov, Gelbukh, Gómez-Adorno & Pinto (2014), Computación y Sistemas 18(3), 491-504 (soft cosine).
-    """
-    return stretched(cosines(one, other))
-
-
-def cosines(one: TextVectors, other: TextVectors) -> Floats:
-    """Return the soft cosines of the texts of two groups, not yet stretched."""
-    dense: Floats = (one.spread @ other.words.T).toarray()
-    return dense
-
-
-def cosines_at(one: TextVectors, other: TextVectors, *, rows: Rows, columns: Rows) -> Floats:
-    """Return the soft cosines of some pairs of texts, to the bit as ``cosines`` has them.
-
-    Parameters
-    ----------
-    rows, columns : shape (n_pairs,)
-        The texts of each pair, in one and in the other.
-
-    Returns
-    -------
-    shape (n_pairs,)
-    """
-    room = np.zeros((_TEXTS_AT_ONCE, one.spread.shape[1]))
-    cosine = np.zeros(len(rows))
-    text, place = np.unique(rows, return_inverse=True)
-    order = np.argsort(place, kind="stable")
-    for first in range(0, len(text), _TEXTS_AT_ONCE):
-        pairs = order[slice(*np.searchsorted(place[order], [first, first + _TEXTS_AT_ONCE]))]
-        laid, words = one.spread[text[first : first + _TEXTS_AT_ONCE]], other.words[columns[pairs]]
-        at = counted(np.diff(laid.indptr))[0], laid.indices
-        room[at] = laid.data
-        pair = np.repeat(np.arange(len(pairs)), np.diff(words.indptr))
-        parts = room[place[pairs[pair]] - first, words.indices] * words.data
-        # Added one after the other, as the product of two matrices adds them.
-        cosine[pairs] = np.bincount(pair, weights=parts, minlength=len(pairs))
-        room[at] = 0.0
-    return cosine
-
-
-def stretched(cosine: Floats) -> Floats:
-    """Return the likeness that cosines of any shape stand for, in [0, 1]."""
-    likeness_of: Floats = np.sqrt(np.clip(cosine / FULL_LIKENESS, 0.0, 1.0))
-    return likeness_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,12 +101,8 @@ class Vectorizer:
         idf = self.idf(vocabulary)
         akin = kinship(vocabulary) if self._kinships is None else self._kinships.of(vocabulary)
         placed = [NumberedTexts(position[group.numbers], group.lengths) for group in documents]
-        weights = [weighted_counts(group, idf) for group in placed]
-        first, others = (
-            [vectors_of(group, akin) for group in weights[:1]],
-            [words_of(group, akin) for group in weights[1:]],
-        )
-        return TextSpace(vocabulary=vocabulary, groups=(*first, *others), stems=tuple(map(_apart, placed)))
+        vectors = tuple(vectors_of(weighted_counts(group, idf), akin) for group in placed)
+        return TextSpace(vocabulary=vocabulary, groups=vectors, stems=tuple(map(_apart, placed)))
 
     def _vocabulary(self, documents: Sequence[NumberedTexts]) -> tuple[tuple[str, ...], Integers]:
         """Return the stems of some texts in code-point order, and the position among them by number."""
@@ -241,26 +151,6 @@ class Vectorizer:
         words = sp.csr_matrix(sp.diags_array(scale) @ vectors.words)
         words.sort_indices()
         return TextVectors(words=words, spread=vectors.spread)
-
-
-def vectors_of(weights: Matrix, akin: Matrix) -> TextVectors:
-    """Return the two rows of each text, of length 1 together."""
-    spread, lengths = _spread(weights, akin)
-    return TextVectors(words=divided_rows(weights, lengths), spread=divided_rows(spread, lengths))
-
-
-def words_of(weights: Matrix, akin: Matrix) -> TextVectors:
-    """Return the same without what the words amount to for akin stems, of which only the lengths are wanted."""
-    starts = range(0, weights.shape[0], _SPREAD_AT_ONCE)
-    lengths = [_spread(weights[start : start + _SPREAD_AT_ONCE], akin)[1] for start in starts]
-    words = divided_rows(weights, np.concatenate([np.zeros(0), *lengths]))
-    return TextVectors(words=words, spread=sp.csr_matrix(weights.shape))
-
-
-def _spread(weights: Matrix, akin: Matrix) -> tuple[Matrix, Floats]:
-    """Return what texts amount to for akin stems, and their lengths."""
-    spread = sp.csr_matrix(weights @ akin)
-    return spread, np.sqrt(np.asarray(spread.multiply(weights).sum(axis=1)).ravel())
 
 
 def _apart(texts: NumberedTexts) -> tuple[Integers, ...]:

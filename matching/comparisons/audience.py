@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from copy import copy
+from functools import cached_property
 from typing import Final, Self
 
 import numpy as np
 
 from matching.arrays import Floats, Rows, indicator
+from matching.comparisons.base import Kinds, kinds, table_of
+from matching.packed import Table
 from matching.results import Reading
 from matching.sentences import N_, Sentence
 from matching.vocabulary import Audience, Basis
@@ -67,6 +70,14 @@ class AudienceFit:
         told = np.where(is_silent, np.nan, OTHERS)
         return np.where(shared > 0, SHARED, np.where(self._is_offer_apart[columns], APART, told))
 
+    def by_kinds(self) -> Table:
+        """Return how well the audiences meet as a table of those that needs and offers name, NaN for silence."""
+        return table_of(self, kinds(_named(self._needs)), self._offer_kinds)
+
+    @cached_property
+    def _offer_kinds(self) -> Kinds:
+        return kinds(_named(self._offers))
+
     def sentence(self, row: int, column: int) -> Sentence:
         """Return whom both sides are for; only for a pair that has a value."""
         need, offer = self._needs[row], self._offers[column]
@@ -79,6 +90,15 @@ class AudienceFit:
             return Sentence(message=_APART_FROM_NOBODY, values={"offered": as_words(offer.audiences)})
         values = {"asked": as_words(need.audiences), "offered": as_words(offer.audiences)}
         return Sentence(message=_OTHERS_AS_STATED if is_stated else _OTHERS_AS_READ, values=values)
+
+
+def knowing(reading: Reading) -> Hashable:
+    """Return what of a record decides whether it is known how well its audience and another meet."""
+    return bool(reading.audiences), not CIRCLES_APART.isdisjoint(reading.audiences)
+
+
+def _named(readings: Sequence[Reading]) -> list[Hashable]:
+    return [frozenset(reading.audiences) for reading in readings]
 
 
 def as_words(codes: Sequence[str]) -> str:

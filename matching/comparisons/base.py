@@ -7,7 +7,7 @@ from typing import ClassVar, Final, Protocol
 
 import numpy as np
 
-from matching.arrays import Floats, Integers, Rows, rounded
+from matching.arrays import Floats, Integers, Rows
 from matching.packed import Places, Table, contiguous
 from matching.sentences import Sentence, SentenceColumn
 from matching.vocabulary import Component
@@ -51,10 +51,8 @@ def numbered(keys: Sequence[Hashable]) -> Integers:
     return np.array([number.setdefault(key, len(number)) for key in keys], dtype=np.int64)
 
 
-class Comparison(Protocol):
-    """Compares needs with offers in one respect."""
-
-    component: ClassVar[Component]
+class Compared(Protocol):
+    """Gives every pair of a need and an offer a value."""
 
     def values(self, rows: Rows) -> Floats:
         """Return the similarity of the given needs with all offers.
@@ -86,36 +84,42 @@ class Comparison(Protocol):
         """
         ...
 
-    def as_table(self, needs: Sequence[Hashable], offers: Kinds) -> Table:
-        """Return the comparison as a table of kinds.
 
-        Parameters
-        ----------
-        needs : shape (n_needs,)
-            What the values of each need depend on: two needs with equal entries have equal values.
-        offers
-            The kinds of the offers by the same.
+def table_of(compared: Compared, needs: Kinds, offers: Kinds) -> Table:
+    """Return the values of all pairs as a table of kinds.
 
-        Raises
-        ------
-        TooManyKindsError
-            When the table would not fit into memory.
-        """
-        need_kind, first_needs = kinds(needs)
-        offer_kind, first_offers = offers
-        if len(first_needs) * len(first_offers) > _MOST_CELLS:
-            raise TooManyKindsError(f"{len(first_needs)} kinds of needs with {len(first_offers)} of offers")
-        values = np.empty((len(first_needs), len(first_offers)))
-        for at in range(0, len(first_needs), _KINDS_AT_ONCE):
-            values[at : at + _KINDS_AT_ONCE] = rounded(self._block(first_needs[at : at + _KINDS_AT_ONCE], first_offers))
-        return Table(need_kind=need_kind, offer_kind=offer_kind, values=values)
+    Parameters
+    ----------
+    needs, offers
+        Kinds by what the values depend on: two pairs of the same kinds have the same value.
 
-    def _block(self, rows: Rows, columns: Rows) -> Floats:
-        """Return the similarity of some needs with some offers; shape (n_rows, n_columns)."""
-        if len(rows) > _FEW_KINDS:
-            return self.values(rows)[:, columns]
-        pairs = np.repeat(rows, len(columns)), np.tile(columns, len(rows))
-        return self.values_at(*pairs).reshape(len(rows), len(columns))
+    Raises
+    ------
+    TooManyKindsError
+        When the table would not fit into memory.
+    """
+    need_kind, first_needs = needs
+    offer_kind, first_offers = offers
+    if len(first_needs) * len(first_offers) > _MOST_CELLS:
+        raise TooManyKindsError(f"{len(first_needs)} kinds of needs with {len(first_offers)} of offers")
+    values = np.empty((len(first_needs), len(first_offers)))
+    for at in range(0, len(first_needs), _KINDS_AT_ONCE):
+        values[at : at + _KINDS_AT_ONCE] = _block(compared, first_needs[at : at + _KINDS_AT_ONCE], first_offers)
+    return Table(need_kind=need_kind, offer_kind=offer_kind, values=values)
+
+
+def _block(compared: Compared, rows: Rows, columns: Rows) -> Floats:
+    """Return the values of some needs with some offers; shape (n_rows, n_columns)."""
+    if len(rows) > _FEW_KINDS:
+        return compared.values(rows)[:, columns]
+    pairs = np.repeat(rows, len(columns)), np.tile(columns, len(rows))
+    return compared.values_at(*pairs).reshape(len(rows), len(columns))
+
+
+class Comparison(Compared, Protocol):
+    """Compares needs with offers in one respect."""
+
+    component: ClassVar[Component]
 
     def sentence(self, row: int, column: int, value: float | None) -> Sentence:
         """Return why the pair has its value; ``value`` is ``None`` where a side says nothing."""

@@ -11,7 +11,7 @@ import numpy as np
 
 from matching.arrays import Floats, Integers, Rows
 from matching.attention import FULL_LANGUAGES
-from matching.comparisons.base import Comparison, Kinds, kinds, numbered, paired
+from matching.comparisons.base import Comparison, Kinds, kinds, numbered, paired, table_of
 from matching.comparisons.coverage import Coverage
 from matching.packed import Table
 from matching.sentences import N_, Sentence
@@ -51,7 +51,7 @@ class LanguageComparison(Comparison):
 
     def by_kinds(self) -> Table:
         """Return the comparison as a table of the languages that needs and offers name."""
-        return self.as_table(list(map(frozenset, self._coverage.needs)), self._offer_kinds)
+        return table_of(self, kinds(list(map(frozenset, self._coverage.needs))), self._offer_kinds)
 
     @cached_property
     def _offer_kinds(self) -> Kinds:

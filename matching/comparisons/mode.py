@@ -11,8 +11,8 @@ import numpy as np
 
 from matching.arrays import Bools, Floats, Integers, Rows
 from matching.attention import FULL_MODES
-from matching.comparisons.audience import AudienceFit, as_words
-from matching.comparisons.base import Comparison, Kinds, kinds, numbered, paired
+from matching.comparisons.audience import AudienceFit, as_words, knowing
+from matching.comparisons.base import Comparison, Kinds, kinds, numbered, paired, table_of
 from matching.comparisons.basis import Wordings
 from matching.comparisons.coverage import Coverage
 from matching.packed import Table
@@ -72,9 +72,12 @@ class ModeComparison(Comparison):
 
     def values(self, rows: Rows) -> Floats:
         """Return the share of the asked modes that are offered, joined with how well the audiences meet."""
-        block = self._coverage.values(rows)
+        return _joined(*self.parts(rows))
+
+    def parts(self, rows: Rows) -> tuple[Floats, Floats, Bools]:
+        """Return the share of the asked modes, how well the audiences meet, and whether modes were inferred."""
         is_inferred = self._is_need_inferred[rows][:, None] | self._is_offer_inferred[None, :]
-        return _joined(block, self._audience.values(rows), is_inferred)
+        return self._coverage.values(rows), self._audience.values(rows), is_inferred
 
     def values_by_mode(self, row: int) -> tuple[tuple[Mode, ...], Floats]:
         """Return the modes of a need, and which of them each offer has, joined with the audiences as the values are.
@@ -91,8 +94,12 @@ class ModeComparison(Comparison):
 
     def values_at(self, rows: Rows, columns: Rows) -> Floats:
         """Return the same for some pairs."""
+        return _joined(*self.parts_at(rows, columns))
+
+    def parts_at(self, rows: Rows, columns: Rows) -> tuple[Floats, Floats, Bools]:
+        """Return the parts of the values of some pairs."""
         is_inferred = self._is_need_inferred[rows] | self._is_offer_inferred[columns]
-        return _joined(self._coverage.values_at(rows, columns), self._audience.values_at(rows, columns), is_inferred)
+        return self._coverage.values_at(rows, columns), self._audience.values_at(rows, columns), is_inferred
 
     def values_if_named(self, row: int) -> Floats:
         """Return the values of one need, which states modes, if every offer also named them; shape (n_offers,).
@@ -103,9 +110,14 @@ class ModeComparison(Comparison):
         named = self._coverage.attention_if_named(self._needs[row].modes, is_kept=~self._is_offer_inferred)
         return _joined(named, audience, np.zeros(len(audience), dtype=np.bool_))
 
-    def by_kinds(self) -> Table:
-        """Return the comparison as a table of what needs and offers say of modes and audiences."""
-        return self.as_table(list(map(_said, self._needs)), self._offer_kinds)
+    def by_kinds(self) -> tuple[Table, Table]:
+        """Return the comparison as a table of modes and one of audiences: a pair has the sum, NaN in the first for silence.
+
+        Together they would have too many kinds.
+        """
+        modes = table_of(_ModesPart(self), kinds(list(map(_said, self._needs))), self._offer_kinds)
+        audiences = self._audience.by_kinds()
+        return modes, audiences._replace(values=_audience_part(audiences.values))
 
     @cached_property
     def _offer_kinds(self) -> Kinds:
@@ -149,13 +161,26 @@ class ModeComparison(Comparison):
         return Sentence(message=_APART.of(*bases), values=values)
 
 
+class _ModesPart:
+    """What the modes of every pair amount to, without what the audiences add."""
+
+    def __init__(self, comparison: ModeComparison) -> None:
+        self._comparison = comparison
+
+    def values(self, rows: Rows) -> Floats:
+        return _modes_part(*self._comparison.parts(rows))
+
+    def values_at(self, rows: Rows, columns: Rows) -> Floats:
+        return _modes_part(*self._comparison.parts_at(rows, columns))
+
+
 def _inferred(readings: Sequence[Reading]) -> Bools:
     return np.array([reading.modes_basis is Basis.INFERRED for reading in readings], dtype=np.bool_)
 
 
 def _said(reading: Reading) -> Hashable:
-    """Return what a record says of modes and audiences, as far as a value depends on it."""
-    return frozenset(reading.modes), reading.modes_basis is Basis.INFERRED, frozenset(reading.audiences)
+    """Return what a record says of modes, as far as a value depends on it."""
+    return frozenset(reading.modes), reading.modes_basis is Basis.INFERRED, knowing(reading)
 
 
 def _said_in_full(reading: Reading) -> Hashable:
@@ -165,8 +190,17 @@ def _said_in_full(reading: Reading) -> Hashable:
 
 def _joined(modes: Floats, audience: Floats, is_inferred: Bools) -> Floats:
     """Return the two parts as one value, NaN where neither is known."""
+    return _modes_part(modes, audience, is_inferred) + _audience_part(audience)
+
+
+def _modes_part(modes: Floats, audience: Floats, is_inferred: Bools) -> Floats:
+    """Return what the modes amount to, alone where nothing is known of the audience; NaN where neither is known."""
     trusted = np.where(is_inferred, _MIDDLE + INFERRED_TRUST * (modes - _MIDDLE), modes)
-    known_modes, known_audience = (np.where(np.isnan(part), _MIDDLE, part) for part in (trusted, audience))
-    joined = (1 - AUDIENCE_SHARE) * known_modes + AUDIENCE_SHARE * known_audience
-    is_alone = np.isnan(audience) & (~is_inferred | np.isnan(modes))
-    return np.where(is_alone, modes, joined)
+    beside = (1 - AUDIENCE_SHARE) * np.where(np.isnan(modes), _MIDDLE, trusted)
+    drawn = np.where(np.isnan(modes), np.nan, beside + AUDIENCE_SHARE * _MIDDLE)
+    return np.where(np.isnan(audience), np.where(is_inferred, drawn, modes), beside)
+
+
+def _audience_part(audience: Floats) -> Floats:
+    """Return what the audience adds to that; nothing where nothing is known of it."""
+    return np.where(np.isnan(audience), 0.0, AUDIENCE_SHARE * audience)

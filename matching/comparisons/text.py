@@ -14,7 +14,8 @@ from matching.comparisons.base import Comparison, said
 from matching.comparisons.meaning import MeaningView
 from matching.echoes import Echoes, OfferRuns
 from matching.sentences import N_, Sentence
-from matching.text import TextSpace, TextVectors, Vectorizer, cosines, cosines_at, stretched
+from matching.text import TextSpace, Vectorizer
+from matching.vectors import TextVectors, cosines, cosines_at, stretched
 from matching.vocabulary import Component
 
 _N_SHARED_WORDS: Final = 5

@@ -9,7 +9,7 @@ import numpy as np
 from matching.arrays import Floats, Rows
 from matching.compiling import compiled
 from matching.packed import Excluded, Places, Singles
-from matching.search.packed import Laid, LaidCodes, LaidSums, LaidTable, LaidTexts, LaidWindows
+from matching.search.packed import Laid, LaidCodes, LaidSums, LaidTable, LaidTexts, LaidWindows, Spreads
 
 REFUSED = np.float32(-1e30)
 
@@ -25,21 +25,28 @@ class Nearness(NamedTuple):
     row: Places
 
 
+class Asked(NamedTuple):
+    """What is known of some needs of the same States beside the model: who is near to them, and their texts."""
+
+    near: Nearness
+    spreads: Spreads
+
+
 @compiled
-def lay_bounds(laid: Laid, near: Nearness, needs: Rows, bounds: Singles, posted: Singles) -> None:
+def lay_bounds(laid: Laid, asked: Asked, needs: Rows, bounds: Singles, posted: Singles) -> None:
     """Lay the bounds of some needs of the same States.
 
     Parameters
     ----------
-    near
-        How closely each offer is meant for each of the needs.
+    asked
+        How closely each offer is meant for each of the needs, and what their texts amount to.
     needs : shape (n_needs,)
     bounds : shape (n_needs, n_offers)
         Filled: at least the score less one hundred-thousandth, far below 0 where the offer is not open to the need.
     posted : shape (n_offers,)
         Room to work in.
     """
-    rest = np.zeros(len(needs), dtype=np.float32)
+    near, rest = asked.near, np.zeros(len(needs), dtype=np.float32)
     for at in range(len(needs)):
         own, closeness = bounds[at], near.closeness[near.row[at]]
         for offer in range(len(own)):
@@ -48,11 +55,12 @@ def lay_bounds(laid: Laid, near: Nearness, needs: Rows, bounds: Singles, posted:
     _refuse_by_days(laid.opening, needs, bounds)
     _add_codes(laid.area, needs, bounds, rest, posted)
     _add_table(laid.mode, needs, bounds)
+    _add_table(laid.audience, needs, bounds)
     _add_table(laid.language, needs, bounds)
     _add_time(laid.time, needs, bounds, rest)
     _add_sums(laid.sums, needs, bounds, rest)
     _add_records(laid.record_kind, laid.records, needs, bounds)
-    _add_text(laid.text, needs, bounds, rest, posted)
+    _add_text(laid.text, asked.spreads, needs, bounds, (rest, posted))
     _refuse_excluded(laid.excluded, needs, bounds)
 
 
@@ -143,11 +151,12 @@ def _add_records(kind: Places, records: Singles, needs: Rows, bounds: Singles) -
 
 
 @compiled
-def _add_text(texts: LaidTexts, needs: Rows, bounds: Singles, rest: Singles, posted: Singles) -> None:
-    """Add what the texts give, and the rest."""
+def _add_text(texts: LaidTexts, spreads: Spreads, needs: Rows, bounds: Singles, rooms: tuple[Singles, Singles]) -> None:
+    """Add what the texts give, and the rest, which is the first of the rooms; the second is to work in."""
+    rest, posted = rooms
     is_empty, stretch, one = texts.is_offer_empty, np.float32(texts.stretch), np.float32(1)
     weight, silent = np.float32(texts.weight), np.float32(texts.silent)
-    starts, stems, weights = texts.starts, texts.stems, texts.weights
+    stems, weights = spreads.stems, spreads.weights
     for at in range(len(needs)):
         own, more, need = bounds[at], rest[at], needs[at]
         if texts.is_need_empty[need]:
@@ -155,8 +164,8 @@ def _add_text(texts: LaidTexts, needs: Rows, bounds: Singles, rest: Singles, pos
                 own[offer] += silent + more
             continue
         posted[:] = np.float32(0)
-        for place in range(starts[need], starts[need + 1]):
-            _post(texts, stems[place], weights[place], posted)
+        for place in range(spreads.starts[need], spreads.ends[need]):
+            _post(texts, stems[place], np.float32(weights[place]), posted)
         for offer in range(len(own)):
             cosine = posted[offer] * stretch
             likeness = np.sqrt(min(one, cosine))  # with min() it would not be done by many at once

@@ -12,31 +12,36 @@ from matching.arrays import Floats, Integers, Rows
 from matching.comparisons.budget import MOST_TIMES
 from matching.compiling import compiled
 from matching.packed import Codes, Records, Sums, Table, Windows
-from matching.search.packed import Packed, Scale, Texts
+from matching.search.packed import Packed, Scale, Spreads, Texts
 
 
 @compiled
-def score_pairs(packed: Packed, closeness: Floats, needs: Rows, offers: Rows, dense: Floats, scores: Floats) -> None:
+def score_pairs(
+    packed: Packed, spreads: Spreads, pairs: tuple[Rows, Rows, Floats], dense: Floats, scores: Floats
+) -> None:
     """Write the scores of some pairs, with six decimals.
 
     Parameters
     ----------
-    closeness : shape (n_pairs,)
-        How closely the offer of each pair is meant for the States of its need.
-    needs, offers : shape (n_pairs,)
-        Those of one need stand together.
+    spreads
+        Those of the needs.
+    pairs : each of shape (n_pairs,)
+        Needs, of which those of one stand together, offers, and how closely each offer is meant for the States of its
+        need.
     dense : shape (n_stems,)
         Room to work in, zeros before and after.
     scores : shape (n_pairs,)
         Filled.
     """
+    needs, offers, closeness = pairs
     values = np.empty(len(offers))
     scores[:] = 0.0
     _codes(packed.area, needs, offers, values)
     _add(packed.scale, 0, values, scores)
-    _text(packed.text, needs, offers, packed.scale.full_likeness, dense, values)
+    _text(packed.text, spreads, (needs, offers), packed.scale.full_likeness, dense, values)
     _add(packed.scale, 1, values, scores)
     _table(packed.mode, needs, offers, values)
+    _more(packed.audience, needs, offers, values)
     _add(packed.scale, 2, values, scores)
     _table(packed.language, needs, offers, values)
     _add(packed.scale, 3, values, scores)
@@ -79,13 +84,23 @@ def _table(table: Table, needs: Rows, offers: Rows, values: Floats) -> None:
 
 
 @compiled
-def _text(texts: Texts, needs: Rows, offers: Rows, full_likeness: float, dense: Floats, values: Floats) -> None:
+def _more(table: Table, needs: Rows, offers: Rows, values: Floats) -> None:
+    need_kind, offer_kind, of_kinds = table.need_kind, table.offer_kind, table.values
+    for at in range(len(offers)):
+        values[at] += of_kinds[need_kind[needs[at]], offer_kind[offers[at]]]
+
+
+@compiled
+def _text(
+    texts: Texts, spreads: Spreads, pairs: tuple[Rows, Rows], full_likeness: float, dense: Floats, values: Floats
+) -> None:
+    needs, offers = pairs
     starts, stems, weights, last_need = texts.offer_starts, texts.offer_stems, texts.offer_weights, -1
     for at in range(len(offers)):
         need, offer, cosine = needs[at], offers[at], 0.0
         if need != last_need:
-            _spread(texts, last_need, dense, 0.0)
-            _spread(texts, need, dense, 1.0)
+            _spread(spreads, last_need, dense, 0.0)
+            _spread(spreads, need, dense, 1.0)
             last_need = need
         for place in range(starts[offer], starts[offer + 1]):
             cosine += dense[stems[place]] * weights[place]
@@ -94,15 +109,15 @@ def _text(texts: Texts, needs: Rows, offers: Rows, full_likeness: float, dense: 
                 cosine -= texts.copied_cosines[place]
         likeness = np.sqrt(min(max(cosine / full_likeness, 0.0), 1.0))
         values[at] = np.nan if texts.is_need_empty[need] or texts.is_offer_empty[offer] else likeness
-    _spread(texts, last_need, dense, 0.0)
+    _spread(spreads, last_need, dense, 0.0)
 
 
 @compiled
-def _spread(texts: Texts, need: int, dense: Floats, factor: float) -> None:
+def _spread(spreads: Spreads, need: int, dense: Floats, factor: float) -> None:
     """Write the need's weights into the places of its stems, or clear them with a factor of 0; -1 is no need."""
     if need >= 0:
-        for at in range(texts.need_starts[need], texts.need_starts[need + 1]):
-            dense[texts.need_stems[at]] = factor * texts.need_weights[at]
+        for at in range(spreads.starts[need], spreads.ends[need]):
+            dense[spreads.stems[at]] = factor * spreads.weights[at]
 
 
 @compiled

@@ -14,10 +14,10 @@ from matching.candidates import Candidates
 from matching.comparisons.base import kinds
 from matching.model import Model
 from matching.profiles import ScoringProfile
-from matching.search.bounds import Nearness
+from matching.search.bounds import Asked, Nearness
 from matching.search.kernel import Found, Goal, reaching, search
 from matching.search.narrowing import narrowed
-from matching.search.packing import lay_out, lay_out_needs, pack
+from matching.search.packing import lay_out, lay_out_needs, pack, spread
 
 _BLOCK_NEEDS: Final = 500  # needs searched in one piece of work
 _FEWEST_NEEDS: Final = 4  # of the same States, for which a narrowed model pays
@@ -31,8 +31,8 @@ class Finder:
 
     def __init__(self, model: Model, profile: ScoringProfile, *, n_workers: int = 1) -> None:
         self._packed = pack(model.comparisons, profile)
-        self._laid = lay_out(self._packed, model.eligibility, profile)
         self._n_offers, self._n_stems = len(model.offers), model.need_vectors.words.shape[1]
+        self._laid = lay_out(self._packed, model.eligibility, profile, n_stems=self._n_stems)
         self._profile, self._n_workers = profile, n_workers
         self._know(model)
 
@@ -49,6 +49,7 @@ class Finder:
 
     def _know(self, model: Model) -> None:
         self._eligibility, self._states = model.eligibility, [need.states for need in model.needs]
+        self._texts = model.comparisons.text.vectors[0]
 
     def blocks(self) -> list[Rows]:
         """Return all needs in blocks in which those of the same States stand together."""
@@ -134,7 +135,8 @@ class Finder:
         found = np.zeros((len(rows), self._n_offers), dtype=np.bool_)
         for places in self._groups(rows):
             sizes = self._profile.minimum_score, self._n_stems
-            found[places] = reaching(self._packed, self._laid, self._near(rows[places]), rows[places], sizes)
+            asked = Asked(self._near(rows[places]), spread(self._texts, rows[places]))
+            found[places] = reaching(self._packed, self._laid, asked, rows[places], sizes)
         return found
 
     def _near(self, rows: Rows) -> Nearness:
@@ -148,14 +150,14 @@ class Finder:
 
     def _search(self, goal: Goal, rows: Rows, n_kept: int) -> Found:
         """Search for some needs of the same States, among the offers that are open to them."""
-        near = self._near(rows)
+        near, spreads = self._near(rows), spread(self._texts, rows)
         sizes = n_kept, self._n_stems
         if len(rows) < _FEWEST_NEEDS:
-            return search(self._packed, self._laid, goal, near, rows, sizes)
+            return search(self._packed, self._laid, goal, Asked(near, spreads), rows, sizes)
         # Whom an offer is open to does not depend on neighbours.
         offers = np.flatnonzero((near.closeness[0] > 0) & (self._laid.opening.is_said > 0))
         beside = Nearness(np.take(near.closeness, offers, axis=1), near.row)
-        return search(self._packed, narrowed(self._laid, offers), goal, beside, rows, sizes)
+        return search(self._packed, narrowed(self._laid, offers), goal, Asked(beside, spreads), rows, sizes)
 
 
 def _by_states(states: Sequence[tuple[str, ...]]) -> Iterator[Integers]:

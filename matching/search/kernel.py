@@ -9,7 +9,7 @@ import numpy as np
 from matching.arrays import Bools, Floats, Integers, Rows
 from matching.compiling import compiled
 from matching.packed import Singles
-from matching.search.bounds import REFUSED, Nearness, is_open, lay_bounds
+from matching.search.bounds import REFUSED, Asked, Nearness, is_open, lay_bounds
 from matching.search.exact import score_pairs
 from matching.search.packed import Laid, Packed
 
@@ -56,7 +56,7 @@ class _Chosen(NamedTuple):
 
 
 @compiled
-def search(packed: Packed, laid: Laid, goal: Goal, near: Nearness, rows: Rows, sizes: tuple[int, int]) -> Found:
+def search(packed: Packed, laid: Laid, goal: Goal, asked: Asked, rows: Rows, sizes: tuple[int, int]) -> Found:
     """Return the best offers of some needs of the same States, exactly.
 
     Offers with high bounds are scored first. What the last of them that is kept gains is a floor under which no other
@@ -64,13 +64,14 @@ def search(packed: Packed, laid: Laid, goal: Goal, near: Nearness, rows: Rows, s
 
     Parameters
     ----------
-    near
-        How closely each offer that is laid out is meant for each of the needs.
+    asked
+        How closely each offer that is laid out is meant for each of the needs, and what their texts amount to.
     rows : shape (n_rows,)
     sizes
         How many offers to keep, at least 1, and the length of the vocabulary.
     """
     n_kept, n_stems = sizes
+    near = asked.near
     n_offers = len(laid.offers)
     found = Found(
         np.full((len(rows), n_kept), -1, dtype=np.int64),
@@ -85,16 +86,17 @@ def search(packed: Packed, laid: Laid, goal: Goal, near: Nearness, rows: Rows, s
     for first in range(0, len(rows), _GROUP):
         needs = rows[first : first + _GROUP]
         last = first + len(needs)
-        own = Nearness(near.closeness, near.row[first:last])
+        own = Asked(Nearness(near.closeness, near.row[first:last]), asked.spreads)
         lay_bounds(laid, own, needs, bounds[: len(needs)], posted)
         found.n_open[first:last] = _to_gains(goal, needs, price, bounds, peaks)
         least = goal.least[needs].astype(np.float32) + np.float32(1) - _SLACK
         ceilings = np.full(len(needs), np.inf, dtype=np.float32)
         floors = np.maximum(_first_floors(peaks, len(needs), n_kept), least)
         for _ in range(2):
-            chosen = _choose(laid, own, needs, bounds, peaks, (floors, ceilings))
+            chosen = _choose(laid, own.near, needs, bounds, peaks, (floors, ceilings))
             scores = np.empty(len(chosen.offers))
-            score_pairs(packed, chosen.closeness, chosen.needs, chosen.offers, dense, scores)
+            pairs = chosen.needs, chosen.offers, chosen.closeness
+            score_pairs(packed, asked.spreads, pairs, dense, scores)
             _keep(goal, chosen, scores, found, first)
             ceilings[:] = floors
             for at in range(len(needs)):
@@ -105,13 +107,13 @@ def search(packed: Packed, laid: Laid, goal: Goal, near: Nearness, rows: Rows, s
 
 
 @compiled
-def reaching(packed: Packed, laid: Laid, near: Nearness, rows: Rows, sizes: tuple[float, int]) -> Bools:
+def reaching(packed: Packed, laid: Laid, asked: Asked, rows: Rows, sizes: tuple[float, int]) -> Bools:
     """Return which offers are open to some needs of the same States and reach a score; laid out over all offers.
 
     Parameters
     ----------
-    near
-        How closely each offer is meant for each of the needs.
+    asked
+        How closely each offer is meant for each of the needs, and what their texts amount to.
     rows : shape (n_rows,)
     sizes
         The score, and the length of the vocabulary.
@@ -121,16 +123,19 @@ def reaching(packed: Packed, laid: Laid, near: Nearness, rows: Rows, sizes: tupl
     shape (n_rows, n_offers)
     """
     least, n_stems = sizes
+    near = asked.near
     floor, n_offers = np.float32(least * 1e6) - _SLACK, len(laid.offers)
     reached = np.zeros((len(rows), n_offers), dtype=np.bool_)
     bounds, posted = np.empty((1, n_offers), dtype=np.float32), np.empty(n_offers, dtype=np.float32)
     dense = np.zeros(n_stems)
     for at in range(len(rows)):
-        lay_bounds(laid, Nearness(near.closeness, near.row[at : at + 1]), rows[at : at + 1], bounds, posted)
+        own = Asked(Nearness(near.closeness, near.row[at : at + 1]), asked.spreads)
+        lay_bounds(laid, own, rows[at : at + 1], bounds, posted)
         is_near = (bounds[0] > REFUSED / np.float32(2)) & (bounds[0] * np.float32(1e6) >= floor)
         offers = np.flatnonzero(is_near)
         scores = np.empty(len(offers))
-        score_pairs(packed, near.closeness[near.row[at]][offers], np.full(len(offers), rows[at]), offers, dense, scores)
+        pairs = np.full(len(offers), rows[at]), offers, near.closeness[near.row[at]][offers]
+        score_pairs(packed, asked.spreads, pairs, dense, scores)
         reached[at, offers] = scores >= least
     return reached
 

@@ -29,6 +29,7 @@ def narrowed(laid: Laid, offers: Integers) -> Laid:
         _codes(laid.area, offers),
         _texts(laid.text, offers, place),
         _table(laid.mode, offers),
+        _table(laid.audience, offers),
         _table(laid.language, offers),
         _windows(laid.time, offers),
         _windows(laid.opening, offers),
@@ -99,9 +100,6 @@ def _texts(texts: LaidTexts, offers: Integers, place: Places) -> LaidTexts:
                 n_kept += 1
         kept_starts[stem + 1] = n_kept
     return LaidTexts(
-        texts.starts,
-        texts.stems,
-        texts.weights,
         texts.is_need_empty,
         texts.is_offer_empty[offers],
         texts.row,

@@ -12,12 +12,22 @@ from matching.arrays import Bools, Floats, Integers
 from matching.packed import Codes, Excluded, Places, Records, Singles, Sums, Table, Windows
 
 
-class Texts(NamedTuple):
-    """What the needs' stems amount to, the offers' stems, and what copied words add to a cosine by need and offer."""
+class Spreads(NamedTuple):
+    """What the texts of some needs amount to: of each need from where to where its stems stand, and their weights.
 
-    need_starts: Places
-    need_stems: Places
-    need_weights: Floats
+    ``starts`` and ``ends`` have shape (n_needs,); needs that are not asked for have no stems, since those of all take
+    more room than the rest of the model.
+    """
+
+    starts: Places
+    ends: Places
+    stems: Places
+    weights: Floats
+
+
+class Texts(NamedTuple):
+    """Which needs have no text, the offers' stems, and what copied words add to a cosine by need and offer."""
+
     is_need_empty: Bools
     offer_starts: Places
     offer_stems: Places
@@ -38,11 +48,15 @@ class Scale(NamedTuple):
 
 
 class Packed(NamedTuple):
-    """A model in double precision, but for geography, which is one row for all needs of the same States and neighbours."""
+    """A model in double precision, but for geography, which is one row for all needs of the same States and neighbours.
+
+    The comparison of modes is the sum of ``mode`` and ``audience``.
+    """
 
     area: Codes
     text: Texts
     mode: Table
+    audience: Table
     language: Table
     time: Windows
     sums: Sums
@@ -81,9 +95,6 @@ class LaidTexts(NamedTuple):
     of them is quicker; ``row`` is the number of that row, -1 for a posting list.
     """
 
-    starts: Places
-    stems: Places
-    weights: Singles
     is_need_empty: Bools
     is_offer_empty: Bools
     row: Places
@@ -134,6 +145,7 @@ class Laid(NamedTuple):
     area: LaidCodes
     text: LaidTexts
     mode: LaidTable
+    audience: LaidTable
     language: LaidTable
     time: LaidWindows
     opening: LaidWindows

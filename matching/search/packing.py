@@ -8,13 +8,24 @@ from typing import Final
 import numpy as np
 import scipy.sparse as sp
 
-from matching.arrays import Floats, Matrix
+from matching.arrays import Floats, Matrix, Rows
 from matching.comparisons.together import Comparisons
 from matching.eligibility import EligibilityCheck
 from matching.packed import Codes, Records, Singles, Sums, Table, Windows, contiguous
 from matching.profiles import ScoringProfile
-from matching.search.packed import Laid, LaidCodes, LaidSums, LaidTable, LaidTexts, LaidWindows, Packed, Scale, Texts
-from matching.text import FULL_LIKENESS, TextVectors
+from matching.search.packed import (
+    Laid,
+    LaidCodes,
+    LaidSums,
+    LaidTable,
+    LaidTexts,
+    LaidWindows,
+    Packed,
+    Scale,
+    Spreads,
+    Texts,
+)
+from matching.vectors import FULL_LIKENESS, TextVectors
 from matching.vocabulary import Component
 
 _ROW_SHARE: Final = 1 / 16
@@ -23,10 +34,12 @@ _ROW_SHARE: Final = 1 / 16
 
 def pack(comparisons: Comparisons, profile: ScoringProfile) -> Packed:
     """Return a model in double precision."""
+    mode, audience = comparisons.mode.by_kinds()
     return Packed(
         area=comparisons.area.as_codes(),
         text=_texts(*comparisons.text.vectors, copied=comparisons.text.copied()),
-        mode=comparisons.mode.by_kinds(),
+        mode=mode,
+        audience=audience,
         language=comparisons.language.by_kinds(),
         time=comparisons.time.as_windows(),
         sums=comparisons.budget.as_sums(),
@@ -41,8 +54,22 @@ def pack(comparisons: Comparisons, profile: ScoringProfile) -> Packed:
     )
 
 
-def lay_out(packed: Packed, eligibility: EligibilityCheck, profile: ScoringProfile) -> Laid:
-    """Return a packed model laid out over all its offers."""
+def spread(needs: TextVectors, rows: Rows) -> Spreads:
+    """Return what the texts of some needs amount to.
+
+    Parameters
+    ----------
+    rows : shape (n_rows,)
+        Each once.
+    """
+    matrix, n_needs = needs.spread.take(rows).matrix(), needs.words.shape[0]
+    starts, ends = np.zeros(n_needs, dtype=np.int32), np.zeros(n_needs, dtype=np.int32)
+    starts[rows], ends[rows] = matrix.indptr[:-1], matrix.indptr[1:]
+    return Spreads(starts, ends, contiguous(matrix.indices, np.int32), contiguous(matrix.data, np.float64))
+
+
+def lay_out(packed: Packed, eligibility: EligibilityCheck, profile: ScoringProfile, *, n_stems: int) -> Laid:
+    """Return a packed model laid out over all its offers; ``n_stems`` is the length of the vocabulary."""
     share = {part: _Share.of(profile, part) for part in Component}
     opening = _windows(eligibility.as_windows(), _Share(weight=0.0, silent=0.0))
     return Laid(
@@ -50,8 +77,9 @@ def lay_out(packed: Packed, eligibility: EligibilityCheck, profile: ScoringProfi
         brought=share[Component.FRESHNESS].parts(packed.freshness),
         reached=share[Component.GEOGRAPHY].weight,
         area=_codes(packed.area, share[Component.AREA]),
-        text=_laid_texts(packed.text, share[Component.TEXT]),
+        text=_laid_texts(packed.text, share[Component.TEXT], n_stems=n_stems),
         mode=_table(packed.mode, share[Component.MODE]),
+        audience=_table(packed.audience, share[Component.MODE]),
         language=_table(packed.language, share[Component.LANGUAGE]),
         time=_windows(packed.time, share[Component.TIME]),
         opening=opening,
@@ -73,13 +101,9 @@ def lay_out_needs(laid: Laid, packed: Packed, eligibility: EligibilityCheck, *, 
             shares=contiguous(area.shares, np.float32),
             is_need_silent=area.is_need_silent,
         ),
-        text=laid.text._replace(
-            starts=text.need_starts,
-            stems=text.need_stems,
-            weights=contiguous(text.need_weights, np.float32),
-            is_need_empty=text.is_need_empty,
-        ),
+        text=laid.text._replace(is_need_empty=text.is_need_empty),
         mode=_table(packed.mode, share[Component.MODE]),
+        audience=_table(packed.audience, share[Component.MODE]),
         language=_table(packed.language, share[Component.LANGUAGE]),
         time=_with_windows_of_needs(laid.time, packed.time),
         opening=_with_windows_of_needs(laid.opening, eligibility.as_windows()),
@@ -131,9 +155,6 @@ def _table(table: Table, share: _Share) -> LaidTable:
 
 def _texts(needs: TextVectors, offers: TextVectors, *, copied: Matrix) -> Texts:
     return Texts(
-        need_starts=contiguous(needs.spread.indptr, np.int32),
-        need_stems=contiguous(needs.spread.indices, np.int32),
-        need_weights=contiguous(needs.spread.data, np.float64),
         is_need_empty=needs.is_empty,
         offer_starts=contiguous(offers.words.indptr, np.int32),
         offer_stems=contiguous(offers.words.indices, np.int32),
@@ -145,11 +166,8 @@ def _texts(needs: TextVectors, offers: TextVectors, *, copied: Matrix) -> Texts:
     )
 
 
-def _laid_texts(texts: Texts, share: _Share) -> LaidTexts:
-    n_offers, n_stems = (
-        len(texts.is_offer_empty),
-        int(max(texts.need_stems.max(initial=-1), texts.offer_stems.max(initial=-1))) + 1,
-    )
+def _laid_texts(texts: Texts, share: _Share, *, n_stems: int) -> LaidTexts:
+    n_offers = len(texts.is_offer_empty)
     # In single precision from the start: what follows takes several copies.
     weights = contiguous(texts.offer_weights, np.float32)
     words = sp.csr_matrix((weights, texts.offer_stems, texts.offer_starts), shape=(n_offers, n_stems))
@@ -158,9 +176,6 @@ def _laid_texts(texts: Texts, share: _Share) -> LaidTexts:
     n_posted = np.zeros(n_stems + 1, dtype=np.int64)
     n_posted[1:][~has_row] = np.diff(postings.indptr)
     return LaidTexts(
-        starts=texts.need_starts,
-        stems=texts.need_stems,
-        weights=contiguous(texts.need_weights, np.float32),
         is_need_empty=texts.is_need_empty,
         is_offer_empty=texts.is_offer_empty,
         row=contiguous(np.where(has_row, np.cumsum(has_row) - 1, -1), np.int32),

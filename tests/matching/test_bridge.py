@@ -18,7 +18,8 @@ from matching.command.profilefiles import load_profile
 from matching.model import prepare
 from matching.records import Need, Offer, Pool
 from matching.reference import LANGUAGES, Reference
-from matching.text import Vectorizer, likeness
+from matching.text import Vectorizer
+from matching.vectors import likeness
 
 TODAY = date(2026, 11, 24)
 TEXTS = Path(__file__).resolve().parents[2] / "benchmarks" / "labelled_texts.csv"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import runpy
 from dataclasses import replace
 
@@ -16,9 +17,9 @@ from matching.model import Model, prepare
 from matching.profiles import ScoringProfile
 from matching.records import Pool
 from matching.search.finder import Finder
-from matching.vocabulary import Component
+from matching.vocabulary import Component, Mode
 from tests.matching.random_pools import random_pool
-from tests.matching.worlds import TODAY, make_profile, make_reference
+from tests.matching.worlds import TODAY, make_need, make_offer, make_profile, make_reference
 
 N_NEEDS, N_OFFERS = 150, 90
 
@@ -99,6 +100,35 @@ def test_the_pairs_that_gain_at_some_prices_are_those_of_the_definition(seed: in
     assert found_rows[order].tolist() == rows[at].tolist()
     assert found_columns[order].tolist() == column.tolist()
     assert np.array_equal(found_scores[order], scores[at, column])
+
+
+def test_modes_and_audiences_stand_in_two_tables_and_not_in_one_of_all_their_combinations() -> None:
+    """Together they had so many kinds that a large pool was searched the slow way."""
+    people = "prosecutors", "judges", "police officers", "diplomats"
+    sayings = [
+        ((first, second), f"Support for {one} and {other}.")
+        for first, second in itertools.combinations(Mode, 2)
+        for one, other in itertools.combinations(people, 2)
+    ]
+    needs = tuple(
+        make_need(f"N{at}", states=("FJI",), modes=said, title="CSIRT", description=text)
+        for at, (said, text) in enumerate(sayings)
+    )
+    offers = tuple(
+        make_offer(f"O{at}", eligible=("*",), modes=said, title="CSIRT", description=text)
+        for at, (said, text) in enumerate(sayings)
+    )
+    model = prepare(Pool(needs=needs, offers=offers), load_reference(as_of_on=TODAY), make_profile(), as_of_on=TODAY)
+    rows = np.arange(len(needs))
+
+    of_modes, of_audiences = model.comparisons.mode.by_kinds()
+    found = Finder(model, make_profile()).candidates(rows, n_kept=10)
+
+    expected = find_candidates(model.scorer, model.eligibility, rows, n_offers=len(offers), n_kept=10)
+    n_kinds = len({(reading.modes, reading.audiences) for reading in model.need_readings})
+    assert of_modes.values.size + of_audiences.values.size < n_kinds**2 / 4
+    assert np.array_equal(found.columns, expected.columns)
+    assert np.array_equal(found.scores, expected.scores)
 
 
 def test_any_order_of_the_needs_finds_the_same() -> None:

@@ -21,7 +21,7 @@ from matching.peers import PeerNeed, propose_peer_tandems
 from matching.records import Need, TandemCandidate
 from matching.results import Tandem
 from matching.tandems import may_pair, propose_led_tandems, resolve_candidates
-from matching.text import TextVectors, likeness
+from matching.vectors import ReadySpread, TextVectors, likeness
 from matching.vocabulary import Basis, Mode, TandemKind, TandemRole, Visibility
 from tests.matching.worlds import (
     GROUPS,
@@ -76,7 +76,7 @@ def made_vectors(chance: np.random.Generator, *, n_texts: int) -> TextVectors:
     weights = (chance.random((n_texts, 12)) < 0.2) * chance.random((n_texts, 12))
     lengths = np.linalg.norm(weights, axis=1, keepdims=True)
     words = sp.csr_matrix(np.divide(weights, lengths, out=np.zeros_like(weights), where=lengths > 0))
-    return TextVectors(words=words, spread=words)
+    return TextVectors(words=words, spread=ReadySpread(words))
 
 
 def made_peer_needs(seed: int, *, n_needs: int) -> tuple[list[PeerNeed], TextVectors]:
@@ -445,7 +445,7 @@ def peers_at(cosine: float, *states: str) -> list[Tandem]:
         PeerNeed(need_id=f"N{at}", state=state, area_codes=("GOV.1",), position=at) for at, state in enumerate(states)
     ]
     words = sp.csr_matrix(np.array([[1.0, 0.0], [cosine, np.sqrt(1 - cosine**2)]]))
-    return propose_peer_tandems(needs, TextVectors(words=words, spread=words), make_reference(), taken={})
+    return propose_peer_tandems(needs, TextVectors(words=words, spread=ReadySpread(words)), make_reference(), taken={})
 
 
 # The likeness of texts is the square root of cosine / 0.6, and counts 0.8; a shared language counts 0.2.

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from matching.kinship import fragments
 from matching.reference import Background
-from matching.text import Vectorizer, likeness
+from matching.text import Vectorizer
+from matching.vectors import likeness
 from matching.words import Tokenizer, text_key
 
 BACKGROUND = Background(
@@ -140,7 +141,7 @@ def test_a_token_counts_by_how_rare_it_is_in_the_background() -> None:
 def test_vectors_have_unit_length_and_a_text_without_words_has_none() -> None:
     vectors = Vectorizer(BACKGROUND).space(["CSIRT training training", "the", ""]).groups[0]
 
-    lengths = vectors.words.multiply(vectors.spread).sum(axis=1).ravel()
+    lengths = vectors.words.multiply(vectors.spread.matrix()).sum(axis=1).ravel()
 
     assert np.allclose(lengths, [[1, 0, 0]])
     assert vectors.is_empty.tolist() == [False, True, True]
@@ -183,3 +184,15 @@ def test_likeness_lies_between_0_and_1_and_is_full_for_the_same_text(pool: list[
     assert ((found >= 0) & (found <= 1)).all()
     assert np.allclose(found, found.T)
     assert (found.diagonal()[~vectors.is_empty] == 1).all()
+
+
+def test_what_a_text_amounts_to_does_not_depend_on_the_others() -> None:
+    words = ["training", "trainer", "trained", "csirt", "csirts", "response", "responder", "network", "networks"]
+    chance = np.random.default_rng(1)
+    vectors = Vectorizer(BACKGROUND).space([" ".join(chance.choice(words, 6)) for _ in range(50)]).groups[0]
+    rows = chance.permutation(50)[:20]
+
+    together, some = vectors.spread.matrix(), vectors.take(rows).spread.matrix()
+
+    assert together.nnz > vectors.words.nnz
+    assert np.array_equal(some.toarray(), together[rows].toarray())

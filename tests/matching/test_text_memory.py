@@ -47,7 +47,14 @@ def prepared(pool: Pool, reference: Reference, memory: TextMemory | None = None)
 
 def texts_of(model: Model) -> list[object]:
     words, offers = model.need_vectors.words, model.comparisons.text.vectors[1].words
-    arrays = (words.data, words.indices, words.indptr, offers.data, offers.indices, model.need_vectors.spread.data)
+    arrays = (
+        words.data,
+        words.indices,
+        words.indptr,
+        offers.data,
+        offers.indices,
+        model.need_vectors.spread.matrix().data,
+    )
     return [model.need_readings, model.offer_readings, model.need_areas, *(array.tobytes() for array in arrays)]
 
 
