@@ -126,7 +126,7 @@ def test_modes_and_audiences_stand_in_two_tables_and_not_in_one_of_all_their_com
 
     expected = find_candidates(model.scorer, model.eligibility, rows, n_offers=len(offers), n_kept=10)
     n_kinds = len({(reading.modes, reading.audiences) for reading in model.need_readings})
-    assert of_modes.values.size + of_audiences.values.size < n_kinds**2 / 4
+    assert of_modes.values.size + of_audiences.values.size < n_kinds**2 / 3
     assert np.array_equal(found.columns, expected.columns)
     assert np.array_equal(found.scores, expected.scores)
 
