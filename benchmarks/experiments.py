@@ -29,6 +29,7 @@ from matching.command.profilefiles import load_profile
 from matching.command.sentence_models import open_sentence_model
 from matching.errors import UnreadableProfileError
 from matching.evaluation import ndcg_at_k
+from matching.records import Offer
 from matching.reference import LANGUAGES
 from matching.sentence_model import SentenceModel, meanings, meeting
 from matching.text import Vectorizer
@@ -93,8 +94,8 @@ def cases_of(collection: Collection, model: SentenceModel | None) -> list[Case]:
     ]
 
 
-def _grades_of(grades: Mapping[str, float], offers: Sequence[object], eligible: Bools) -> Floats:
-    ids = [getattr(offers[column], "offer_id", "") for column in np.flatnonzero(eligible)]
+def _grades_of(grades: Mapping[str, float], offers: Sequence[Offer], eligible: Bools) -> Floats:
+    ids = [offers[column].offer_id for column in np.flatnonzero(eligible).tolist()]
     return np.array([grades.get(offer_id, 0.0) for offer_id in ids])
 
 
@@ -135,7 +136,11 @@ def cross_validate(cases: Sequence[Case], *, is_model_there: bool) -> None:
     profile = load_profile()
     weights = profile.weights
     default = Weighting(
-        *(weights[part] for part in (Component.AREA, Component.TEXT, Component.MODE, Component.GEOGRAPHY)), share=0.0
+        area=weights[Component.AREA],
+        text=weights[Component.TEXT],
+        mode=weights[Component.MODE],
+        geography=weights[Component.GEOGRAPHY],
+        share=0.0,
     )
     grid = [
         Weighting(*each)

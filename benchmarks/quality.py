@@ -58,9 +58,9 @@ class Task:
 def load_task(collection: Collection, *, as_of_on: date) -> Task:
     """Return the task of a collection, with the default profile."""
     reference = load_reference(as_of_on=as_of_on)
-    known = {"geography": reference.geography, "taxonomy": reference.taxonomy}
-    needs = read_needs(collection.needs_csv, name="needs.csv", **known)
-    offers = read_offers(collection.offers_csv, name="offers.csv", **known)
+    geography, taxonomy = reference.geography, reference.taxonomy
+    needs = read_needs(collection.needs_csv, name="needs.csv", geography=geography, taxonomy=taxonomy)
+    offers = read_offers(collection.offers_csv, name="offers.csv", geography=geography, taxonomy=taxonomy)
     pool = Pool(needs=needs.records, offers=offers.records)
     return Task(collection=collection, pool=pool, reference=reference, profile=load_profile(), as_of_on=as_of_on)
 

@@ -65,7 +65,7 @@ class BlockingJoin(Neighbour):
             for first in range(0, len(found), NEEDS_AT_ONCE):
                 span = {"first": first, "last": first + NEEDS_AT_ONCE}
                 pairs = database.execute(_JOIN, span).fetchnumpy()
-                self._keep_best(found, pairs["need"], pairs["offer"])
+                self._keep_best(found, *(np.asarray(pairs[side]) for side in ("need", "offer")))
         return found
 
     def _keep_best(self, found: Integers, rows: Rows, columns: Rows) -> None:

@@ -7,6 +7,7 @@ its own. CPU seconds are counted because a machine is seldom idle; the network o
 
 from __future__ import annotations
 
+import math
 import pickle
 import sys
 import time
@@ -78,7 +79,7 @@ class Cost:
     @property
     def best_number(self) -> int:
         """How many workers are quickest: with more, sending the model takes longer than it saves."""
-        return max(1, round((self.shared / max(self.per_worker, 1e-6)) ** 0.5))
+        return max(1, round(math.sqrt(self.shared / max(self.per_worker, 1e-6))))
 
 
 def blocks_of(finder: Finder, block_needs: int) -> list[Rows]:
@@ -118,7 +119,7 @@ def _curve(finder: Finder, n_workers: int, block_needs: int) -> Curve:
     )
 
 
-def _search_on_each(client: Client, held: Future, rows: Rows) -> None:
+def _search_on_each(client: Client, held: Future[object], rows: Rows) -> None:
     addresses = client.scheduler_info()["workers"]
     client.gather([client.submit(search_block, held, rows, workers=[where], pure=False) for where in addresses])
 

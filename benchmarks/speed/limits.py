@@ -120,7 +120,7 @@ def main() -> None:
         "bytes_a_second": bandwidth(),
         "flops": flops(),
         "tfidf": product_figures(needs, offers),
-        "engine": product_figures(own_needs.spread, own_offers.words),
+        "engine": product_figures(own_needs.spread.matrix(), own_offers.words),
     }
     print(json.dumps(figures))
 

@@ -90,7 +90,8 @@ def masks(needs: pd.DataFrame, offers: pd.DataFrame, as_of_on: date) -> Masks:
         need_spans=_span(needs["earliest"], needs["latest"], as_of_on),
         offer_spans=_span(offers["available_from"], offers["available_until"], as_of_on),
         excluded={
-            row: np.concatenate([offers_of.get(name, no_offer) for name in names]) for row, names in excluded.items()
+            row: np.concatenate([offers_of.get(name, no_offer) for name in names])
+            for row, names in zip(excluded.index.tolist(), excluded, strict=True)
         },
     )
 
@@ -98,8 +99,8 @@ def masks(needs: pd.DataFrame, offers: pd.DataFrame, as_of_on: date) -> Masks:
 def _span(first: pd.Series[str], last: pd.Series[str], as_of_on: date) -> tuple[Integers, Integers]:
     """Return the days as numbers, not before today; an open end is far away."""
     today = as_of_on.isoformat()
-    starts = np.where(first < today, today, first).astype("datetime64[D]").astype(np.int32)
-    ends = np.where(last == "", _FAR, last).astype("datetime64[D]").astype(np.int32)
+    starts = np.where(first < today, today, first).astype("datetime64[D]").astype(np.int64)
+    ends = np.where(last == "", _FAR, last).astype("datetime64[D]").astype(np.int64)
     return starts, ends
 
 
