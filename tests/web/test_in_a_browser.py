@@ -66,6 +66,24 @@ def test_a_page_is_accessible_on_a_phone(browser_page: Page, site: Site) -> None
     assert found.response["violations"] == [], found.generate_report()
 
 
+@pytest.mark.parametrize(("language", "side"), [("en", "right"), ("ar", "left")])
+def test_the_dot_of_a_list_stands_behind_each_item(browser_page: Page, site: Site, language: str, side: str) -> None:
+    """In Arabic it stood before the first one, and the next followed without a space."""
+    browser_page.goto(in_language(site.addresses["home"], language))
+
+    left, right = browser_page.evaluate(
+        """() => {
+            const list = '<ul class="words"><li><bdi>Fiji</bdi></li><li><bdi>Kenya</bdi></li></ul>';
+            document.querySelector("main").insertAdjacentHTML("beforeend", list);
+            const item = document.querySelector(".words li").getBoundingClientRect();
+            const words = document.querySelector(".words bdi").getBoundingClientRect();
+            return [words.left - item.left, item.right - words.right];
+        }"""
+    )
+
+    assert (left > 4, right > 4) == (side == "left", side == "right")
+
+
 def test_choosing_a_filter_narrows_the_list_at_once_and_stays_in_the_address(browser_page: Page, site: Site) -> None:
     browser_page.goto("/needs")
 
