@@ -40,10 +40,12 @@ def score_pairs(
     _add(packed.scale, 0, values, scores)
     _text(packed.text, spreads, (needs, offers), packed.scale.full_likeness, dense, values)
     _add(packed.scale, 1, values, scores)
-    _table(packed.mode, needs, offers, values)
-    _more(packed.audience, needs, offers, values)
+    values[:] = 0.0
+    _add_table(packed.mode, needs, offers, values)
+    _add_table(packed.audience, needs, offers, values)
     _add(packed.scale, 2, values, scores)
-    _table(packed.language, needs, offers, values)
+    values[:] = 0.0
+    _add_table(packed.language, needs, offers, values)
     _add(packed.scale, 3, values, scores)
     _add(packed.scale, 4, closeness, scores)
     _time(packed.time, needs, offers, values)
@@ -77,14 +79,7 @@ def _codes(codes: Codes, needs: Rows, offers: Rows, values: Floats) -> None:
 
 
 @compiled
-def _table(table: Table, needs: Rows, offers: Rows, values: Floats) -> None:
-    need_kind, offer_kind, of_kinds = table.need_kind, table.offer_kind, table.values
-    for at in range(len(offers)):
-        values[at] = of_kinds[need_kind[needs[at]], offer_kind[offers[at]]]
-
-
-@compiled
-def _more(table: Table, needs: Rows, offers: Rows, values: Floats) -> None:
+def _add_table(table: Table, needs: Rows, offers: Rows, values: Floats) -> None:
     need_kind, offer_kind, of_kinds = table.need_kind, table.offer_kind, table.values
     for at in range(len(offers)):
         values[at] += of_kinds[need_kind[needs[at]], offer_kind[offers[at]]]
