@@ -97,10 +97,14 @@ def shares_of_rows(weights: Matrix) -> Matrix:
     return shares
 
 
+def inverse(lengths: Floats) -> Floats:
+    """Return one divided by each length, 0 where a length is 0."""
+    return np.divide(1.0, lengths, out=np.zeros_like(lengths), where=lengths > 0)
+
+
 def divided_rows(matrix: Matrix, lengths: Floats) -> Matrix:
-    """Return the matrix with every row divided by its length; rows of length 0 stay as they are."""
-    scale = np.divide(1.0, lengths, out=np.zeros_like(lengths), where=lengths > 0)
-    data = np.repeat(scale, np.diff(matrix.indptr))
+    """Return the matrix with every row divided by its length; a row of length 0 is one of zeros."""
+    data = np.repeat(inverse(lengths), np.diff(matrix.indptr))
     data *= matrix.data
     result = sp.csr_matrix((data, matrix.indices, matrix.indptr), shape=matrix.shape)
     result.sort_indices()

@@ -8,7 +8,7 @@ from typing import Final, Protocol
 import numpy as np
 import scipy.sparse as sp
 
-from matching.arrays import Bools, Floats, Matrix, Rows, counted, divided_rows
+from matching.arrays import Bools, Floats, Matrix, Rows, counted, divided_rows, inverse
 
 FULL_LIKENESS: Final = 0.6
 """A cosine from which two texts count as alike: two people who write of one thing seldom reach it."""
@@ -28,6 +28,10 @@ class Spread(Protocol):
         """Return a row for each text over the stems of the space."""
         ...
 
+    def parts(self) -> tuple[Matrix, Matrix, Floats]:
+        """Return what the rows are made of: weights, how akin stems are, and by what each row is multiplied."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class ReadySpread:
@@ -42,6 +46,11 @@ class ReadySpread:
     def matrix(self) -> Matrix:
         """Return the rows."""
         return self.rows
+
+    def parts(self) -> tuple[Matrix, Matrix, Floats]:
+        """Return the rows, every stem as akin to itself alone."""
+        alone = sp.identity(self.rows.shape[1], format="csr")
+        return self.rows, alone, np.ones(self.rows.shape[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +72,10 @@ class LaterSpread:
     def matrix(self) -> Matrix:
         """Return the rows, to the bit the same whichever others are made with them."""
         return divided_rows(_spread(self.weights, self.akin), self.lengths)
+
+    def parts(self) -> tuple[Matrix, Matrix, Floats]:
+        """Return what the rows are made of."""
+        return self.weights, self.akin, inverse(self.lengths)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,28 +25,19 @@ class Nearness(NamedTuple):
     row: Places
 
 
-class Asked(NamedTuple):
-    """What is known of some needs of the same States beside the model: who is near to them, and their texts."""
-
-    near: Nearness
-    spreads: Spreads
-
-
 @compiled
-def lay_bounds(laid: Laid, asked: Asked, needs: Rows, bounds: Singles, posted: Singles) -> None:
+def lay_bounds(laid: Laid, near: Nearness, spreads: Spreads, needs: Rows, bounds: Singles) -> None:
     """Lay the bounds of some needs of the same States.
 
     Parameters
     ----------
-    asked
+    near, spreads
         How closely each offer is meant for each of the needs, and what their texts amount to.
     needs : shape (n_needs,)
     bounds : shape (n_needs, n_offers)
         Filled: at least the score less one hundred-thousandth, far below 0 where the offer is not open to the need.
-    posted : shape (n_offers,)
-        Room to work in.
     """
-    near, rest = asked.near, np.zeros(len(needs), dtype=np.float32)
+    rest, posted = np.zeros(len(needs), dtype=np.float32), np.empty(bounds.shape[1], dtype=np.float32)
     for at in range(len(needs)):
         own, closeness = bounds[at], near.closeness[near.row[at]]
         for offer in range(len(own)):
@@ -60,7 +51,7 @@ def lay_bounds(laid: Laid, asked: Asked, needs: Rows, bounds: Singles, posted: S
     _add_time(laid.time, needs, bounds, rest)
     _add_sums(laid.sums, needs, bounds, rest)
     _add_records(laid.record_kind, laid.records, needs, bounds)
-    _add_text(laid.text, asked.spreads, needs, bounds, (rest, posted))
+    _add_text(laid.text, spreads, needs, bounds, (rest, posted))
     _refuse_excluded(laid.excluded, needs, bounds)
 
 
@@ -156,16 +147,13 @@ def _add_text(texts: LaidTexts, spreads: Spreads, needs: Rows, bounds: Singles, 
     rest, posted = rooms
     is_empty, stretch, one = texts.is_offer_empty, np.float32(texts.stretch), np.float32(1)
     weight, silent = np.float32(texts.weight), np.float32(texts.silent)
-    stems, weights = spreads.stems, spreads.weights
     for at in range(len(needs)):
         own, more, need = bounds[at], rest[at], needs[at]
         if texts.is_need_empty[need]:
             for offer in range(len(own)):
                 own[offer] += silent + more
             continue
-        posted[:] = np.float32(0)
-        for place in range(spreads.starts[need], spreads.ends[need]):
-            _post(texts, stems[place], np.float32(weights[place]), posted)
+        _post(texts, spreads, at, posted)
         for offer in range(len(own)):
             cosine = posted[offer] * stretch
             likeness = np.sqrt(min(one, cosine))  # with min() it would not be done by many at once
@@ -173,16 +161,23 @@ def _add_text(texts: LaidTexts, spreads: Spreads, needs: Rows, bounds: Singles, 
 
 
 @compiled
-def _post(texts: LaidTexts, stem: int, weight: np.float32, posted: Singles) -> None:
-    """Add up what one stem of a need gives, along the row or the list of the offers in which it stands."""
-    if texts.row[stem] >= 0:
-        row = texts.rows[texts.row[stem]]
-        for offer in range(len(posted)):
-            posted[offer] += weight * row[offer]
-        return
+def _post(texts: LaidTexts, spreads: Spreads, at: int, posted: Singles) -> None:
+    """Add up what each stem of a need gives, along the row or the list of the offers in which it stands.
+
+    Every array is named before the loops: to take one out of a tuple costs more than a list of three offers.
+    """
+    row, rows, starts = texts.row, texts.rows, texts.posting_starts
     offers, weights = texts.posting_offers, texts.posting_weights
-    for place in range(texts.posting_starts[stem], texts.posting_starts[stem + 1]):
-        posted[offers[place]] += weight * weights[place]
+    stems, own_weights = spreads.stems, spreads.weights
+    posted[:] = np.float32(0)
+    for own in range(spreads.starts[at], spreads.starts[at + 1]):
+        stem, weight = stems[own], np.float32(own_weights[own])
+        if row[stem] >= 0:
+            for offer in range(len(posted)):
+                posted[offer] += weight * rows[row[stem], offer]
+        else:
+            for place in range(starts[stem], starts[stem + 1]):
+                posted[offers[place]] += weight * weights[place]
 
 
 @compiled

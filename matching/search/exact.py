@@ -17,7 +17,7 @@ from matching.search.packed import Packed, Scale, Spreads, Texts
 
 @compiled
 def score_pairs(
-    packed: Packed, spreads: Spreads, pairs: tuple[Rows, Rows, Floats], dense: Floats, scores: Floats
+    packed: Packed, spreads: Spreads, pairs: tuple[Rows, Rows, Rows, Floats], dense: Floats, scores: Floats
 ) -> None:
     """Write the scores of some pairs, with six decimals.
 
@@ -26,19 +26,19 @@ def score_pairs(
     spreads
         Those of the needs.
     pairs : each of shape (n_pairs,)
-        Needs, of which those of one stand together, offers, and how closely each offer is meant for the States of its
-        need.
+        The place of the need among those that are spread, needs, of which those of one stand together, offers, and how
+        closely each offer is meant for the States of its need.
     dense : shape (n_stems,)
         Room to work in, zeros before and after.
     scores : shape (n_pairs,)
         Filled.
     """
-    needs, offers, closeness = pairs
+    places, needs, offers, closeness = pairs
     values = np.empty(len(offers))
     scores[:] = 0.0
     _codes(packed.area, needs, offers, values)
     _add(packed.scale, 0, values, scores)
-    _text(packed.text, spreads, (needs, offers), packed.scale.full_likeness, dense, values)
+    _text(packed.text, spreads, (places, needs, offers), packed.scale.full_likeness, dense, values)
     _add(packed.scale, 1, values, scores)
     values[:] = 0.0
     _add_table(packed.mode, needs, offers, values)
@@ -71,11 +71,12 @@ def _add(scale: Scale, component: int, values: Floats, scores: Floats) -> None:
 @compiled
 def _codes(codes: Codes, needs: Rows, offers: Rows, values: Floats) -> None:
     starts, own_codes, shares, table = codes.starts, codes.codes, codes.shares, codes.values
+    is_need_silent, is_offer_silent = codes.is_need_silent, codes.is_offer_silent
     for at in range(len(offers)):
         need, offer, total = needs[at], offers[at], 0.0
         for place in range(starts[need], starts[need + 1]):
             total += shares[place] * table[own_codes[place], offer]
-        values[at] = np.nan if codes.is_need_silent[need] or codes.is_offer_silent[offer] else min(np.sqrt(total), 1.0)
+        values[at] = np.nan if is_need_silent[need] or is_offer_silent[offer] else min(np.sqrt(total), 1.0)
 
 
 @compiled
@@ -87,56 +88,67 @@ def _add_table(table: Table, needs: Rows, offers: Rows, values: Floats) -> None:
 
 @compiled
 def _text(
-    texts: Texts, spreads: Spreads, pairs: tuple[Rows, Rows], full_likeness: float, dense: Floats, values: Floats
+    texts: Texts, spreads: Spreads, pairs: tuple[Rows, Rows, Rows], full_likeness: float, dense: Floats, values: Floats
 ) -> None:
-    needs, offers = pairs
-    starts, stems, weights, last_need = texts.offer_starts, texts.offer_stems, texts.offer_weights, -1
+    places, needs, offers = pairs
+    starts, stems, weights, last_place = texts.offer_starts, texts.offer_stems, texts.offer_weights, -1
+    copied_starts, copied_offers, copied_cosines = texts.copied_starts, texts.copied_offers, texts.copied_cosines
+    is_need_empty, is_offer_empty = texts.is_need_empty, texts.is_offer_empty
     for at in range(len(offers)):
         need, offer, cosine = needs[at], offers[at], 0.0
-        if need != last_need:
-            _spread(spreads, last_need, dense, 0.0)
-            _spread(spreads, need, dense, 1.0)
-            last_need = need
+        if places[at] != last_place:
+            _lay(spreads, last_place, dense, 0.0)
+            _lay(spreads, places[at], dense, 1.0)
+            last_place = places[at]
         for place in range(starts[offer], starts[offer + 1]):
             cosine += dense[stems[place]] * weights[place]
-        for place in range(texts.copied_starts[need], texts.copied_starts[need + 1]):
-            if texts.copied_offers[place] == offer:
-                cosine -= texts.copied_cosines[place]
+        for place in range(copied_starts[need], copied_starts[need + 1]):
+            if copied_offers[place] == offer:
+                cosine -= copied_cosines[place]
         likeness = np.sqrt(min(max(cosine / full_likeness, 0.0), 1.0))
-        values[at] = np.nan if texts.is_need_empty[need] or texts.is_offer_empty[offer] else likeness
-    _spread(spreads, last_need, dense, 0.0)
+        values[at] = np.nan if is_need_empty[need] or is_offer_empty[offer] else likeness
+    _lay(spreads, last_place, dense, 0.0)
 
 
 @compiled
-def _spread(spreads: Spreads, need: int, dense: Floats, factor: float) -> None:
-    """Write the need's weights into the places of its stems, or clear them with a factor of 0; -1 is no need."""
-    if need >= 0:
-        for at in range(spreads.starts[need], spreads.ends[need]):
-            dense[spreads.stems[at]] = factor * spreads.weights[at]
+def _lay(spreads: Spreads, place: int, dense: Floats, factor: float) -> None:
+    """Write a need's weights into the places of its stems, or clear them with a factor of 0; -1 is no need."""
+    stems, weights = spreads.stems, spreads.weights
+    if place >= 0:
+        for at in range(spreads.starts[place], spreads.starts[place + 1]):
+            dense[stems[at]] = factor * weights[at]
 
 
 @compiled
 def _time(windows: Windows, needs: Rows, offers: Rows, values: Floats) -> None:
+    need_from, need_until, is_need_special = windows.need_from, windows.need_until, windows.is_need_special
+    offer_from, offer_until, is_offer_special = windows.offer_from, windows.offer_until, windows.is_offer_special
     for at in range(len(offers)):
         need, offer = needs[at], offers[at]
-        start = max(windows.need_from[need], windows.offer_from[offer])
-        end = min(windows.need_until[need], windows.offer_until[offer])
-        n_days = max(windows.need_until[need] - windows.need_from[need] + 1, 1)
+        start, end = max(need_from[need], offer_from[offer]), min(need_until[need], offer_until[offer])
+        n_days = max(need_until[need] - need_from[need] + 1, 1)
         share = min(max((end - start + 1) / n_days, 0.0), 1.0)
-        values[at] = np.nan if windows.is_need_special[need] or windows.is_offer_special[offer] else share
+        values[at] = np.nan if is_need_special[need] or is_offer_special[offer] else share
 
 
 @compiled
 def _budget(sums: Sums, needs: Rows, offers: Rows, values: Floats) -> None:
+    all_sought, all_given, need_currency, offer_currency = (
+        sums.sought,
+        sums.given,
+        sums.need_currency,
+        sums.offer_currency,
+    )
     for at in range(len(offers)):
-        sought, given = sums.sought[needs[at]], sums.given[offers[at]]
+        sought, given = all_sought[needs[at]], all_given[offers[at]]
         is_silent = np.isnan(sought) or np.isnan(given)
-        is_silent = is_silent or sums.need_currency[needs[at]] != sums.offer_currency[offers[at]]
+        is_silent = is_silent or need_currency[needs[at]] != offer_currency[offers[at]]
         share = given / sought if sought > 0 else 1.0
         values[at] = np.nan if is_silent or share > MOST_TIMES else min(share, 1.0)
 
 
 @compiled
 def _record(records: Records, needs: Rows, offers: Integers, values: Floats) -> None:
+    kind, of_kinds = records.kind, records.values
     for at in range(len(offers)):
-        values[at] = records.values[records.kind[needs[at]], offers[at]]
+        values[at] = of_kinds[kind[needs[at]], offers[at]]

@@ -14,10 +14,10 @@ from matching.candidates import Candidates
 from matching.comparisons.base import kinds
 from matching.model import Model
 from matching.profiles import ScoringProfile
-from matching.search.bounds import Asked, Nearness
+from matching.search.bounds import Nearness
 from matching.search.kernel import Found, Goal, reaching, search
 from matching.search.narrowing import narrowed
-from matching.search.packing import lay_out, lay_out_needs, pack, spread
+from matching.search.packing import lay_out, lay_out_needs, pack
 
 _BLOCK_NEEDS: Final = 500  # needs searched in one piece of work
 _FEWEST_NEEDS: Final = 4  # of the same States, for which a narrowed model pays
@@ -49,7 +49,6 @@ class Finder:
 
     def _know(self, model: Model) -> None:
         self._eligibility, self._states = model.eligibility, [need.states for need in model.needs]
-        self._texts = model.comparisons.text.vectors[0]
 
     def blocks(self) -> list[Rows]:
         """Return all needs in blocks in which those of the same States stand together."""
@@ -135,8 +134,8 @@ class Finder:
         found = np.zeros((len(rows), self._n_offers), dtype=np.bool_)
         for places in self._groups(rows):
             sizes = self._profile.minimum_score, self._n_stems
-            asked = Asked(self._near(rows[places]), spread(self._texts, rows[places]))
-            found[places] = reaching(self._packed, self._laid, asked, rows[places], sizes)
+            near = self._near(rows[places])
+            found[places] = reaching(self._packed, self._laid, near, rows[places], sizes)
         return found
 
     def _near(self, rows: Rows) -> Nearness:
@@ -150,14 +149,13 @@ class Finder:
 
     def _search(self, goal: Goal, rows: Rows, n_kept: int) -> Found:
         """Search for some needs of the same States, among the offers that are open to them."""
-        near, spreads = self._near(rows), spread(self._texts, rows)
-        sizes = n_kept, self._n_stems
+        near, sizes = self._near(rows), (n_kept, self._n_stems)
         if len(rows) < _FEWEST_NEEDS:
-            return search(self._packed, self._laid, goal, Asked(near, spreads), rows, sizes)
+            return search(self._packed, self._laid, goal, near, rows, sizes)
         # Whom an offer is open to does not depend on neighbours.
         offers = np.flatnonzero((near.closeness[0] > 0) & (self._laid.opening.is_said > 0))
         beside = Nearness(np.take(near.closeness, offers, axis=1), near.row)
-        return search(self._packed, narrowed(self._laid, offers), goal, Asked(beside, spreads), rows, sizes)
+        return search(self._packed, narrowed(self._laid, offers), goal, beside, rows, sizes)
 
 
 def _by_states(states: Sequence[tuple[str, ...]]) -> Iterator[Integers]:

@@ -9,9 +9,10 @@ import numpy as np
 from matching.arrays import Bools, Floats, Integers, Rows
 from matching.compiling import compiled
 from matching.packed import Singles
-from matching.search.bounds import REFUSED, Asked, Nearness, is_open, lay_bounds
+from matching.search.bounds import REFUSED, Nearness, is_open, lay_bounds
 from matching.search.exact import score_pairs
 from matching.search.packed import Laid, Packed
+from matching.search.spreading import spread
 
 _GROUP = 32  # needs that are looked at together
 _BLOCK = 8  # offers whose highest bound is noted
@@ -56,7 +57,7 @@ class _Chosen(NamedTuple):
 
 
 @compiled
-def search(packed: Packed, laid: Laid, goal: Goal, asked: Asked, rows: Rows, sizes: tuple[int, int]) -> Found:
+def search(packed: Packed, laid: Laid, goal: Goal, near: Nearness, rows: Rows, sizes: tuple[int, int]) -> Found:
     """Return the best offers of some needs of the same States, exactly.
 
     Offers with high bounds are scored first. What the last of them that is kept gains is a floor under which no other
@@ -64,14 +65,13 @@ def search(packed: Packed, laid: Laid, goal: Goal, asked: Asked, rows: Rows, siz
 
     Parameters
     ----------
-    asked
-        How closely each offer that is laid out is meant for each of the needs, and what their texts amount to.
+    near
+        How closely each offer that is laid out is meant for each of the needs.
     rows : shape (n_rows,)
     sizes
         How many offers to keep, at least 1, and the length of the vocabulary.
     """
     n_kept, n_stems = sizes
-    near = asked.near
     n_offers = len(laid.offers)
     found = Found(
         np.full((len(rows), n_kept), -1, dtype=np.int64),
@@ -80,23 +80,23 @@ def search(packed: Packed, laid: Laid, goal: Goal, asked: Asked, rows: Rows, siz
         np.zeros(len(rows), dtype=np.int64),
         np.zeros(len(rows), dtype=np.int64),
     )
-    bounds, posted = np.empty((_GROUP, n_offers), dtype=np.float32), np.empty(n_offers, dtype=np.float32)
+    bounds = np.empty((_GROUP, n_offers), dtype=np.float32)
     peaks = np.empty((_GROUP, (n_offers + _BLOCK - 1) // _BLOCK), dtype=np.float32)
     price, dense = goal.price[laid.offers].astype(np.float32), np.zeros(n_stems)
     for first in range(0, len(rows), _GROUP):
         needs = rows[first : first + _GROUP]
         last = first + len(needs)
-        own = Asked(Nearness(near.closeness, near.row[first:last]), asked.spreads)
-        lay_bounds(laid, own, needs, bounds[: len(needs)], posted)
+        own, spreads = Nearness(near.closeness, near.row[first:last]), spread(packed.text.words, needs, dense)
+        lay_bounds(laid, own, spreads, needs, bounds[: len(needs)])
         found.n_open[first:last] = _to_gains(goal, needs, price, bounds, peaks)
         least = goal.least[needs].astype(np.float32) + np.float32(1) - _SLACK
         ceilings = np.full(len(needs), np.inf, dtype=np.float32)
         floors = np.maximum(_first_floors(peaks, len(needs), n_kept), least)
         for _ in range(2):
-            chosen = _choose(laid, own.near, needs, bounds, peaks, (floors, ceilings))
+            chosen = _choose(laid, own, needs, bounds, peaks, (floors, ceilings))
             scores = np.empty(len(chosen.offers))
-            pairs = chosen.needs, chosen.offers, chosen.closeness
-            score_pairs(packed, asked.spreads, pairs, dense, scores)
+            pairs = chosen.places, chosen.needs, chosen.offers, chosen.closeness
+            score_pairs(packed, spreads, pairs, dense, scores)
             _keep(goal, chosen, scores, found, first)
             ceilings[:] = floors
             for at in range(len(needs)):
@@ -107,13 +107,13 @@ def search(packed: Packed, laid: Laid, goal: Goal, asked: Asked, rows: Rows, siz
 
 
 @compiled
-def reaching(packed: Packed, laid: Laid, asked: Asked, rows: Rows, sizes: tuple[float, int]) -> Bools:
+def reaching(packed: Packed, laid: Laid, near: Nearness, rows: Rows, sizes: tuple[float, int]) -> Bools:
     """Return which offers are open to some needs of the same States and reach a score; laid out over all offers.
 
     Parameters
     ----------
-    asked
-        How closely each offer is meant for each of the needs, and what their texts amount to.
+    near
+        How closely each offer is meant for each of the needs.
     rows : shape (n_rows,)
     sizes
         The score, and the length of the vocabulary.
@@ -123,19 +123,19 @@ def reaching(packed: Packed, laid: Laid, asked: Asked, rows: Rows, sizes: tuple[
     shape (n_rows, n_offers)
     """
     least, n_stems = sizes
-    near = asked.near
     floor, n_offers = np.float32(least * 1e6) - _SLACK, len(laid.offers)
     reached = np.zeros((len(rows), n_offers), dtype=np.bool_)
-    bounds, posted = np.empty((1, n_offers), dtype=np.float32), np.empty(n_offers, dtype=np.float32)
-    dense = np.zeros(n_stems)
+    bounds, dense = np.empty((1, n_offers), dtype=np.float32), np.zeros(n_stems)
     for at in range(len(rows)):
-        own = Asked(Nearness(near.closeness, near.row[at : at + 1]), asked.spreads)
-        lay_bounds(laid, own, rows[at : at + 1], bounds, posted)
+        need = rows[at : at + 1]
+        own, spreads = Nearness(near.closeness, near.row[at : at + 1]), spread(packed.text.words, need, dense)
+        lay_bounds(laid, own, spreads, need, bounds)
         is_near = (bounds[0] > REFUSED / np.float32(2)) & (bounds[0] * np.float32(1e6) >= floor)
         offers = np.flatnonzero(is_near)
         scores = np.empty(len(offers))
-        pairs = np.full(len(offers), rows[at]), offers, near.closeness[near.row[at]][offers]
-        score_pairs(packed, asked.spreads, pairs, dense, scores)
+        closeness = near.closeness[near.row[at]][offers]
+        pairs = np.zeros(len(offers), dtype=np.int64), np.full(len(offers), rows[at]), offers, closeness
+        score_pairs(packed, spreads, pairs, dense, scores)
         reached[at, offers] = scores >= least
     return reached
 

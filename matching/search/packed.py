@@ -12,22 +12,36 @@ from matching.arrays import Bools, Floats, Integers
 from matching.packed import Codes, Excluded, Places, Records, Singles, Sums, Table, Windows
 
 
-class Spreads(NamedTuple):
-    """What the texts of some needs amount to: of each need from where to where its stems stand, and their weights.
+class Words(NamedTuple):
+    """The needs' own stems, how akin stems are, and by what each need is multiplied to be of its length.
 
-    ``starts`` and ``ends`` have shape (n_needs,); needs that are not asked for have no stems, since those of all take
-    more room than the rest of the model.
+    What a need amounts to for all akin stems is worked out for a few needs at a time: it takes twenty times the room.
     """
 
     starts: Places
-    ends: Places
+    stems: Places
+    weights: Floats
+    akin_starts: Places
+    akin_stems: Places
+    akin_weights: Floats
+    scale: Floats
+
+
+class Spreads(NamedTuple):
+    """What the texts of a few needs amount to: where the stems of each begin, the stems, and their weights.
+
+    ``starts`` has shape (n_needs + 1,).
+    """
+
+    starts: Integers
     stems: Places
     weights: Floats
 
 
 class Texts(NamedTuple):
-    """Which needs have no text, the offers' stems, and what copied words add to a cosine by need and offer."""
+    """The needs' texts and which are empty, the offers' stems, and what copied words add to a cosine."""
 
+    words: Words
     is_need_empty: Bools
     offer_starts: Places
     offer_stems: Places

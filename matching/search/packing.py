@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import scipy.sparse as sp
 
-from matching.arrays import Floats, Matrix, Rows
+from matching.arrays import Floats, Matrix
 from matching.comparisons.together import Comparisons
 from matching.eligibility import EligibilityCheck
 from matching.packed import Codes, Records, Singles, Sums, Table, Windows, contiguous
@@ -22,10 +22,10 @@ from matching.search.packed import (
     LaidWindows,
     Packed,
     Scale,
-    Spreads,
     Texts,
+    Words,
 )
-from matching.vectors import FULL_LIKENESS, TextVectors
+from matching.vectors import FULL_LIKENESS, Spread, TextVectors
 from matching.vocabulary import Component
 
 _ROW_SHARE: Final = 1 / 16
@@ -52,20 +52,6 @@ def pack(comparisons: Comparisons, profile: ScoringProfile) -> Packed:
             full_likeness=FULL_LIKENESS,
         ),
     )
-
-
-def spread(needs: TextVectors, rows: Rows) -> Spreads:
-    """Return what the texts of some needs amount to.
-
-    Parameters
-    ----------
-    rows : shape (n_rows,)
-        Each once.
-    """
-    matrix, n_needs = needs.spread.take(rows).matrix(), needs.words.shape[0]
-    starts, ends = np.zeros(n_needs, dtype=np.int32), np.zeros(n_needs, dtype=np.int32)
-    starts[rows], ends[rows] = matrix.indptr[:-1], matrix.indptr[1:]
-    return Spreads(starts, ends, contiguous(matrix.indices, np.int32), contiguous(matrix.data, np.float64))
 
 
 def lay_out(packed: Packed, eligibility: EligibilityCheck, profile: ScoringProfile, *, n_stems: int) -> Laid:
@@ -155,6 +141,7 @@ def _table(table: Table, share: _Share) -> LaidTable:
 
 def _texts(needs: TextVectors, offers: TextVectors, *, copied: Matrix) -> Texts:
     return Texts(
+        words=_words(needs.spread),
         is_need_empty=needs.is_empty,
         offer_starts=contiguous(offers.words.indptr, np.int32),
         offer_stems=contiguous(offers.words.indices, np.int32),
@@ -163,6 +150,19 @@ def _texts(needs: TextVectors, offers: TextVectors, *, copied: Matrix) -> Texts:
         copied_starts=contiguous(copied.indptr, np.int32),
         copied_offers=contiguous(copied.indices, np.int32),
         copied_cosines=contiguous(copied.data, np.float64),
+    )
+
+
+def _words(spread: Spread) -> Words:
+    weights, akin, scale = spread.parts()
+    return Words(
+        starts=contiguous(weights.indptr, np.int32),
+        stems=contiguous(weights.indices, np.int32),
+        weights=contiguous(weights.data, np.float64),
+        akin_starts=contiguous(akin.indptr, np.int32),
+        akin_stems=contiguous(akin.indices, np.int32),
+        akin_weights=contiguous(akin.data, np.float64),
+        scale=scale,
     )
 
 
