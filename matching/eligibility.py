@@ -114,10 +114,11 @@ class EligibilityCheck:
         shape (n_rows, n_offers)
             In [0, 1]; 0 where an offer is not open to one of the need's States.
         """
-        states, closeness = self._states[rows], self.reach.closeness
-        block: Floats = closeness[states.indices[states.indptr[:-1]]]
-        for at in np.flatnonzero(np.diff(states.indptr) > 1):
-            block[at] = closeness[states.indices[states.indptr[at] : states.indptr[at + 1]]].min(axis=0)
+        states, starts, ends = self._states.indices, self._states.indptr[rows], self._states.indptr[rows + 1]
+        closeness = self.reach.closeness
+        block: Floats = closeness[states[starts]]
+        for at in np.flatnonzero(ends - starts > 1):
+            block[at] = closeness[states[starts[at] : ends[at]]].min(axis=0)
         return block if self.focus is None else self._blended(rows, block, closeness)
 
     def geography_key(self, row: int) -> tuple[tuple[str, ...], tuple[str, ...], float]:
@@ -139,10 +140,11 @@ class EligibilityCheck:
 
     def _blended(self, rows: Rows, own: Floats, closeness: Floats) -> Floats:
         """Return the closeness to the needs' own States with that to the neighbours that some of them name."""
-        neighbours, focus = self._neighbours[rows], self.focus
+        neighbours, focus = self._neighbours.indices, self.focus
+        starts, ends = self._neighbours.indptr[rows], self._neighbours.indptr[rows + 1]
         if focus is not None:
-            for at in np.flatnonzero(np.diff(neighbours.indptr)):
-                others = closeness[neighbours.indices[neighbours.indptr[at] : neighbours.indptr[at + 1]]]
+            for at in np.flatnonzero(ends > starts):
+                others = closeness[neighbours[starts[at] : ends[at]]]
                 own[at] = focus.blended(int(rows[at]), own[at], others)
         return own
 

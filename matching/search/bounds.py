@@ -164,17 +164,19 @@ def _add_text(texts: LaidTexts, spreads: Spreads, needs: Rows, bounds: Singles, 
 def _post(texts: LaidTexts, spreads: Spreads, at: int, posted: Singles) -> None:
     """Add up what each stem of a need gives, along the row or the list of the offers in which it stands.
 
-    Every array is named before the loops: to take one out of a tuple costs more than a list of three offers.
+    Everything is named before the loops: to take an array out of a tuple costs more than a list of three offers, and
+    what might change within a loop is not done by many at once.
     """
     row, rows, starts = texts.row, texts.rows, texts.posting_starts
     offers, weights = texts.posting_offers, texts.posting_weights
-    stems, own_weights = spreads.stems, spreads.weights
+    stems, own_weights, n_offers = spreads.stems, spreads.weights, len(posted)
     posted[:] = np.float32(0)
     for own in range(spreads.starts[at], spreads.starts[at + 1]):
         stem, weight = stems[own], np.float32(own_weights[own])
-        if row[stem] >= 0:
-            for offer in range(len(posted)):
-                posted[offer] += weight * rows[row[stem], offer]
+        own_row = row[stem]
+        if own_row >= 0:
+            for offer in range(n_offers):
+                posted[offer] += weight * rows[own_row, offer]
         else:
             for place in range(starts[stem], starts[stem + 1]):
                 posted[offers[place]] += weight * weights[place]

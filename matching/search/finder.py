@@ -155,7 +155,7 @@ class Finder:
         # Whom an offer is open to does not depend on neighbours.
         offers = np.flatnonzero((near.closeness[0] > 0) & (self._laid.opening.is_said > 0))
         beside = Nearness(np.take(near.closeness, offers, axis=1), near.row)
-        return search(self._packed, narrowed(self._laid, offers), goal, beside, rows, sizes)
+        return search(self._packed, narrowed(self._laid, self._packed.text, offers), goal, beside, rows, sizes)
 
 
 def _by_states(states: Sequence[tuple[str, ...]]) -> Iterator[Integers]:
