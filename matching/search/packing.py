@@ -54,6 +54,20 @@ def pack(comparisons: Comparisons, profile: ScoringProfile) -> Packed:
     )
 
 
+def pack_words(spread: Spread) -> Words:
+    """Return what the spread of some texts is made of."""
+    weights, akin, scale = spread.parts()
+    return Words(
+        starts=contiguous(weights.indptr, np.int32),
+        stems=contiguous(weights.indices, np.int32),
+        weights=contiguous(weights.data, np.float64),
+        akin_starts=contiguous(akin.indptr, np.int32),
+        akin_stems=contiguous(akin.indices, np.int32),
+        akin_weights=contiguous(akin.data, np.float64),
+        scale=scale,
+    )
+
+
 def lay_out(packed: Packed, eligibility: EligibilityCheck, profile: ScoringProfile, *, n_stems: int) -> Laid:
     """Return a packed model laid out over all its offers; ``n_stems`` is the length of the vocabulary."""
     share = {part: _Share.of(profile, part) for part in Component}
@@ -141,7 +155,7 @@ def _table(table: Table, share: _Share) -> LaidTable:
 
 def _texts(needs: TextVectors, offers: TextVectors, *, copied: Matrix) -> Texts:
     return Texts(
-        words=_words(needs.spread),
+        words=pack_words(needs.spread),
         is_need_empty=needs.is_empty,
         offer_starts=contiguous(offers.words.indptr, np.int32),
         offer_stems=contiguous(offers.words.indices, np.int32),
@@ -150,19 +164,6 @@ def _texts(needs: TextVectors, offers: TextVectors, *, copied: Matrix) -> Texts:
         copied_starts=contiguous(copied.indptr, np.int32),
         copied_offers=contiguous(copied.indices, np.int32),
         copied_cosines=contiguous(copied.data, np.float64),
-    )
-
-
-def _words(spread: Spread) -> Words:
-    weights, akin, scale = spread.parts()
-    return Words(
-        starts=contiguous(weights.indptr, np.int32),
-        stems=contiguous(weights.indices, np.int32),
-        weights=contiguous(weights.data, np.float64),
-        akin_starts=contiguous(akin.indptr, np.int32),
-        akin_stems=contiguous(akin.indices, np.int32),
-        akin_weights=contiguous(akin.data, np.float64),
-        scale=scale,
     )
 
 
