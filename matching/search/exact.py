@@ -133,12 +133,8 @@ def _time(windows: Windows, needs: Rows, offers: Rows, values: Floats) -> None:
 
 @compiled
 def _budget(sums: Sums, needs: Rows, offers: Rows, values: Floats) -> None:
-    all_sought, all_given, need_currency, offer_currency = (
-        sums.sought,
-        sums.given,
-        sums.need_currency,
-        sums.offer_currency,
-    )
+    all_sought, need_currency = sums.sought, sums.need_currency
+    all_given, offer_currency = sums.given, sums.offer_currency
     for at in range(len(offers)):
         sought, given = all_sought[needs[at]], all_given[offers[at]]
         is_silent = np.isnan(sought) or np.isnan(given)

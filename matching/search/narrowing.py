@@ -8,6 +8,7 @@ from matching.arrays import Integers
 from matching.compiling import compiled
 from matching.packed import Excluded, Places, Singles
 from matching.search.packed import Laid, LaidCodes, LaidSums, LaidTable, LaidTexts, LaidWindows, Texts
+from matching.search.postings import post
 
 
 @compiled
@@ -95,35 +96,15 @@ def _sums(sums: LaidSums, offers: Integers) -> LaidSums:
 @compiled
 def _texts(laid: LaidTexts, texts: Texts, offers: Integers) -> LaidTexts:
     """Lay the stems of some offers out anew: to go through theirs is quicker than through the lists of all offers."""
-    row, rows = laid.row, np.zeros((len(laid.rows), len(offers)), dtype=np.float32)
-    starts, stems, weights = texts.offer_starts, texts.offer_stems, texts.offer_weights
-    ends = np.zeros(len(row) + 1, dtype=np.int32)
-    for at in range(len(offers)):
-        for place in range(starts[offers[at]], starts[offers[at] + 1]):
-            stem = stems[place]
-            if row[stem] >= 0:
-                rows[row[stem], at] = np.float32(weights[place])
-            else:
-                ends[stem + 1] += 1
-    for stem in range(len(row)):
-        ends[stem + 1] += ends[stem]
-    # Where the next offer of each stem goes.
-    listed, listed_weights = np.empty(ends[-1], dtype=np.int32), np.empty(ends[-1], dtype=np.float32)
-    follows = ends[:-1].copy()
-    for at in range(len(offers)):
-        for place in range(starts[offers[at]], starts[offers[at] + 1]):
-            stem = stems[place]
-            if row[stem] < 0:
-                listed[follows[stem]], listed_weights[follows[stem]] = at, np.float32(weights[place])
-                follows[stem] += 1
+    posted = post(texts, laid.row, len(laid.rows), offers)
     return LaidTexts(
         laid.is_need_empty,
         laid.is_offer_empty[offers],
-        row,
-        rows,
-        ends,
-        listed,
-        listed_weights,
+        laid.row,
+        posted.rows,
+        posted.starts,
+        posted.offers,
+        posted.weights,
         laid.stretch,
         laid.weight,
         laid.silent,

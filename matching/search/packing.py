@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import scipy.sparse as sp
 
 from matching.arrays import Floats, Matrix
 from matching.comparisons.together import Comparisons
@@ -25,6 +24,7 @@ from matching.search.packed import (
     Texts,
     Words,
 )
+from matching.search.postings import post
 from matching.vectors import FULL_LIKENESS, Spread, TextVectors
 from matching.vocabulary import Component
 
@@ -169,21 +169,17 @@ def _texts(needs: TextVectors, offers: TextVectors, *, copied: Matrix) -> Texts:
 
 def _laid_texts(texts: Texts, share: _Share, *, n_stems: int) -> LaidTexts:
     n_offers = len(texts.is_offer_empty)
-    # In single precision from the start: what follows takes several copies.
-    weights = contiguous(texts.offer_weights, np.float32)
-    words = sp.csr_matrix((weights, texts.offer_stems, texts.offer_starts), shape=(n_offers, n_stems))
     has_row = np.bincount(texts.offer_stems, minlength=n_stems) > _ROW_SHARE * n_offers
-    postings = sp.csc_matrix(words[:, ~has_row])
-    n_posted = np.zeros(n_stems + 1, dtype=np.int64)
-    n_posted[1:][~has_row] = np.diff(postings.indptr)
+    row = contiguous(np.where(has_row, np.cumsum(has_row) - 1, -1), np.int32)
+    posted = post(texts, row, int(has_row.sum()), np.arange(n_offers))
     return LaidTexts(
         is_need_empty=texts.is_need_empty,
         is_offer_empty=texts.is_offer_empty,
-        row=contiguous(np.where(has_row, np.cumsum(has_row) - 1, -1), np.int32),
-        rows=contiguous(words[:, has_row].toarray().T, np.float32),
-        posting_starts=contiguous(np.cumsum(n_posted), np.int32),
-        posting_offers=contiguous(postings.indices, np.int32),
-        posting_weights=contiguous(postings.data, np.float32),
+        row=row,
+        rows=posted.rows,
+        posting_starts=posted.starts,
+        posting_offers=posted.offers,
+        posting_weights=posted.weights,
         stretch=1.0 / FULL_LIKENESS,
         weight=share.weight,
         silent=share.silent,

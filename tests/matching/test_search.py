@@ -17,6 +17,8 @@ from matching.model import Model, prepare
 from matching.profiles import ScoringProfile
 from matching.records import Pool
 from matching.search.finder import Finder
+from matching.search.kernel import reaching, search
+from matching.search.narrowing import narrowed
 from matching.vocabulary import Component, Mode
 from tests.matching.random_pools import random_pool
 from tests.matching.worlds import TODAY, make_need, make_offer, make_profile, make_reference
@@ -192,3 +194,10 @@ def test_the_set_up_compiles_what_a_run_calls() -> None:
     functions = runpy.run_path("deploy/compile_search.py")
 
     functions["search_a_tiny_pool"]()
+    model, profile = made_model(0)
+    finder, rows = Finder(model, profile), np.arange(N_NEEDS)
+    finder.candidates(rows, n_kept=10)
+    finder.qualifying(rows)
+
+    # Whatever has been compiled in this process was compiled once: for the types of the set-up, which are those of a run.
+    assert [len(function.signatures) for function in (search, reaching, narrowed)] == [1, 1, 1]  # type: ignore[attr-defined]
