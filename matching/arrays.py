@@ -78,6 +78,12 @@ def indicator(lists: Sequence[Iterable[str]], columns: Sequence[str]) -> Floats:
     return matrix
 
 
+def part_of(table: Floats, rows: Rows | npt.NDArray[np.int32], columns: Rows | None) -> Floats:
+    """Return a copy of some rows, and of some columns where these are given."""
+    part: Floats = table[rows] if columns is None else table[rows[:, None], columns]
+    return part
+
+
 def shares_of_rows(weights: Matrix) -> Matrix:
     """Return how much of each row lies in each of its columns, the columns of a row in their order.
 

@@ -9,7 +9,7 @@ from typing import Self
 
 import numpy as np
 
-from matching.arrays import NO_END, NO_START, Bools, Floats, Integers, Matrix, Rows, counted, listed, ordinals
+from matching.arrays import NO_END, NO_START, Bools, Floats, Integers, Matrix, Rows, counted, listed, ordinals, part_of
 from matching.focus import Focus, joined_closeness
 from matching.folding import folded_name
 from matching.packed import Excluded, Windows, contiguous
@@ -104,22 +104,34 @@ class EligibilityCheck:
         is_refused: Bools = np.logical_or.reduce(list(self.failures(rows).values()))
         return ~is_refused
 
-    def closeness(self, rows: Rows) -> Floats:
+    def closeness(self, rows: Rows, columns: Rows | None = None) -> Floats:
         """Return how closely each offer is meant for all States of each need; the lowest of a joint need counts.
 
         Of a need that names neighbours in its text these count as well, where the offer is open to its own States.
 
+        Parameters
+        ----------
+        rows : shape (n_rows,)
+        columns : shape (n_columns,)
+            Positions of offers, all of them where none are given.
+
         Returns
         -------
-        shape (n_rows, n_offers)
+        shape (n_rows, n_columns)
             In [0, 1]; 0 where an offer is not open to one of the need's States.
         """
-        states, starts, ends = self._states.indices, self._states.indptr[rows], self._states.indptr[rows + 1]
-        closeness = self.reach.closeness
-        block: Floats = closeness[states[starts]]
+        closeness, states = self.reach.closeness, self._states.indices
+        starts, ends = self._states.indptr[rows], self._states.indptr[rows + 1]
+        block = part_of(closeness, states[starts], columns)
         for at in np.flatnonzero(ends - starts > 1):
-            block[at] = closeness[states[starts[at] : ends[at]]].min(axis=0)
-        return block if self.focus is None else self._blended(rows, block, closeness)
+            block[at] = part_of(closeness, states[starts[at] : ends[at]], columns).min(axis=0)
+        return block if self.focus is None else self._blended(rows, block, closeness, columns)
+
+    def open_to(self, row: int) -> Bools:
+        """Return which offers are open to all States of a need, whatever neighbours it names; shape (n_offers,)."""
+        states = self._states.indices[self._states.indptr[row] : self._states.indptr[row + 1]]
+        is_open: Bools = np.logical_and.reduce(self.reach.closeness[states] > 0)
+        return is_open
 
     def geography_key(self, row: int) -> tuple[tuple[str, ...], tuple[str, ...], float]:
         """Return what the closeness of a need depends on: those with equal keys are searched together."""
@@ -138,13 +150,13 @@ class EligibilityCheck:
         neighbours = self._neighbours[rows]
         return counted(np.diff(neighbours.indptr))[0], neighbours.indices.astype(np.int64)
 
-    def _blended(self, rows: Rows, own: Floats, closeness: Floats) -> Floats:
+    def _blended(self, rows: Rows, own: Floats, closeness: Floats, columns: Rows | None = None) -> Floats:
         """Return the closeness to the needs' own States with that to the neighbours that some of them name."""
         neighbours, focus = self._neighbours.indices, self.focus
         starts, ends = self._neighbours.indptr[rows], self._neighbours.indptr[rows + 1]
         if focus is not None:
             for at in np.flatnonzero(ends > starts):
-                others = closeness[neighbours[starts[at] : ends[at]]]
+                others = part_of(closeness, neighbours[starts[at] : ends[at]], columns)
                 own[at] = focus.blended(int(rows[at]), own[at], others)
         return own
 
@@ -245,8 +257,9 @@ class EligibilityCheck:
             case Condition.NEED_CLOSED:
                 return Sentence(message=N_("The need closed on %(day)s."), values={"day": f"{need.latest_on}"})
             case Condition.OFFER_CLOSED:
-                values = {"day": f"{offer.available_until_on}"}
-                return Sentence(message=N_("The offer closed on %(day)s."), values=values)
+                return Sentence(
+                    message=N_("The offer closed on %(day)s."), values={"day": f"{offer.available_until_on}"}
+                )
             case Condition.WINDOWS_APART:
                 return Sentence(message=N_("The dates of the need and of the offer do not meet."))
             case Condition.PROVIDER_EXCLUDED:
@@ -257,10 +270,8 @@ class EligibilityCheck:
 
     def refused_states(self, row: int, column: int) -> tuple[str, ...]:
         """Return the States of a need to which an offer is not open."""
-        reach = self.reach
-        return tuple(
-            code for code in self._needs[row].states if reach.closeness[reach.position_by_state[code], column] <= 0
-        )
+        closeness, position = self.reach.closeness[:, column], self.reach.position_by_state
+        return tuple(code for code in self._needs[row].states if closeness[position[code]] <= 0)
 
     def narrowest_tokens(self, rows: Rows, columns: Rows) -> Integers:
         """Return for some pairs the token by which the offer admits the State of the need that it is least meant for.

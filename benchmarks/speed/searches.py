@@ -21,6 +21,7 @@ METHODS: Final = {
     "sparse_dot_topn k for 0.97": "neighbours/top-enough",
     "rapidfuzz token_set_ratio": "neighbours/fuzzy",
     "DuckDB blocking join": "blocking/join",
+    "the engine's scores, in full": "engine/plain",
     ENGINE: "engine/search",
 }
 """What is measured, by the name in the table."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from copy import copy
 from functools import cached_property
 from typing import Final, Self
 
 import numpy as np
 
-from matching.arrays import Floats, Rows, indicator
-from matching.comparisons.base import Kinds, kinds, table_of
+from matching.arrays import Bools, Floats, Rows, indicator
+from matching.comparisons.base import Kinds, kinds_of_marks, table_of
 from matching.packed import Table
 from matching.results import Reading
 from matching.sentences import N_, Sentence
@@ -72,11 +72,24 @@ class AudienceFit:
 
     def by_kinds(self) -> Table:
         """Return how well the audiences meet as a table of those that needs and offers name, NaN for silence."""
-        return table_of(self, kinds(_named(self._needs)), self._offer_kinds)
+        needs, (offers, fit) = kinds_of_marks(self._asked > 0), self._offer_kinds
+        return table_of(fit.with_needs([self._needs[row] for row in needs[1].tolist()]), needs, offers)
 
     @cached_property
-    def _offer_kinds(self) -> Kinds:
-        return kinds(_named(self._offers))
+    def _offer_kinds(self) -> tuple[Kinds, AudienceFit]:
+        """The kinds of the offers, and how well audiences meet with one of each."""
+        offers = kinds_of_marks(self._offered > 0)
+        return offers, AudienceFit([], [self._offers[column] for column in offers[1].tolist()])
+
+    def marks_of_needs(self) -> Bools:
+        """Return what of each need decides whether it is known how well the audiences meet; shape (n_needs, 1)."""
+        marks: Bools = self._is_need_silent[:, None]
+        return marks
+
+    def marks_of_offers(self) -> Bools:
+        """Return the same of each offer; shape (n_offers, 2)."""
+        marks: Bools = np.column_stack((self._is_offer_silent, self._is_offer_apart))
+        return marks
 
     def sentence(self, row: int, column: int) -> Sentence:
         """Return whom both sides are for; only for a pair that has a value."""
@@ -90,15 +103,6 @@ class AudienceFit:
             return Sentence(message=_APART_FROM_NOBODY, values={"offered": as_words(offer.audiences)})
         values = {"asked": as_words(need.audiences), "offered": as_words(offer.audiences)}
         return Sentence(message=_OTHERS_AS_STATED if is_stated else _OTHERS_AS_READ, values=values)
-
-
-def knowing(reading: Reading) -> Hashable:
-    """Return what of a record decides whether it is known how well its audience and another meet."""
-    return bool(reading.audiences), not CIRCLES_APART.isdisjoint(reading.audiences)
-
-
-def _named(readings: Sequence[Reading]) -> list[Hashable]:
-    return [frozenset(reading.audiences) for reading in readings]
 
 
 def as_words(codes: Sequence[str]) -> str:

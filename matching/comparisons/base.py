@@ -7,13 +7,12 @@ from typing import ClassVar, Final, Protocol
 
 import numpy as np
 
-from matching.arrays import Floats, Integers, Rows
+from matching.arrays import Bools, Floats, Integers, Rows
 from matching.packed import Places, Table, contiguous
 from matching.sentences import Sentence, SentenceColumn
 from matching.vocabulary import Component
 
 _KINDS_AT_ONCE: Final = 256
-_FEW_KINDS: Final = 32  # of needs, for which the values of single pairs are quicker than those of all offers
 _MOST_CELLS: Final = 40_000_000  # some 500 MB in both precisions
 
 
@@ -36,6 +35,27 @@ def kinds(keys: Sequence[Hashable]) -> Kinds:
     """
     kind = numbered(keys)
     first = np.unique(kind, return_index=True)[1]
+    return contiguous(kind, np.int32), first.astype(np.int64)
+
+
+def kinds_of_marks(marks: Bools) -> Kinds:
+    """Return the same of records that are told apart by some marks.
+
+    Parameters
+    ----------
+    marks : shape (n_records, n_marks)
+
+    Examples
+    --------
+    >>> kind, first = kinds_of_marks(np.array([[True, False], [False, False], [True, False]]))
+    >>> kind.tolist(), first.tolist()
+    ([1, 0, 1], [1, 0])
+    """
+    if marks.size == 0:
+        return np.zeros(len(marks), dtype=np.int32), np.arange(min(len(marks), 1))
+    packed = np.packbits(marks, axis=1)
+    as_one = np.ascontiguousarray(packed).view(np.dtype((np.void, packed.shape[1]))).ravel()
+    _, first, kind = np.unique(as_one, return_index=True, return_inverse=True)
     return contiguous(kind, np.int32), first.astype(np.int64)
 
 
@@ -90,6 +110,8 @@ def table_of(compared: Compared, needs: Kinds, offers: Kinds) -> Table:
 
     Parameters
     ----------
+    compared
+        Compares one need with one offer of each kind, in their order.
     needs, offers
         Kinds by what the values depend on: two pairs of the same kinds have the same value.
 
@@ -98,22 +120,14 @@ def table_of(compared: Compared, needs: Kinds, offers: Kinds) -> Table:
     TooManyKindsError
         When the table would not fit into memory.
     """
-    need_kind, first_needs = needs
-    offer_kind, first_offers = offers
+    (need_kind, first_needs), (offer_kind, first_offers) = needs, offers
     if len(first_needs) * len(first_offers) > _MOST_CELLS:
         raise TooManyKindsError(f"{len(first_needs)} kinds of needs with {len(first_offers)} of offers")
     values = np.empty((len(first_needs), len(first_offers)))
     for at in range(0, len(first_needs), _KINDS_AT_ONCE):
-        values[at : at + _KINDS_AT_ONCE] = _block(compared, first_needs[at : at + _KINDS_AT_ONCE], first_offers)
+        rows = np.arange(at, min(at + _KINDS_AT_ONCE, len(first_needs)))
+        values[rows] = compared.values(rows)
     return Table(need_kind=need_kind, offer_kind=offer_kind, values=values)
-
-
-def _block(compared: Compared, rows: Rows, columns: Rows) -> Floats:
-    """Return the values of some needs with some offers; shape (n_rows, n_columns)."""
-    if len(rows) > _FEW_KINDS:
-        return compared.values(rows)[:, columns]
-    pairs = np.repeat(rows, len(columns)), np.tile(columns, len(rows))
-    return compared.values_at(*pairs).reshape(len(rows), len(columns))
 
 
 class Comparison(Compared, Protocol):

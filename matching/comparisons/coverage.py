@@ -101,6 +101,14 @@ class Coverage:
         block[:, self._is_offer_silent] = np.nan
         return block
 
+    def marks_of_needs(self) -> Bools:
+        """Return which codes each need names; shape (n_needs, n_codes)."""
+        return self._asked > 0
+
+    def marks_of_offers(self) -> Bools:
+        """Return the same of the offers; shape (n_offers, n_codes)."""
+        return self._named.T > 0
+
     @property
     def needs(self) -> list[tuple[str, ...]]:
         """The codes of every need."""

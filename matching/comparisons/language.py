@@ -11,7 +11,7 @@ import numpy as np
 
 from matching.arrays import Floats, Integers, Rows
 from matching.attention import FULL_LANGUAGES
-from matching.comparisons.base import Comparison, Kinds, kinds, numbered, paired, table_of
+from matching.comparisons.base import Comparison, Kinds, kinds_of_marks, numbered, paired, table_of
 from matching.comparisons.coverage import Coverage
 from matching.packed import Table
 from matching.sentences import N_, Sentence
@@ -51,11 +51,16 @@ class LanguageComparison(Comparison):
 
     def by_kinds(self) -> Table:
         """Return the comparison as a table of the languages that needs and offers name."""
-        return table_of(self, kinds(list(map(frozenset, self._coverage.needs))), self._offer_kinds)
+        needs = kinds_of_marks(self._coverage.marks_of_needs())
+        offers, comparison = self._offer_kinds
+        asked = [self._coverage.needs[row] for row in needs[1].tolist()]
+        return table_of(comparison.with_needs(asked), needs, offers)
 
     @cached_property
-    def _offer_kinds(self) -> Kinds:
-        return kinds(list(map(frozenset, self._coverage.offers)))
+    def _offer_kinds(self) -> tuple[Kinds, LanguageComparison]:
+        """The kinds of the offers, and the comparison with one of each."""
+        offers = kinds_of_marks(self._coverage.marks_of_offers())
+        return offers, LanguageComparison([], [self._coverage.offers[column] for column in offers[1].tolist()])
 
     def values_if_named(self, language: str) -> Floats:
         """Return the values of a need that asks for a language if every offer also came in it; shape (n_offers,)."""

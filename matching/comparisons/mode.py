@@ -11,8 +11,8 @@ import numpy as np
 
 from matching.arrays import Bools, Floats, Integers, Rows
 from matching.attention import FULL_MODES
-from matching.comparisons.audience import AudienceFit, as_words, knowing
-from matching.comparisons.base import Comparison, Kinds, kinds, numbered, paired, table_of
+from matching.comparisons.audience import AudienceFit, as_words
+from matching.comparisons.base import Comparison, Kinds, kinds_of_marks, numbered, paired, table_of
 from matching.comparisons.basis import Wordings
 from matching.comparisons.coverage import Coverage
 from matching.packed import Table
@@ -115,13 +115,22 @@ class ModeComparison(Comparison):
 
         Together they would have too many kinds.
         """
-        modes = table_of(_ModesPart(self), kinds(list(map(_said, self._needs))), self._offer_kinds)
-        audiences = self._audience.by_kinds()
+        needs, (offers, comparison) = kinds_of_marks(self._marks_of_needs()), self._offer_kinds
+        asked = comparison.with_needs([self._needs[row] for row in needs[1].tolist()])
+        modes, audiences = table_of(_ModesPart(asked), needs, offers), self._audience.by_kinds()
         return modes, audiences._replace(values=_audience_part(audiences.values))
 
     @cached_property
-    def _offer_kinds(self) -> Kinds:
-        return kinds(list(map(_said, self._offers)))
+    def _offer_kinds(self) -> tuple[Kinds, ModeComparison]:
+        """The kinds of the offers by what their modes amount to, and the comparison with one of each."""
+        parts = self._coverage.marks_of_offers(), self._is_offer_inferred, self._audience.marks_of_offers()
+        offers = kinds_of_marks(np.column_stack(parts))
+        return offers, ModeComparison([], [self._offers[column] for column in offers[1].tolist()])
+
+    def _marks_of_needs(self) -> Bools:
+        return np.column_stack(
+            (self._coverage.marks_of_needs(), self._is_need_inferred, self._audience.marks_of_needs())
+        )
 
     def sentence_keys(self, rows: Rows, columns: Rows, values: Floats) -> Integers:
         """Return the modes and audiences of both sides and how they were found out."""
@@ -176,11 +185,6 @@ class _ModesPart:
 
 def _inferred(readings: Sequence[Reading]) -> Bools:
     return np.array([reading.modes_basis is Basis.INFERRED for reading in readings], dtype=np.bool_)
-
-
-def _said(reading: Reading) -> Hashable:
-    """Return what a record says of modes, as far as a value depends on it."""
-    return frozenset(reading.modes), reading.modes_basis is Basis.INFERRED, knowing(reading)
 
 
 def _said_in_full(reading: Reading) -> Hashable:

@@ -138,10 +138,10 @@ class Finder:
             found[places] = reaching(self._packed, self._laid, near, rows[places], sizes)
         return found
 
-    def _near(self, rows: Rows) -> Nearness:
-        """Return how closely each offer is meant for some needs of the same States; once for equal ones."""
+    def _near(self, rows: Rows, offers: Rows | None = None) -> Nearness:
+        """Return how closely offers, all or some, are meant for some needs of the same States; once for equal ones."""
         kind, first = kinds([self._eligibility.geography_key(row) for row in rows.tolist()])
-        return Nearness(self._eligibility.closeness(rows[first]), kind)
+        return Nearness(self._eligibility.closeness(rows[first], offers), kind)
 
     def _groups(self, rows: Rows) -> list[Integers]:
         """Return the places of the needs of the same States among some needs."""
@@ -149,13 +149,12 @@ class Finder:
 
     def _search(self, goal: Goal, rows: Rows, n_kept: int) -> Found:
         """Search for some needs of the same States, among the offers that are open to them."""
-        near, sizes = self._near(rows), (n_kept, self._n_stems)
+        sizes = n_kept, self._n_stems
         if len(rows) < _FEWEST_NEEDS:
-            return search(self._packed, self._laid, goal, near, rows, sizes)
-        # Whom an offer is open to does not depend on neighbours.
-        offers = np.flatnonzero((near.closeness[0] > 0) & (self._laid.opening.is_said > 0))
-        beside = Nearness(np.take(near.closeness, offers, axis=1), near.row)
-        return search(self._packed, narrowed(self._laid, self._packed.text, offers), goal, beside, rows, sizes)
+            return search(self._packed, self._laid, goal, self._near(rows), rows, sizes)
+        offers = np.flatnonzero(self._eligibility.open_to(int(rows[0])) & (self._laid.opening.is_said > 0))
+        laid = narrowed(self._laid, self._packed.text, offers)
+        return search(self._packed, laid, goal, self._near(rows, offers), rows, sizes)
 
 
 def _by_states(states: Sequence[tuple[str, ...]]) -> Iterator[Integers]:

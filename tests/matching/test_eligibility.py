@@ -169,6 +169,22 @@ def test_a_named_state_is_nearer_than_its_group_and_the_group_than_everybody() -
     assert closeness == [1.0, 0.806574, 0.5]
 
 
+def test_closeness_to_some_offers_is_that_to_all_and_open_is_where_it_is_above_nothing() -> None:
+    needs = make_need("N1", states=("XAA", "XAB")), make_need("N2", states=("XAA",))
+    offers = [
+        make_offer(f"O{at}", eligible=eligible)
+        for at, eligible in enumerate([("XAA",), ("*",), ("XAA", "XAB"), ("XAB",)])
+    ]
+    made = EligibilityCheck(needs, offers, make_geography(), as_of_on=TODAY)
+    rows, columns = np.arange(2), np.array([0, 2, 3])
+
+    whole = made.closeness(rows)
+
+    assert np.array_equal(made.closeness(rows, columns), whole[:, columns])
+    assert [made.open_to(row).tolist() for row in (0, 1)] == [[False, True, True, False], [True, True, True, False]]
+    assert np.array_equal(whole > 0, [made.open_to(row) for row in (0, 1)])
+
+
 def test_the_narrowest_token_admits_a_state() -> None:
     need = make_need(states=("XAA", "XAB"))
 
