@@ -257,9 +257,8 @@ class EligibilityCheck:
             case Condition.NEED_CLOSED:
                 return Sentence(message=N_("The need closed on %(day)s."), values={"day": f"{need.latest_on}"})
             case Condition.OFFER_CLOSED:
-                return Sentence(
-                    message=N_("The offer closed on %(day)s."), values={"day": f"{offer.available_until_on}"}
-                )
+                values = {"day": f"{offer.available_until_on}"}
+                return Sentence(message=N_("The offer closed on %(day)s."), values=values)
             case Condition.WINDOWS_APART:
                 return Sentence(message=N_("The dates of the need and of the offer do not meet."))
             case Condition.PROVIDER_EXCLUDED:
@@ -270,8 +269,10 @@ class EligibilityCheck:
 
     def refused_states(self, row: int, column: int) -> tuple[str, ...]:
         """Return the States of a need to which an offer is not open."""
-        closeness, position = self.reach.closeness[:, column], self.reach.position_by_state
-        return tuple(code for code in self._needs[row].states if closeness[position[code]] <= 0)
+        reach = self.reach
+        return tuple(
+            code for code in self._needs[row].states if reach.closeness[reach.position_by_state[code], column] <= 0
+        )
 
     def narrowest_tokens(self, rows: Rows, columns: Rows) -> Integers:
         """Return for some pairs the token by which the offer admits the State of the need that it is least meant for.

@@ -87,8 +87,12 @@ class Engine:
     def search(self) -> Searched:
         """Search once."""
         started = time.perf_counter(), time.process_time()
-        self._found = best_offers(self._model)
+        self._found = self.find(self._model)
         return Searched(time.perf_counter() - started[0], time.process_time() - started[1])
+
+    def find(self, model: Model) -> Integers:
+        """Return the ten best eligible offers of every need."""
+        return best_offers(model)
 
     def recall(self) -> float:
         """Return the share of the plain definition's ten that was found, ties by offer as the definition has them."""
@@ -109,14 +113,11 @@ class Plain(Engine):
     This is what the engine would be without its search: the same work done by scipy and numpy, on two threads.
     """
 
-    def search(self) -> Searched:
-        """Search once."""
-        started = time.perf_counter(), time.process_time()
-        blocks = script.blocks(len(self._model.needs), len(self._model.offers))
+    def find(self, model: Model) -> Integers:
+        """Return the same offers; of several with one score as the last any may be among them."""
+        blocks = script.blocks(len(model.needs), len(model.offers))
         with ThreadPoolExecutor(N_THREADS) as workers:
-            best = list(workers.map(lambda rows: script.best(plain_scores(self._model, rows)), blocks))
-        self._found = np.concatenate(best)
-        return Searched(time.perf_counter() - started[0], time.process_time() - started[1])
+            return np.concatenate(list(workers.map(lambda rows: script.best(plain_scores(model, rows)), blocks)))
 
 
 class OneNeed:
