@@ -12,7 +12,10 @@ import numba
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 _HERE: Final = Path(__file__).parent
-_SOURCES: Final = (*sorted(_HERE.glob("search/*.py")), _HERE / "packed.py", _HERE / "duplicates" / "joining.py")
+_SOURCES: Final = (
+    *sorted(_HERE.glob("search/*.py")),
+    *(_HERE / name for name in ("packed.py", "spreading.py", "akin_pairs.py", "duplicates/joining.py")),
+)
 
 
 def _folder() -> Path:

@@ -15,6 +15,8 @@ LEAST_KINSHIP: Final = 0.5
 
 _FRAGMENT_LENGTHS: Final = (3, 4, 5)
 _STEMS_AT_ONCE: Final = 1024
+_FEWEST_COMPILED: Final = 8192  # stems from which on machine code pays, which takes a second to load
+_REACHED: Final = LEAST_KINSHIP - 1e-9  # on every machine the same for a share that is just reached
 
 
 def fragments(token: str) -> list[str]:
@@ -49,6 +51,12 @@ def kinship(stems: Sequence[str]) -> Matrix:
     [[1.0, 0.38, 0.0], [0.38, 1.0, 0.0], [0.0, 0.0, 1.0]]
     """
     broken = _fragment_matrix(stems)
+    if len(stems) >= _FEWEST_COMPILED:
+        from matching.akin_pairs import akin_pairs  # noqa: PLC0415 – takes a second to load
+
+        akin = akin_pairs(broken, _REACHED)
+        akin.data *= akin.data
+        return akin
     others = sp.csr_matrix(broken.T)
     blocks = [akin_to(broken[at : at + _STEMS_AT_ONCE], others) for at in range(0, len(stems), _STEMS_AT_ONCE)]
     return sp.csr_matrix(sp.vstack(blocks)) if blocks else sp.csr_matrix((0, 0))
@@ -57,10 +65,10 @@ def kinship(stems: Sequence[str]) -> Matrix:
 def akin_to(some: Matrix, others: Matrix) -> Matrix:
     """Return how akin some stems are to others, broken into fragments; shape (n_some, n_fragments) x (n_fragments, n)."""
     near = sp.csr_matrix(some @ others)
-    is_akin = near.data > LEAST_KINSHIP - 1e-9  # on every machine the same for a share that is just reached
-    near.data = np.where(is_akin, near.data * near.data, 0.0)
+    near.data[near.data <= _REACHED] = 0.0
     near.eliminate_zeros()
     near.sort_indices()
+    near.data *= near.data
     return near
 
 

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Final, overload
 
 import numpy as np
 
-from matching.arrays import Bools, Integers, Rows
+from matching.arrays import Bools, Floats, Integers, Rows
 from matching.records import Need, Offer
 from matching.results import Match
 from matching.scoring import Explained, Scorer
 from matching.sentences import Sentence
+from matching.vocabulary import Component
 
 BLOCK_PAIRS: Final = 20_000  # matches explained at once
+_VALUED_AT_ONCE: Final = 100_000  # pairs
+
+Values = Mapping[Component, Floats]
+"""The components of some pairs, each of shape (n_pairs,), NaN for silence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +58,10 @@ class MatchBlock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
-    """A match in one line: ``reason`` is what adds most to its score, of what both sides speak of."""
+    """A match in one line: ``reason`` is what adds most to its score, of what both sides speak of.
+
+    It is ``None`` where both speak of nothing, or where no reasons were asked for.
+    """
 
     need_id: str
     offer_id: str
@@ -64,11 +73,21 @@ class Matches(Sequence[Match]):
     """The matches of a run, by need, then rank.
 
     Ten offers for each of many thousand needs, each with nine numbers and nine sentences, would be millions of objects;
-    here they are columns of numbers, and sentences are made by blocks.
+    here they are columns of numbers, and sentences are made by blocks. ``values`` are those of the pairs, where they are
+    known.
     """
 
-    def __init__(self, pairs: Pairs, needs: Sequence[Need], offers: Sequence[Offer], scorer: Scorer) -> None:
+    def __init__(
+        self,
+        pairs: Pairs,
+        needs: Sequence[Need],
+        offers: Sequence[Offer],
+        scorer: Scorer,
+        *,
+        values: Values | None = None,
+    ) -> None:
         self.pairs, self._needs, self._offers, self._scorer = pairs, needs, offers, scorer
+        self._values = _values_of(pairs, scorer) if values is None else values
 
     def __len__(self) -> int:
         return len(self.pairs)
@@ -85,7 +104,7 @@ class Matches(Sequence[Match]):
 
     def __getitem__(self, at: int | slice) -> Match | Matches:
         if isinstance(at, slice):
-            return Matches(self.pairs.take(at), self._needs, self._offers, self._scorer)
+            return self._take(at)
         position = range(len(self))[at]
         return next(iter(self[position : position + 1]))
 
@@ -101,12 +120,12 @@ class Matches(Sequence[Match]):
     @property
     def allocated(self) -> Matches:
         """The allocated ones."""
-        return Matches(self.pairs.take(self.pairs.is_allocated), self._needs, self._offers, self._scorer)
+        return self._take(self.pairs.is_allocated)
 
     def of_needs(self, need_ids: frozenset[str]) -> Matches:
         """Return those of some needs."""
         rows = np.array([at for at, need in enumerate(self._needs) if need.need_id in need_ids], dtype=np.int64)
-        return Matches(self.pairs.take(np.isin(self.pairs.rows, rows)), self._needs, self._offers, self._scorer)
+        return self._take(np.isin(self.pairs.rows, rows))
 
     def need_ids(self, pairs: Pairs) -> list[str]:
         """Return the id of the need of each pair."""
@@ -118,20 +137,31 @@ class Matches(Sequence[Match]):
 
     def blocks(self) -> Iterator[MatchBlock]:
         """Return all matches in their order, some thousands at a time."""
-        for pairs in self._some_pairs():
-            yield MatchBlock(pairs=pairs, explained=self._scorer.explain(pairs.rows, pairs.columns))
+        for some in self._by_blocks():
+            explained = self._scorer.explain(some.pairs.rows, some.pairs.columns, values=some._values)  # noqa: SLF001
+            yield MatchBlock(pairs=some.pairs, explained=explained)
 
-    def briefs(self) -> Iterator[Brief]:
-        """Return all matches in their order with one reason each, which is made without the others."""
-        for pairs in self._some_pairs():
-            scores, reasons = self._scorer.explain_briefly(pairs.rows, pairs.columns)
-            parts = zip(self.need_ids(pairs), self.offer_ids(pairs), scores.tolist(), reasons, strict=True)
-            for need_id, offer_id, score, reason in parts:
-                yield Brief(need_id=need_id, offer_id=offer_id, score=score, reason=reason)
+    def briefs(self, *, with_reasons: bool = True) -> Iterator[Brief]:
+        """Return all matches in their order, with one reason each, which is made without the others, or with none."""
+        for some in self._by_blocks():
+            yield from some._briefs(with_reasons=with_reasons)  # noqa: SLF001
 
-    def _some_pairs(self) -> Iterator[Pairs]:
+    def _briefs(self, *, with_reasons: bool) -> Iterator[Brief]:
+        pairs, scores = self.pairs, self._scorer.score_of(self._values)
+        reasons: Iterable[Sentence | None] = repeat(None, len(pairs))
+        if with_reasons:
+            reasons = self._scorer.first_reasons(pairs.rows, pairs.columns, self._values)
+        parts = zip(self.need_ids(pairs), self.offer_ids(pairs), scores.tolist(), reasons, strict=True)
+        for need_id, offer_id, score, reason in parts:
+            yield Brief(need_id=need_id, offer_id=offer_id, score=score, reason=reason)
+
+    def _by_blocks(self) -> Iterator[Matches]:
         for start in range(0, len(self.pairs), BLOCK_PAIRS):
-            yield self.pairs.take(slice(start, start + BLOCK_PAIRS))
+            yield self._take(slice(start, start + BLOCK_PAIRS))
+
+    def _take(self, chosen: Integers | Bools | slice) -> Matches:
+        values = {component: column[chosen] for component, column in self._values.items()}
+        return Matches(self.pairs.take(chosen), self._needs, self._offers, self._scorer, values=values)
 
     def _objects(self, block: MatchBlock) -> Iterator[Match]:
         contributions = block.explained.contributions()
@@ -147,6 +177,15 @@ class Matches(Sequence[Match]):
             )
 
 
+def _values_of(pairs: Pairs, scorer: Scorer) -> Values:
+    values = {component: np.empty(len(pairs)) for component in Component}
+    for start in range(0, len(pairs), _VALUED_AT_ONCE):
+        some = slice(start, start + _VALUED_AT_ONCE)
+        for component, column in scorer.values_at(pairs.rows[some], pairs.columns[some]).items():
+            values[component][some] = column
+    return values
+
+
 def allocated_of(matches: Sequence[Match]) -> Sequence[Match]:
     """Return the allocated ones of some matches."""
     if isinstance(matches, Matches):
@@ -154,14 +193,14 @@ def allocated_of(matches: Sequence[Match]) -> Sequence[Match]:
     return [match for match in matches if match.is_allocated]
 
 
-def allocated_briefs(matches: Sequence[Match]) -> Iterator[Brief]:
-    """Return the allocated ones of some matches in one line each."""
+def allocated_briefs(matches: Sequence[Match], *, with_reasons: bool) -> Iterator[Brief]:
+    """Return the allocated ones of some matches in one line each, with their first reasons or with none."""
     allocated = allocated_of(matches)
     if isinstance(allocated, Matches):
-        yield from allocated.briefs()
+        yield from allocated.briefs(with_reasons=with_reasons)
         return
     for match in allocated:
-        reason = next(iter(match.reasons), None)
+        reason = next(iter(match.reasons), None) if with_reasons else None
         yield Brief(need_id=match.need_id, offer_id=match.offer_id, score=match.score, reason=reason)
 
 

@@ -199,7 +199,8 @@ def _compared_texts(
     check_sentence_model(profile, model)
     need_texts, offer_texts = [text_of(need) for need in needs], [text_of(offer) for offer in offers]
     space, bridge = vectorizer.space(need_texts, offer_texts), vectorizer.bridge
-    bridge.forget_texts()  # every reader has asked for them by now
+    # Every reader has asked for the stems by now; in which language a text is, its sentences ask again.
+    vectorizer.tokenizer.forget_texts()
     share = profile.sentence_share
     view = None if model is None else MeaningView(model, need_texts, offer_texts, bridge=bridge, share=share)
     return space, TextComparison(space, need_texts, vectorizer, view=view)

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Final
 
-from matching.place_words import WORD, is_chinese
+from matching.place_words import is_chinese
 from matching.reference import TermsByLanguage
+from matching.words import words_in
 
 _WINDOW: Final = 60  # characters before and after a name that are looked at
 _CHINESE_WINDOW: Final = 12
@@ -47,7 +48,7 @@ class RoleReader:
         window = _CHINESE_WINDOW if script else _WINDOW
         before = _END.split(text[max(0, start - window) : start])[-1]
         after = _END.split(text[end : end + window], maxsplit=1)[0]
-        is_before = self._chinese_roles(before) if script else self._roles_of(WORD.findall(before))
+        is_before = self._chinese_roles(before) if script else self._roles_of(words_in(before))
         is_meant = Role.MEANT in is_before
         for role in (Role.PART, Role.GIVER):
             # Chinese puts what is given behind whom it is given to: for Mali provide.
@@ -98,7 +99,7 @@ def _any_of(words: Iterable[str]) -> str:
 
 def _phrases(cues: Mapping[str, TermsByLanguage], name: str, *, is_plain: bool) -> frozenset[str]:
     """Return the words of a role that stand before a name, with one space between them, in small letters if plain."""
-    phrases = (" ".join(WORD.findall(cue)) for cue in _words(cues, name, is_in_chinese=False))
+    phrases = (" ".join(words_in(cue)) for cue in _words(cues, name, is_in_chinese=False))
     return frozenset(phrase.casefold() if is_plain else phrase for phrase in phrases)
 
 

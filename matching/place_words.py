@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from matching.stems import Snowball, plain_latin
-
-WORD: Final = re.compile(r"[一-鿿㐀-䶿]+|[^\W_一-鿿㐀-䶿]+", re.UNICODE)
+from matching.words import words_in
 
 _REMARK: Final = re.compile(r" \(.*")  # Bolivia (Plurinational State of)
 _ARABIC_SIGNS: Final = {ord("\u0640"): None, **dict.fromkeys(range(0x64B, 0x660)), 0x670: None}
@@ -49,7 +48,7 @@ def keyed_name(name: str) -> tuple[KeyedWord, ...]:
     >>> [sorted(word.keys) for word in keyed_name("Guinée équatoriale")]
     [['guinee'], ['~equatorial']]
     """
-    words = WORD.findall(_REMARK.sub("", name) or name)
+    words = words_in(_REMARK.sub("", name) or name)
     is_single = len(words) == 1
     return tuple(KeyedWord(frozenset(_keys_of_name(word, is_single=is_single)), capitals(word)) for word in words)
 
@@ -68,7 +67,7 @@ def capitals(word: str) -> int:
 
 
 def is_chinese(word: str) -> bool:
-    """Return whether a word, as ``WORD`` finds it, is a run of Chinese characters."""
+    """Return whether a word, as ``words_in`` finds it, is a run of Chinese characters."""
     return "㐀" <= word[0] <= "鿿"
 
 

@@ -15,8 +15,9 @@ from typing import Final
 
 from matching.folding import folded
 from matching.place_roles import Role, RoleReader
-from matching.place_words import WORD, KeyedWord, capitals, has_preposition, is_chinese, keyed_name, keys_in_text
+from matching.place_words import KeyedWord, capitals, has_preposition, is_chinese, keyed_name, keys_in_text
 from matching.reference import EVERYBODY, Gazetteer, Geography
+from matching.words import WORD, words_in
 
 Name = tuple[tuple[KeyedWord, ...], str, bool]
 """The words of a name, the code that it stands for (empty for what is no place), and whether an organization has it."""
@@ -114,12 +115,10 @@ class PlaceReader:
     def mentions(self, text: str) -> list[Mention]:
         """Return the places that a text names, in the order of the text."""
         plain = folded(text)
-        written = WORD.findall(plain)
-        first = self._first_of(written)
-        if not first:
+        starts = self._starts(words_in(plain))
+        if not starts:
             return []
-        words = list(WORD.finditer(plain))
-        found = list(self._spans(plain, words, [at for at, word in enumerate(written) if word in first]))
+        found = list(self._spans(plain, list(WORD.finditer(plain)), starts))
         roles = [self._role(plain, span) for span in found]
         joined = [self._roles.is_joined(plain, one.end, other.start) for one, other in pairwise(found)]
         _share_roles(roles, joined)
@@ -132,6 +131,12 @@ class PlaceReader:
             return role
         keys = frozenset(key for words, _, _ in self._named_from(word[0]) for key in words[0].keys)
         return Role.MEANT if has_preposition(word[0], keys) else role
+
+    def _starts(self, words: Sequence[str]) -> list[int]:
+        """Return at which words of a text a name may begin, so far as each and the one behind it tell."""
+        first, followers = self._first_of(words), (*words[1:], "")
+        starts = [at for at, word in enumerate(words) if word in first]
+        return [at for at in starts if is_chinese(words[at]) or self._beginning(words[at], followers[at])]
 
     def _first_of(self, words: Sequence[str]) -> set[str]:
         """Return those of some words that a name may begin with, or lie in where they are Chinese."""
@@ -197,8 +202,11 @@ class PlaceReader:
         found = self._names_by_words.get((word, follower))
         if found is None:
             keys = self._keys_of(follower) if follower else ()
-            names = self._named_from(word)
-            found = tuple(name for name in names if len(name[0]) == 1 or not name[0][1].keys.isdisjoint(keys))
+            found = tuple(
+                name
+                for name in self._named_from(word)
+                if capitals(word) >= name[0][0].capitals and (len(name[0]) == 1 or not name[0][1].keys.isdisjoint(keys))
+            )
             self._names_by_words[word, follower] = found
         return found
 

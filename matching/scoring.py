@@ -123,15 +123,17 @@ class Scorer:
         part /= self._profile.total_weight
         return part
 
-    def explain(self, rows: Rows, columns: Rows) -> Explained:
+    def explain(self, rows: Rows, columns: Rows, *, values: Mapping[Component, Floats] | None = None) -> Explained:
         """Return what every component adds to the scores of some pairs, and why.
 
         Parameters
         ----------
         rows, columns : shape (n_pairs,)
             The position of the need and of the offer of each pair; quickest where those of one need stand together.
+        values
+            What ``values_at`` returns of the pairs, where it is known.
         """
-        values = self.values_at(rows, columns)
+        values = self.values_at(rows, columns) if values is None else values
         return Explained(
             scores=self.score_of(values),
             values=values,
@@ -142,20 +144,19 @@ class Scorer:
             },
         )
 
-    def explain_briefly(self, rows: Rows, columns: Rows) -> tuple[Floats, list[Sentence | None]]:
-        """Return the scores of some pairs, and the sentence of what adds most to each.
+    def first_reasons(self, rows: Rows, columns: Rows, values: Mapping[Component, Floats]) -> list[Sentence | None]:
+        """Return the sentence of what adds most to each of some pairs.
 
         Parameters
         ----------
-        rows, columns : shape (n_pairs,)
+        rows, columns, values
             As for ``explain``, of whose sentences these are the first ones that both sides speak of.
 
         Returns
         -------
-        tuple
-            Scores of shape (n_pairs,), and n_pairs sentences, ``None`` where no component is spoken of by both sides.
+        list of n_pairs
+            ``None`` where no component is spoken of by both sides.
         """
-        values = self.values_at(rows, columns)
         spoken = np.column_stack([self._spoken(component, values[component]) for component in Component])
         reasons: list[Sentence | None] = [None] * len(rows)
         for component, is_first in zip(Component, _firsts(spoken), strict=True):
@@ -164,7 +165,7 @@ class Scorer:
             sentences = comparison.sentences_at(rows[at], columns[at], values[component][at])
             for place, sentence in zip(at.tolist(), sentences, strict=True):
                 reasons[place] = sentence
-        return self.score_of(values), reasons
+        return reasons
 
     def _spoken(self, component: Component, values: Floats) -> Floats:
         """Return what a component adds to the scores where both sides speak of it, less than nothing elsewhere."""

@@ -13,6 +13,7 @@ from matching.arrays import Bools, Floats, Matrix, Rows, counted, divided_rows, 
 FULL_LIKENESS: Final = 0.6
 """A cosine from which two texts count as alike: two people who write of one thing seldom reach it."""
 
+_FEWEST_COMPILED: Final = 50_000  # pairs from which on machine code pays, which takes a second to load
 _TEXTS_AT_ONCE: Final = 64
 _SPREAD_AT_ONCE: Final = 2048  # texts
 
@@ -156,20 +157,38 @@ def cosines_at(one: TextVectors, other: TextVectors, *, rows: Rows, columns: Row
     -------
     shape (n_pairs,)
     """
+    order = np.argsort(rows, kind="stable")
+    one_by_one = _compiled_cosines if len(rows) >= _FEWEST_COMPILED else _plain_cosines
+    cosine = np.empty(len(rows))
+    cosine[order] = one_by_one(one, other, rows=rows[order], columns=columns[order])
+    return cosine
+
+
+def _compiled_cosines(one: TextVectors, other: TextVectors, *, rows: Rows, columns: Rows) -> Floats:
+    """Return the cosines of pairs of which those of one text stand together."""
+    from matching.spreading import cosines_of_pairs, own_stems_of, words_of  # noqa: PLC0415 – takes a second to load
+
+    cosine = np.empty(len(rows))
+    room = np.zeros(one.words.shape[1])
+    cosines_of_pairs(words_of(*one.spread.parts()), own_stems_of(other.words), (rows, columns), room, cosine)
+    return cosine
+
+
+def _plain_cosines(one: TextVectors, other: TextVectors, *, rows: Rows, columns: Rows) -> Floats:
+    """Return the same, quicker for few pairs."""
     room = np.zeros((_TEXTS_AT_ONCE, one.words.shape[1]))
     cosine = np.zeros(len(rows))
     text, place = np.unique(rows, return_inverse=True)
-    order = np.argsort(place, kind="stable")
     for first in range(0, len(text), _TEXTS_AT_ONCE):
-        pairs = order[slice(*np.searchsorted(place[order], [first, first + _TEXTS_AT_ONCE]))]
+        pairs = slice(*np.searchsorted(place, [first, first + _TEXTS_AT_ONCE]))
         laid = one.spread.take(text[first : first + _TEXTS_AT_ONCE]).matrix()
         words = other.words[columns[pairs]]
         at = counted(np.diff(laid.indptr))[0], laid.indices
         room[at] = laid.data
-        pair = np.repeat(np.arange(len(pairs)), np.diff(words.indptr))
-        parts = room[place[pairs[pair]] - first, words.indices] * words.data
+        pair = np.repeat(np.arange(words.shape[0]), np.diff(words.indptr))
+        parts = room[place[pairs][pair] - first, words.indices] * words.data
         # Added one after the other, as the product of two matrices adds them.
-        cosine[pairs] = np.bincount(pair, weights=parts, minlength=len(pairs))
+        cosine[pairs] = np.bincount(pair, weights=parts, minlength=words.shape[0])
         room[at] = 0.0
     return cosine
 

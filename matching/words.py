@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Final
@@ -15,7 +15,10 @@ from matching.arrays import Integers
 from matching.folding import folded
 from matching.stems import Stems, plain_latin
 
-_WORD: Final = re.compile(r"[一-鿿㐀-䶿]+|[^\W_一-鿿㐀-䶿]+", re.UNICODE)
+WORD: Final = re.compile(r"[一-鿿㐀-䶿]+|[^\W_一-鿿㐀-䶿]+", re.UNICODE)
+"""A run of letters and digits; one of Chinese characters is a word of its own."""
+
+_GAPS: Final = "".join(chr(code) if chr(code).isalnum() else " " for code in range(128))
 _HAN: Final = re.compile(r"[一-鿿㐀-䶿]")
 _CYBER: Final = re.compile(r"\b(cyber)[\s-]+(?=([^\W\d_]+))", re.IGNORECASE)  # cyber security is cybersecurity
 _SHORT: Final = re.compile(
@@ -33,6 +36,18 @@ def text_key(text: str) -> str:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
+def words_in(text: str) -> list[str]:
+    """Return all that ``WORD`` finds in a text, in its order.
+
+    Examples
+    --------
+    >>> words_in("Law_makers, 2 CSIRTs"), words_in("培训CSIRT")
+    (['Law', 'makers', '2', 'CSIRTs'], ['培训', 'CSIRT'])
+    """
+    # Most texts have no letter beyond ASCII, and to put blanks between words is quicker than to search for them.
+    return text.translate(_GAPS).split() if text.isascii() else WORD.findall(text)
+
+
 @dataclass(frozen=True, slots=True)
 class NumberedTexts:
     """Texts as the numbers of their stems, one text behind the other.
@@ -44,20 +59,47 @@ class NumberedTexts:
     lengths: Integers
 
 
-class StemNumbers:
-    """Numbers stems in the order in which they first come; ``stems`` holds them by number."""
+class StemNumbers(dict[str, int]):
+    """Numbers stems in the order in which they are first asked for; ``stems`` holds them by number."""
 
     def __init__(self) -> None:
-        self._number_by_stem: dict[str, int] = {}
+        super().__init__()
         self.stems: list[str] = []
+
+    def __missing__(self, stem: str) -> int:
+        number = self[stem] = len(self.stems)
+        self.stems.append(stem)
+        return number
 
     def numbers(self, stems: Sequence[str]) -> Integers:
         """Return the numbers of some stems; shape (n_stems,)."""
-        number = self._number_by_stem
-        for stem in set(stems).difference(number):
-            number[stem] = len(self.stems)
-            self.stems.append(stem)
-        return np.fromiter(map(number.__getitem__, stems), dtype=np.int64, count=len(stems))
+        return np.fromiter(map(self.__getitem__, stems), dtype=np.int64, count=len(stems))
+
+
+class _StemsByWord(dict[str, tuple[str, ...]]):
+    """The stems of words, cut when they are first asked for: words are few beside their uses."""
+
+    def __init__(self, cut: Callable[[str], tuple[str, ...]]) -> None:
+        super().__init__()
+        self._cut = cut
+
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        # Some letters fold into several, between which a word may end.
+        stems = self[word] = tuple(stem for piece in words_in(word.casefold()) for stem in self._cut(piece))
+        return stems
+
+
+class _PairsByWord(dict[str, tuple[tuple[str, str], ...]]):
+    """Each stem of words with what it is written as: the word, or the stem where it is one of several."""
+
+    def __init__(self, stems_by_word: Mapping[str, tuple[str, ...]]) -> None:
+        super().__init__()
+        self._stems_by_word = stems_by_word
+
+    def __missing__(self, word: str) -> tuple[tuple[str, str], ...]:
+        stems = self._stems_by_word[word]
+        pairs = self[word] = tuple((stem, word if len(stems) == 1 else stem) for stem in stems)
+        return pairs
 
 
 def joined_texts(texts: Sequence[Integers]) -> NumberedTexts:
@@ -77,7 +119,8 @@ class Tokenizer:
         self._stop_words = frozenset(stop_words)
         self._memory = memory
         self._stems = Stems()
-        self._stems_by_word: dict[str, tuple[str, ...]] = {}
+        self._stems_by_word = _StemsByWord(self._cut)
+        self._pairs_by_word = _PairsByWord(self._stems_by_word)
         self._numbers_by_text: dict[str, Integers] = {}
         self.stem_numbers = StemNumbers()
 
@@ -111,8 +154,7 @@ class Tokenizer:
         return self._memory[key]
 
     def _tokens(self, text: str) -> list[str]:
-        words = self.words(text)
-        return list(chain.from_iterable(map(self._known(words).__getitem__, words)))
+        return list(chain.from_iterable(map(self._stems_by_word.__getitem__, self.words(text))))
 
     def words_by_stem(self, text: str) -> dict[str, str]:
         """Return for each stem of a text the first word that it stands for.
@@ -122,28 +164,16 @@ class Tokenizer:
         >>> Tokenizer().words_by_stem("Training, trained")
         {'train': 'Training'}
         """
-        words = self.words(text)
-        known = self._known(words)
         # Backwards, so that of several words the first one stays.
-        return {
-            stem: word if len(known[word]) == 1 else stem for word in reversed(words) for stem in reversed(known[word])
-        }
+        return dict(chain.from_iterable(map(self._pairs_by_word.__getitem__, reversed(self.words(text)))))
 
     def words(self, text: str) -> list[str]:
         """Return the words of a text in their order as they are written, stop words among them."""
-        return _WORD.findall(self._joined(text))
+        return words_in(self._joined(text))
 
     def stems_of(self, word: str) -> tuple[str, ...]:
-        """Return the stems of a word as it is written; words are few beside their uses."""
-        return self._known((word,))[word]
-
-    def _known(self, words: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
-        """Return the stems of some words, and of all that came before."""
-        for word in set(words).difference(self._stems_by_word):
-            # Some letters fold into several, between which a word may end.
-            pieces = _WORD.findall(word.casefold())
-            self._stems_by_word[word] = tuple(stem for piece in pieces for stem in self._cut(piece))
-        return self._stems_by_word
+        """Return the stems of a word as it is written."""
+        return self._stems_by_word[word]
 
     def _joined(self, text: str) -> str:
         """Return the text with one spelling for what is written in two: cyber security, e-evidence, co-operation."""

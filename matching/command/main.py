@@ -24,7 +24,7 @@ from matching.command.comparing import tell_difference
 from matching.command.duplicating import tell_duplicates
 from matching.command.inputs import BadInputError, Inputs, as_written, warned_inputs
 from matching.command.learning import tell_learning
-from matching.command.memory import peak_memory_mib
+from matching.command.memory import circles_left, peak_memory_mib
 from matching.command.progress import ProgressBars
 from matching.command.steadiness import tell_sensitivity
 from matching.command.summary import told_in_short
@@ -61,7 +61,9 @@ def main(arguments: Sequence[str]) -> int:
             _QUESTIONS[arguments[0]](arguments[1:])
             status = DONE
         else:
-            status = _match(parse_match_arguments(arguments))
+            options = parse_match_arguments(arguments)
+            with circles_left():
+                status = _match(options)
         # What is still in the buffer has to fail here, where it can be told.
         sys.stdout.flush()
     except MatchingError as error:

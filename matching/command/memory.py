@@ -1,9 +1,12 @@
-"""The highest memory that this process has taken."""
+"""The memory of this process: the highest that it has taken, and whether it looks for what is no longer used."""
 
 from __future__ import annotations
 
+import gc
 import resource
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +14,21 @@ _STATUS: Final = Path("/proc/self/status")
 _PEAK: Final = "VmHWM:"
 _KIB_PER_MIB: Final = 1024
 _BYTES_PER_KIB: Final = 1024
+
+
+@contextmanager
+def circles_left() -> Iterator[None]:
+    """Let objects that hold each other lie until the end.
+
+    A run makes millions of objects of which next to none stand in a circle; looking for those takes a tenth of its time.
+    """
+    was_looking = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_looking:
+            gc.enable()
 
 
 def peak_memory_mib(status: Path = _STATUS) -> float:

@@ -244,16 +244,25 @@ class AreaComparison(Comparison):
         weight = asked.data[at_asked] * offered.data[at_offered]
         reached = self.nearness[asked.indices[at_asked], offered.indices[at_offered]] * weight
         # The first of those that reach most, and of these of those that weigh most.
-        order = np.lexsort((within, -weight, -reached, pair))
-        found, first = np.unique(pair[order], return_index=True)
+        most = _is_most(reached, pair)
+        most[most] = _is_most(weight[most], pair[most])
+        found, first = np.unique(pair[most], return_index=True)
         closest = np.full((2, len(rows)), -1, dtype=np.int64)
-        closest[0, found] = asked.indices[at_asked[order[first]]]
-        closest[1, found] = offered.indices[at_offered[order[first]]]
+        closest[0, found] = asked.indices[at_asked[most][first]]
+        closest[1, found] = offered.indices[at_offered[most][first]]
         return closest[0], closest[1]
 
     def _titled(self, position: int) -> str:
         code = self._taxonomy.current_codes[position]
         return f"{self._taxonomy.area_by_code[code].title()} ({code})"
+
+
+def _is_most(values: Floats, group: Integers) -> Bools:
+    """Return which values are the highest of their group; those of a group stand together."""
+    _, starts, place = np.unique(group, return_index=True, return_inverse=True)
+    highest = np.maximum.reduceat(values, starts) if len(starts) else values
+    is_most: Bools = values == highest[place]
+    return is_most
 
 
 def _are_inferred(readings: Sequence[Reading], n_records: int) -> Bools:

@@ -68,9 +68,10 @@ class Disclosure:
             need_id for need_id, offer_id in pairs if need_id in self._need_by_id and offer_id in self._offer_by_id
         )
 
-    def allocated_briefs(self) -> tuple[Brief, ...]:
+    def allocated_briefs(self, *, with_reasons: bool) -> tuple[Brief, ...]:
         """Return the allocated matches of which neither side is private, by need id, in one line each."""
-        return tuple(brief for brief in allocated_briefs(self._result.matches) if self._is_shown(brief))
+        briefs = allocated_briefs(self._result.matches, with_reasons=with_reasons)
+        return tuple(filter(self._is_shown, briefs))
 
     def matches_of(self, needs: Sequence[Need]) -> tuple[Match, ...]:
         """Return the matches of some needs of which neither side is private, by need id, then rank."""

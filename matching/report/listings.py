@@ -79,8 +79,9 @@ def _change_line(change: PoolChange, disclosure: Disclosure) -> ChangeLine:
     )
 
 
-def list_pairs(disclosure: Disclosure) -> tuple[PairLine, ...]:
-    """Return the allocated pairs by need id."""
+def list_pairs(disclosure: Disclosure, *, max_full_rows: int) -> tuple[PairLine, ...]:
+    """Return the allocated pairs by need id, without reasons where there are more than ``max_full_rows``."""
+    briefs = disclosure.allocated_briefs(with_reasons=len(disclosure.served_need_ids) <= max_full_rows)
     return tuple(
         PairLine(
             need_id=brief.need_id,
@@ -90,7 +91,7 @@ def list_pairs(disclosure: Disclosure) -> tuple[PairLine, ...]:
             score=brief.score,
             reason=brief.reason if disclosure.may_explain(brief.need_id, brief.offer_id) else None,
         )
-        for brief in disclosure.allocated_briefs()
+        for brief in briefs
     )
 
 

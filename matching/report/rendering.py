@@ -117,7 +117,7 @@ def render_report(
         n_by_id_only=disclosure.n_by_id_only,
         figures=compute_figures(result, reference, disclosure),
         floors=list_floors(result, reference.geography),
-        pairs=list_pairs(disclosure),
+        pairs=list_pairs(disclosure, max_full_rows=MAX_FULL_ROWS),
         coalitions=list_coalitions(result, disclosure),
         unmet=unmet,
         changes=None if changes is None else list_changes(changes.single, disclosure),

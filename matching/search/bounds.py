@@ -9,7 +9,8 @@ import numpy as np
 from matching.arrays import Floats, Rows
 from matching.compiling import compiled
 from matching.packed import Excluded, Places, Singles
-from matching.search.packed import Laid, LaidCodes, LaidSums, LaidTable, LaidTexts, LaidWindows, Spreads
+from matching.search.packed import Laid, LaidCodes, LaidSums, LaidTable, LaidTexts, LaidWindows
+from matching.spreading import Spreads
 
 REFUSED = np.float32(-1e30)
 

@@ -12,7 +12,8 @@ from matching.arrays import Floats, Integers, Rows
 from matching.comparisons.budget import MOST_TIMES
 from matching.compiling import compiled
 from matching.packed import Codes, Records, Sums, Table, Windows
-from matching.search.packed import Packed, Scale, Spreads, Texts
+from matching.search.packed import Packed, Scale, Texts
+from matching.spreading import Spreads, cosine_with_laid, lay
 
 
 @compiled
@@ -91,32 +92,23 @@ def _text(
     texts: Texts, spreads: Spreads, pairs: tuple[Rows, Rows, Rows], full_likeness: float, dense: Floats, values: Floats
 ) -> None:
     places, needs, offers = pairs
-    starts, stems, weights, last_place = texts.offer_starts, texts.offer_stems, texts.offer_weights, -1
     copied_starts, copied_offers, copied_cosines = texts.copied_starts, texts.copied_offers, texts.copied_cosines
-    is_need_empty, is_offer_empty = texts.is_need_empty, texts.is_offer_empty
+    is_need_empty, is_offer_empty, last_place = texts.is_need_empty, texts.is_offer_empty, -1
     for at in range(len(offers)):
-        need, offer, cosine = needs[at], offers[at], 0.0
+        need, offer = needs[at], offers[at]
         if places[at] != last_place:
-            _lay(spreads, last_place, dense, 0.0)
-            _lay(spreads, places[at], dense, 1.0)
+            if last_place >= 0:
+                lay(spreads, last_place, dense, 0.0)
+            lay(spreads, places[at], dense, 1.0)
             last_place = places[at]
-        for place in range(starts[offer], starts[offer + 1]):
-            cosine += dense[stems[place]] * weights[place]
+        cosine = cosine_with_laid(texts.offers, offer, dense)
         for place in range(copied_starts[need], copied_starts[need + 1]):
             if copied_offers[place] == offer:
                 cosine -= copied_cosines[place]
         likeness = np.sqrt(min(max(cosine / full_likeness, 0.0), 1.0))
         values[at] = np.nan if is_need_empty[need] or is_offer_empty[offer] else likeness
-    _lay(spreads, last_place, dense, 0.0)
-
-
-@compiled
-def _lay(spreads: Spreads, place: int, dense: Floats, factor: float) -> None:
-    """Write a need's weights into the places of its stems, or clear them with a factor of 0; -1 is no need."""
-    stems, weights = spreads.stems, spreads.weights
-    if place >= 0:
-        for at in range(spreads.starts[place], spreads.starts[place + 1]):
-            dense[stems[at]] = factor * weights[at]
+    if last_place >= 0:
+        lay(spreads, last_place, dense, 0.0)
 
 
 @compiled

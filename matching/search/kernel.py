@@ -12,7 +12,7 @@ from matching.packed import Singles
 from matching.search.bounds import REFUSED, Nearness, is_open, lay_bounds
 from matching.search.exact import score_pairs
 from matching.search.packed import Laid, Packed
-from matching.search.spreading import spread
+from matching.spreading import spread
 
 _GROUP = 32  # needs that are looked at together
 _BLOCK = 8  # offers whose highest bound is noted

@@ -10,32 +10,7 @@ from typing import NamedTuple
 
 from matching.arrays import Bools, Floats, Integers
 from matching.packed import Codes, Excluded, Places, Records, Singles, Sums, Table, Windows
-
-
-class Words(NamedTuple):
-    """The needs' own stems, how akin stems are, and by what each need is multiplied to be of its length.
-
-    What a need amounts to for all akin stems is worked out for a few needs at a time: it takes twenty times the room.
-    """
-
-    starts: Places
-    stems: Places
-    weights: Floats
-    akin_starts: Places
-    akin_stems: Places
-    akin_weights: Floats
-    scale: Floats
-
-
-class Spreads(NamedTuple):
-    """What the texts of a few needs amount to: where the stems of each begin, the stems, and their weights.
-
-    ``starts`` has shape (n_needs + 1,).
-    """
-
-    starts: Integers
-    stems: Places
-    weights: Floats
+from matching.spreading import OwnStems, Words
 
 
 class Texts(NamedTuple):
@@ -43,9 +18,7 @@ class Texts(NamedTuple):
 
     words: Words
     is_need_empty: Bools
-    offer_starts: Places
-    offer_stems: Places
-    offer_weights: Floats
+    offers: OwnStems
     is_offer_empty: Bools
     copied_starts: Places
     copied_offers: Places

@@ -22,10 +22,10 @@ from matching.search.packed import (
     Packed,
     Scale,
     Texts,
-    Words,
 )
 from matching.search.postings import post
-from matching.vectors import FULL_LIKENESS, Spread, TextVectors
+from matching.spreading import own_stems_of, words_of
+from matching.vectors import FULL_LIKENESS, TextVectors
 from matching.vocabulary import Component
 
 _ROW_SHARE: Final = 1 / 16
@@ -51,20 +51,6 @@ def pack(comparisons: Comparisons, profile: ScoringProfile) -> Packed:
             total=profile.total_weight,
             full_likeness=FULL_LIKENESS,
         ),
-    )
-
-
-def pack_words(spread: Spread) -> Words:
-    """Return what the spread of some texts is made of."""
-    weights, akin, scale = spread.parts()
-    return Words(
-        starts=contiguous(weights.indptr, np.int32),
-        stems=contiguous(weights.indices, np.int32),
-        weights=contiguous(weights.data, np.float64),
-        akin_starts=contiguous(akin.indptr, np.int32),
-        akin_stems=contiguous(akin.indices, np.int32),
-        akin_weights=contiguous(akin.data, np.float64),
-        scale=scale,
     )
 
 
@@ -155,11 +141,9 @@ def _table(table: Table, share: _Share) -> LaidTable:
 
 def _texts(needs: TextVectors, offers: TextVectors, *, copied: Matrix) -> Texts:
     return Texts(
-        words=pack_words(needs.spread),
+        words=words_of(*needs.spread.parts()),
         is_need_empty=needs.is_empty,
-        offer_starts=contiguous(offers.words.indptr, np.int32),
-        offer_stems=contiguous(offers.words.indices, np.int32),
-        offer_weights=contiguous(offers.words.data, np.float64),
+        offers=own_stems_of(offers.words),
         is_offer_empty=offers.is_empty,
         copied_starts=contiguous(copied.indptr, np.int32),
         copied_offers=contiguous(copied.indices, np.int32),
@@ -169,7 +153,7 @@ def _texts(needs: TextVectors, offers: TextVectors, *, copied: Matrix) -> Texts:
 
 def _laid_texts(texts: Texts, share: _Share, *, n_stems: int) -> LaidTexts:
     n_offers = len(texts.is_offer_empty)
-    has_row = np.bincount(texts.offer_stems, minlength=n_stems) > _ROW_SHARE * n_offers
+    has_row = np.bincount(texts.offers.stems, minlength=n_stems) > _ROW_SHARE * n_offers
     row = contiguous(np.where(has_row, np.cumsum(has_row) - 1, -1), np.int32)
     posted = post(texts, row, int(has_row.sum()), np.arange(n_offers))
     return LaidTexts(

@@ -36,7 +36,7 @@ def post(texts: Texts, row: Places, n_rows: int, offers: Integers) -> Postings:
         Positions, in ascending order.
     """
     rows, listed_starts = np.zeros((n_rows, len(offers)), dtype=np.float32), np.zeros(len(row) + 1, dtype=np.int32)
-    starts, stems, weights = texts.offer_starts, texts.offer_stems, texts.offer_weights
+    starts, stems, weights = texts.offers.starts, texts.offers.stems, texts.offers.weights
     for at in range(len(offers)):
         for place in range(starts[offers[at]], starts[offers[at] + 1]):
             stem = stems[place]

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from matching.search.packing import pack_words
-from matching.search.spreading import spread
+from matching.spreading import spread, words_of
 from matching.vectors import ReadySpread, Spread, vectors_of
 
 N_TEXTS, N_STEMS = 40, 60
@@ -30,7 +29,7 @@ def test_a_few_texts_amount_to_what_the_definition_says(seed: int, *, is_ready: 
     given = ReadySpread(made.matrix()) if is_ready else made
     rows, room = np.array([7, 0, 3, 39]), np.zeros(N_STEMS)
 
-    found = spread(pack_words(given), rows, room)
+    found = spread(words_of(*given.parts()), rows, room)
 
     matrix = sp.csr_matrix((found.weights, found.stems, found.starts), shape=(len(rows), N_STEMS))
     assert np.array_equal(matrix.toarray(), made.take(rows).matrix().toarray())
@@ -41,6 +40,6 @@ def test_a_few_texts_amount_to_what_the_definition_says(seed: int, *, is_ready: 
 def test_a_stem_that_is_not_akin_after_all_is_not_listed() -> None:
     rows = sp.csr_matrix(([0.6, 0.0, 0.8], [0, 1, 2], [0, 3]), shape=(1, 3))
 
-    found = spread(pack_words(ReadySpread(rows)), np.array([0]), np.zeros(3))
+    found = spread(words_of(*ReadySpread(rows).parts()), np.array([0]), np.zeros(3))
 
     assert (found.stems.tolist(), found.weights.tolist()) == ([0, 2], [0.6, 0.8])
