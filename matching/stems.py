@@ -42,6 +42,8 @@ def plain_latin(word: str) -> str:
     >>> plain_latin("œuvre"), plain_latin("sécurité")
     ('oeuvre', 'securite')
     """
+    if word.isascii():
+        return word
     spread = unicodedata.normalize("NFD", word.translate(_LIGATURES))
     return "".join(letter for letter in spread if not unicodedata.combining(letter))
 
