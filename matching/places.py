@@ -74,7 +74,7 @@ class PlaceReader:
         self._names_by_words: dict[tuple[str, str], tuple[Name, ...]] = {}
         self._keys_by_word: dict[str, tuple[str, ...]] = {}
         self._first_words: set[str] = set()
-        self._own_by_giver: dict[str, frozenset[str]] = {}
+        self._states_by_giver: dict[str, frozenset[str]] = {}
 
     def read(self, title: str, body: str, *, giver: str = "") -> tuple[ReadPlace, ...]:
         """Return the places that a text is for, the surest first.
@@ -95,7 +95,7 @@ class PlaceReader:
         mentions = self.mentions(f"{title}\n{body}")
         if not mentions:
             return ()
-        own = self._own(giver)
+        own = self.states_in(giver)
         for mention in mentions:
             is_own = mention.code in own and mention.role is Role.NAMED
             by_role = ORGANIZATION_CONFIDENCE if mention.is_organization else CONFIDENCE
@@ -104,12 +104,12 @@ class PlaceReader:
         found = [ReadPlace(code=code, confidence=value) for code, value in best.items() if value >= LEAST_CONFIDENCE]
         return tuple(sorted(found, key=lambda place: (-place.confidence, place.code)))
 
-    def _own(self, giver: str) -> frozenset[str]:
+    def states_in(self, giver: str) -> frozenset[str]:
         """Return the States in the name of who gives; kept, since many offers are of one provider."""
-        found = self._own_by_giver.get(giver)
+        found = self._states_by_giver.get(giver)
         if found is None:
             found = frozenset(mention.code for mention in self.mentions(giver) if mention.code in self._states)
-            self._own_by_giver[giver] = found
+            self._states_by_giver[giver] = found
         return found
 
     def mentions(self, text: str) -> list[Mention]:

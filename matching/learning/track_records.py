@@ -11,6 +11,7 @@ import numpy as np
 
 from matching.arrays import Floats, Integers
 from matching.eligibility import provider_key
+from matching.places import PlaceReader
 from matching.records import Outcome
 from matching.reference import Geography, Reference, Taxonomy
 from matching.results import Reading
@@ -94,7 +95,7 @@ class TrackRecords:
     ----------
     outcomes
         In any order. Those count whose engagement ended on ``as_of_on`` at the latest, that a State has rated, and whose
-        provider is not one of the States that rated.
+        provider neither is one of the States that rated nor carries the name of one, as a ministry does.
     reference
         The areas, and the names of the States.
 
@@ -105,7 +106,9 @@ class TrackRecords:
 
     def __init__(self, outcomes: Iterable[Outcome], reference: Reference, *, as_of_on: date) -> None:
         self._taxonomy = reference.taxonomy
-        counted = [outcome for outcome in outcomes if _counts(outcome, reference.geography, as_of_on=as_of_on)]
+        places = PlaceReader(reference.geography, reference.gazetteer)
+        rated = [outcome for outcome in outcomes if _is_rated(outcome, as_of_on=as_of_on)]
+        counted = [outcome for outcome in rated if not _is_of_itself(outcome, reference.geography, places)]
         # In one order, so that sums have the same last bit.
         self._outcomes = sorted(counted, key=lambda outcome: (provider_key(outcome.provider), outcome.outcome_id))
         keys = [provider_key(outcome.provider) for outcome in self._outcomes]
@@ -226,16 +229,17 @@ def damped(counts: Floats) -> Floats:
     return np.minimum(counts, 2.0 - np.exp2(1.0 - np.maximum(counts, 1.0)))
 
 
-def _counts(outcome: Outcome, geography: Geography, *, as_of_on: date) -> bool:
+def _is_rated(outcome: Outcome, *, as_of_on: date) -> bool:
     is_finished = outcome.ended_on is not None and outcome.ended_on <= as_of_on
-    return is_finished and outcome.rating_by_state is not None and not _is_of_itself(outcome, geography)
+    return is_finished and outcome.rating_by_state is not None
 
 
-def _is_of_itself(outcome: Outcome, geography: Geography) -> bool:
-    """Return whether one of the States that rated is the provider, by its code or one of its names."""
+def _is_of_itself(outcome: Outcome, geography: Geography, places: PlaceReader) -> bool:
+    """Return whether the provider is one of the States that rated, or has the name of one in its own."""
     states = [geography.state_by_code[code] for code in outcome.states if geography.has_state(code)]
     names = [*outcome.states, *(name for state in states for name in state.names.values())]
-    return provider_key(outcome.provider) in {provider_key(name) for name in names}
+    is_a_state = provider_key(outcome.provider) in {provider_key(name) for name in names}
+    return is_a_state or not places.states_in(outcome.provider).isdisjoint(outcome.states)
 
 
 def _resolved(codes: Iterable[str], taxonomy: Taxonomy) -> frozenset[str]:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matching.command.datafiles import load_reference
 from matching.engine import run
 from matching.learning.track_records import PRIOR_STRENGTH, Subject, TrackRecords, damped, subject_of
 from matching.model import prepare
@@ -144,6 +145,31 @@ def test_a_state_is_known_by_its_name_in_every_language() -> None:
     records = TrackRecords([make_outcome(states=("FJI",), provider=" FIDJI")], reference, as_of_on=TODAY)
 
     assert records.n_providers == 0
+
+
+@pytest.mark.parametrize(
+    ("provider", "states", "does_count"),
+    [
+        ("Ministry of Communications of Fiji", ("FJI",), False),
+        ("Estonian Information System Authority", ("EST",), False),
+        ("Agence nationale de sécurité du Tchad", ("TCD",), False),
+        ("Министерство связи Казахстана", ("KAZ",), False),
+        ("وزارة الاتصالات المصرية", ("EGY",), False),
+        ("肯尼亚通信部", ("KEN",), False),
+        ("Ministry of Communications of Fiji", ("KEN", "FJI"), False),
+        ("Ministry of Communications of Fiji", ("KEN",), True),
+        ("Guinea-Bissau CERT", ("GIN",), True),
+        ("Georgia Tech", ("GEO",), True),
+    ],
+)
+def test_who_carries_the_name_of_a_state_is_not_rated_by_that_state(
+    provider: str, states: tuple[str, ...], *, does_count: bool
+) -> None:
+    reference = load_reference(as_of_on=TODAY)
+
+    records = TrackRecords([make_outcome(provider=provider, states=states)], reference, as_of_on=TODAY)
+
+    assert records.n_providers == int(does_count)
 
 
 def test_names_are_compared_as_everywhere() -> None:
