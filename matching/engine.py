@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from matching.allocation import BEST_TOTAL, Allocation, Placed, Sharing, allocate_by_rule, open_market
+from matching.allocation import (
+    BEST_TOTAL,
+    Allocation,
+    Alternative,
+    Placed,
+    Sharing,
+    allocate_by_every_rule,
+    allocate_by_rule,
+    open_market,
+)
 from matching.arrays import Integers, counted
 from matching.candidates import (
     CandidateFinder,
@@ -22,17 +30,15 @@ from matching.candidates import (
 from matching.coalitions import form_coalitions
 from matching.comparisons.base import TooManyKindsError
 from matching.execution import PLAIN, Execution, Stopwatch
-from matching.groups import read_floors
-from matching.joint_needs import draft_joint_need
+from matching.groups import floors_of, read_floors
 from matching.matches import Matches, Pairs
 from matching.model import Model, prepare
-from matching.peers import PeerNeed, peer_areas, propose_peer_tandems
 from matching.pool_changes import PoolChangeFinder
+from matching.pool_tandems import propose_tandems
 from matching.profiles import ScoringProfile
-from matching.records import Pool, TandemCandidate
+from matching.records import Pool
 from matching.reference import Reference
-from matching.results import Coalition, RunCounts, RunResult, Tandem, UnmetNeed
-from matching.tandems import propose_led_tandems, resolve_candidates
+from matching.results import Coalition, RunCounts, RunResult, UnmetNeed
 from matching.unmet import UnmetExplainer
 from matching.vocabulary import ENGINE_VERSION, AllocationRule
 from matching.what_if import WhatIfOfRun
@@ -102,7 +108,7 @@ def run(  # noqa: PLR0913 – each is a decision of its own about a run
     with watch.stage("explain"):
         unmet = _unmet(model, placed.allocation, reference, profile=profile, as_of_on=as_of_on)
     with watch.stage("tandems"):
-        tandems = _tandems(model, pool.tandem_candidates, reference, as_of_on=as_of_on)
+        tandems = propose_tandems(model, pool.tandem_candidates, reference, as_of_on=as_of_on)
     return RunResult(
         engine_version=ENGINE_VERSION,
         profile=profile,
@@ -121,6 +127,28 @@ def run(  # noqa: PLR0913 – each is a decision of its own about a run
         coalitions=_coalitions(model, placed.allocation, profile, sharing),
         what_if=_what_if(model, reference, profile, share=share, as_of_on=as_of_on),
     )
+
+
+def share_out_by_every_rule(
+    pool: Pool,
+    reference: Reference,
+    profile: ScoringProfile,
+    *,
+    share_by_group: Mapping[str, float],
+    as_of_on: date,
+    execution: Execution = PLAIN,
+) -> tuple[Alternative, ...]:
+    """Return what every rule makes of a pool; ``share_by_group`` are the groups told apart, each known and with its floor or 0.
+
+    Raises
+    ------
+    UnreadableProfileError
+        When the profile asks for what is not there.
+    """
+    model = _prepared(pool, reference, profile, as_of_on=as_of_on, execution=execution)
+    finder, candidates = _searched(model, profile, execution, n_kept=N_KEPT)
+    floors = floors_of(model.needs, reference.geography, share_by_group, outcomes=pool.outcomes, as_of_on=as_of_on)
+    return allocate_by_every_rule(open_market(model, candidates, profile, finder=finder), floors)
 
 
 def _coalitions(
@@ -234,42 +262,3 @@ def _unmet(
     for block in split_into_blocks(np.flatnonzero(allocation.columns < 0), n_offers=len(model.offers)):
         unmet.extend(explainer.explain(block))
     return tuple(unmet)
-
-
-def _tandems(
-    model: Model, candidates: Sequence[TandemCandidate], reference: Reference, *, as_of_on: date
-) -> tuple[Tandem, ...]:
-    led = propose_led_tandems(resolve_candidates(candidates, reference.taxonomy), reference.geography)
-    taken: dict[str, frozenset[str]] = {}
-    for tandem in led:
-        taken[tandem.area_code] = taken.get(tandem.area_code, frozenset()) | {tandem.lead, *tandem.partners}
-    peers = propose_peer_tandems(_peer_needs(model, as_of_on=as_of_on), model.need_vectors, reference, taken=taken)
-    peers = _with_joint_needs(peers, model, reference)
-    return tuple(sorted([*led, *peers], key=lambda item: (item.area_code, item.kind, item.lead, item.partners)))
-
-
-def _with_joint_needs(peers: Sequence[Tandem], model: Model, reference: Reference) -> list[Tandem]:
-    need_by_id, readings = {need.need_id: need for need in model.needs}, model.reading_by_need_id
-    tandems: list[Tandem] = []
-    for tandem in peers:
-        one, other = (need_by_id[need_id] for need_id in tandem.need_ids)
-        draft = draft_joint_need(one, other, readings, area_code=tandem.area_code, reference=reference)
-        tandems.append(replace(tandem, joint_need=draft))
-    return tandems
-
-
-def _peer_needs(model: Model, *, as_of_on: date) -> list[PeerNeed]:
-    """Return the open needs of single States; a joint need has found its peers."""
-    return [
-        PeerNeed(
-            need_id=need.need_id,
-            state=need.states[0],
-            area_codes=peer_areas(model.need_readings[row]),
-            position=row,
-            languages=need.languages,
-            earliest_on=need.earliest_on,
-            latest_on=need.latest_on,
-        )
-        for row, need in enumerate(model.needs)
-        if len(need.states) == 1 and not need.has_closed_on(as_of_on)
-    ]

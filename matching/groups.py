@@ -27,7 +27,7 @@ NEVER_SERVED: Final = "never_served"
 class Floors:
     """How many needs of each group an allocation has to serve.
 
-    ``groups`` are in code order, ``shares`` in (0, 1] as the profile has them. ``members`` has shape (n_groups,
+    ``groups`` are in code order, ``shares`` in [0, 1] as the profile has them. ``members`` has shape (n_groups,
     n_needs) and holds the open needs of each group; ``needed`` has shape (n_groups,). ``n_by_id_only`` counts for each
     group the open needs that Member States may not see.
     """
@@ -57,8 +57,8 @@ def title_of(group: str, geography: Geography) -> str:
     return N_("States never served before") if group == NEVER_SERVED else geography.name(group)
 
 
-def check_groups(equity_floor: Mapping[str, float], geography: Geography) -> None:
-    """Refuse a floor for a group that nobody knows.
+def check_groups(groups: Iterable[str], geography: Geography, *, setting: str = "'equity_floor'") -> None:
+    """Refuse a group that nobody knows; ``setting`` is what names it.
 
     Raises
     ------
@@ -66,10 +66,10 @@ def check_groups(equity_floor: Mapping[str, float], geography: Geography) -> Non
         When a group is neither ``never_served`` nor a State, region, status, bloc or regional group of the reference
         data; the message names it.
     """
-    for group in sorted(equity_floor):
+    for group in sorted(groups):
         if group != NEVER_SERVED and group not in geography.members_by_token:
             raise UnreadableProfileError(
-                f"'equity_floor' names an unknown group {quoted(group)}; it has to be LDC, LLDC, SIDS, a UN regional "
+                f"{setting} names an unknown group {quoted(group)}; it has to be LDC, LLDC, SIDS, a UN regional "
                 f"group, an M49 code, a bloc or a State of the reference data, or '{NEVER_SERVED}'.",
                 key=f"equity_floor.{group}",
                 code=FaultCode.UNKNOWN_CODE,
@@ -95,7 +95,20 @@ def read_floors(
     A joint need belongs to every group of its States. A need that has closed belongs to none: nothing can serve it.
     A share of the open needs that is no whole number is rounded up.
     """
-    groups = tuple(sorted(group for group, share in profile.equity_floor.items() if share > 0))
+    share_by_group = {group: share for group, share in profile.equity_floor.items() if share > 0}
+    return floors_of(needs, geography, share_by_group, outcomes=outcomes, as_of_on=as_of_on)
+
+
+def floors_of(
+    needs: Sequence[Need],
+    geography: Geography,
+    share_by_group: Mapping[str, float],
+    *,
+    outcomes: Iterable[Outcome],
+    as_of_on: date,
+) -> Floors:
+    """Return the floors that some shares are for some needs; a group with a share of 0 is told apart and needs nothing."""
+    groups = tuple(sorted(share_by_group))
     members_by_group = {
         **geography.members_by_token,
         NEVER_SERVED: never_served(geography, outcomes, as_of_on=as_of_on),
@@ -107,7 +120,7 @@ def read_floors(
         ],
         dtype=np.bool_,
     ).reshape(len(groups), len(needs))
-    shares = tuple(profile.equity_floor[group] for group in groups)
+    shares = tuple(share_by_group[group] for group in groups)
     needed = [_rounded_up(share, int(inside.sum())) for share, inside in zip(shares, members, strict=True)]
     is_hidden = np.array([not need.visibility.is_for_members for need in needs], dtype=np.bool_)
     return Floors(

@@ -8,11 +8,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
+from matching.groups import NEVER_SERVED
 from matching.intake.cells import CellError, day, whole_number
 
 DEFAULT_TOP: Final = 10
 DEFAULT_WORKERS: Final = 2
 MAX_COALITION: Final = 5
+TOLD_GROUPS: Final = ("LDC", "LLDC", "SIDS", NEVER_SERVED)
 _MAX_COUNT: Final = 1_000_000  # offers to list, or threads; more is a typing error
 
 
@@ -23,7 +25,7 @@ def parse_match_arguments(arguments: Sequence[str]) -> argparse.Namespace:
         description="Match needs with offers and write matches.csv, unmet.csv, tandems.csv, run.json and report.html.",
         epilog=(
             "Other questions: python -m matching explain --help (why one pair matches or not), compare --help (what "
-            "differs between two runs), sensitivity --help (how much the order hangs on the weights), coach --help (what "
+            "differs between two runs), rules --help (what other rules of sharing out would make), sensitivity --help (how much the order hangs on the weights), coach --help (what "
             "would make a need more specific), duplicates --help (which records probably say the same), learn --help (what "
             "decisions say about the weights)"
         ),
@@ -135,6 +137,22 @@ def parse_sensitivity_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     )
     _add_inputs(parser)
     parser.add_argument("--need", metavar="ID", help="this need only; all by default")
+    parser.add_argument("--json", action="store_true", help="print a JSON list instead of lines")
+    return parser.parse_args(arguments)
+
+
+def parse_rules_arguments(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return the options of a comparison of rules; exits with status 2 and a sentence where one is off."""
+    parser = argparse.ArgumentParser(
+        prog="python -m matching rules",
+        description="Share the places out by every rule, and tell what each adds up to and whom it serves.",
+    )
+    _add_inputs(parser)
+    parser.add_argument(
+        "--groups",
+        metavar="LIST",
+        help=f"groups to tell apart beside those of the profile's floors, as LDC;SIDS; {';'.join(TOLD_GROUPS)} by default",
+    )
     parser.add_argument("--json", action="store_true", help="print a JSON list instead of lines")
     return parser.parse_args(arguments)
 

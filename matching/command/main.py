@@ -26,6 +26,7 @@ from matching.command.inputs import BadInputError, Inputs, as_written, warned_in
 from matching.command.learning import tell_learning
 from matching.command.memory import circles_left, peak_memory_mib
 from matching.command.progress import ProgressBars
+from matching.command.sharing import tell_rules
 from matching.command.steadiness import tell_sensitivity
 from matching.command.summary import told_in_short
 from matching.command.writing import check_folder, try_folder, write_files
@@ -239,6 +240,7 @@ _QUESTIONS: Final[Mapping[str, Callable[[Sequence[str]], None]]] = {
     "duplicates": tell_duplicates,
     "explain": _explain,
     "learn": tell_learning,
+    "rules": tell_rules,
     "sensitivity": tell_sensitivity,
 }
 """What else than a run may be asked, by the word that asks it."""
