@@ -138,13 +138,13 @@ class Matches(Sequence[Match]):
     def blocks(self) -> Iterator[MatchBlock]:
         """Return all matches in their order, some thousands at a time."""
         for some in self._by_blocks():
-            explained = self._scorer.explain(some.pairs.rows, some.pairs.columns, values=some._values)  # noqa: SLF001
+            explained = self._scorer.explain(some.pairs.rows, some.pairs.columns, values=some._values)  # noqa: SLF001 – some of itself
             yield MatchBlock(pairs=some.pairs, explained=explained)
 
     def briefs(self, *, with_reasons: bool = True) -> Iterator[Brief]:
         """Return all matches in their order, with one reason each, which is made without the others, or with none."""
         for some in self._by_blocks():
-            yield from some._briefs(with_reasons=with_reasons)  # noqa: SLF001
+            yield from some._briefs(with_reasons=with_reasons)  # noqa: SLF001 – some of itself
 
     def _briefs(self, *, with_reasons: bool) -> Iterator[Brief]:
         pairs, scores = self.pairs, self._scorer.score_of(self._values)
