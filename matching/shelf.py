@@ -29,6 +29,11 @@ class Shelf(Generic[Value]):
             self.used[key] = self._kept[key]
         return self.used.get(key)
 
+    @property
+    def has_changed(self) -> bool:
+        """Whether what is kept for the next run differs from what was there for this one."""
+        return self.used.keys() != self._kept.keys()
+
     def put(self, key: str, value: Value) -> None:
         """Keep the value of a key."""
         self.used[key] = value

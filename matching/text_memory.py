@@ -19,3 +19,8 @@ class TextMemory:
 
     texts: KnownTexts = field(default_factory=KnownTexts)
     found: Shelf[Found] = field(default_factory=Shelf)
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether a run has learned anything, or has no more use for something; kinships follow from the texts."""
+        return self.texts.stems.has_changed or self.found.has_changed

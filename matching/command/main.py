@@ -120,7 +120,7 @@ def _match(options: argparse.Namespace) -> int:
     # Before the report, which shows what would help most where that is known.
     further = changes_of(result) if options.changes else {}
     write_files(options.out, files_of(result, inputs) | further)
-    if cache is not None and memory is not None:
+    if cache is not None and memory is not None and memory.has_changed:
         _keep(cache, memory)
     if not options.quiet:
         sys.stdout.write(f"{told_in_short(result)}\nWritten to {options.out}\n")

@@ -135,6 +135,20 @@ def test_what_nobody_asked_for_is_let_go(pool: Pool, reference: Reference, tmp_p
     assert len(later.texts.kinships.stems) < len(memory.texts.kinships.stems) == len(kept.texts.kinships.stems)
 
 
+def test_what_is_kept_changes_only_with_the_texts(pool: Pool, reference: Reference, tmp_path: Path) -> None:
+    path, memory = tmp_path / "kept.npz", TextMemory()
+    prepared(pool, reference, memory)
+    save_memory(path, memory)
+    same, fewer, another = load_memory(path), load_memory(path), load_memory(path)
+    reworded = replace(pool.needs[0], description="Judges ask for training on electronic evidence")
+
+    prepared(pool, reference, same)
+    prepared(replace(pool, needs=pool.needs[1:]), reference, fewer)
+    prepared(replace(pool, needs=(reworded, *pool.needs[1:])), reference, another)
+
+    assert [known.has_changed for known in (memory, same, fewer, another)] == [True, False, True, True]
+
+
 def test_other_search_terms_or_states_have_a_file_of_their_own(reference: Reference, tmp_path: Path) -> None:
     fewer = dict(list(reference.geography.state_by_code.items())[1:])
     others = [
