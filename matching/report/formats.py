@@ -23,7 +23,8 @@ def printable(text: str) -> str:
 
 def isolated(value: object) -> Markup:
     """Return text from a record, kept apart from the writing direction of what stands around it."""
-    return Markup("<bdi>{}</bdi>").format(printable(str(value)))
+    # Markup.format does the same at ten times the cost, and a report may hold a hundred thousand.
+    return Markup(f"<bdi>{escape(printable(str(value)))}</bdi>")  # noqa: S704 – escaped in place
 
 
 def shortened(text: str, length: int = MAX_TEXT_LENGTH) -> str:
