@@ -12,8 +12,9 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from benchmarks.judged_collections import own_collection
-from benchmarks.quality import Task, eligible_pairs, load_task
+from benchmarks.judged_collections import Judgements, own_collection
+from benchmarks.quality import Task, eligible_judgements, eligible_pairs, load_task, rank_by_engine
+from matching.evaluation import measure_judged
 from matching.model import prepare
 from matching.readings import Reader
 from matching.records import Need, Offer, Pool
@@ -69,6 +70,23 @@ def find_twins(task: Task, needs: Sequence[tuple[str, str, Need]], offers: Seque
     return (
         pd.DataFrame(found, columns=["language", "first", "first three"]).groupby("language").mean().reindex(LANGUAGES)
     )
+
+
+def judge_twins(task: Task) -> pd.DataFrame:
+    """Return nDCG@10 of the real needs that are judged, in each language, by the judgements of the English ones."""
+    judgements = eligible_judgements(task)
+    needs = [item for item in real_needs(task) if item[0] in judgements]
+    return pd.DataFrame(
+        [(language, _quality(task, needs, judgements, language=language)) for language in LANGUAGES],
+        columns=["language", "nDCG@10"],
+    ).set_index("language")
+
+
+def _quality(task: Task, needs: Sequence[tuple[str, str, Need]], judgements: Judgements, *, language: str) -> float:
+    some = tuple(need for _, written_in, need in needs if written_in == language)
+    asked = replace(task, pool=replace(task.pool, needs=some))
+    judged = {need.need_id: judgements[need.need_id] for need in some}
+    return measure_judged(rank_by_engine(asked), judged).ndcg
 
 
 def find_offers(task: Task) -> pd.DataFrame:
@@ -132,6 +150,7 @@ def main() -> None:
         "65 needs, as many fitting offers in English and those of the sample": find_offers(task),
         "65 needs, the offers of the sample": find_twins(task, labelled_needs(), offers),
         "20 real needs, the offers of the sample": find_twins(task, real_needs(task), offers),
+        "Those of them that are judged, by the judgements of the English ones": judge_twins(task),
     }
     for title, table in tables.items():
         print(f"\n{title}\n{table.round(2).to_string()}")

@@ -19,6 +19,9 @@ from matching.words import Tokenizer, text_key
 
 ENGLISH: Final = "en"
 
+COMMON_ENOUGH: Final = 0.5
+"""How common a meaning of a word has to be in the background corpus beside its commonest one to be read as well."""
+
 _SNOWBALL: Final = {"fr": "french", "es": "spanish", "ru": "russian"}
 _LATIN: Final = (ENGLISH, "fr", "es")
 _CLEAR_LEAD: Final = 3  # function words more than of the next language
@@ -38,23 +41,35 @@ class Bridge:
         self._tokenizer, self._known_texts = tokenizer, known
         self._stop_words = background.stop_words_by_language
         self._stemmers = {language: Snowball(name) for language, name in _SNOWBALL.items()}
-        self._glossary: dict[str, dict[str, tuple[str, ...]]] = {}
-        for words_by_language in background.glossary:
-            english = [stem for word in words_by_language.get(ENGLISH, ()) for stem in tokenizer.tokens(word)]
-            for language, words in words_by_language.items():
-                if language != ENGLISH:
-                    self._add(language, words, english)
+        self._frequency = background.document_frequency
+        self._glossary = self._read_glossary(background)
         self._english = {self._key(ENGLISH, word) for each in background.glossary for word in each.get(ENGLISH, ())}
         self._longest_han = max(map(len, self._glossary.get("zh", {})), default=0)
         self._seen: set[str] = set()
         self._of_the_field: dict[str, set[str]] = {language: set() for language in _LATIN}
         self._latin_by_text: dict[str, str] = {}
 
-    def _add(self, language: str, words: tuple[str, ...], english: list[str]) -> None:
-        known = self._glossary.setdefault(language, {})
-        for word in words:
-            key = self._key(language, word)
-            known[key] = tuple(dict.fromkeys((*known.get(key, ()), *english)))
+    def _read_glossary(self, background: Background) -> dict[str, dict[str, tuple[str, ...]]]:
+        """Return the English stems that each word of each other language stands for."""
+        meanings: dict[str, dict[str, list[tuple[str, ...]]]] = {}
+        for words_by_language in background.glossary:
+            english = [stem for word in words_by_language.get(ENGLISH, ()) for stem in self._tokenizer.tokens(word)]
+            for language, words in words_by_language.items():
+                if language != ENGLISH:
+                    found = meanings.setdefault(language, {})
+                    for key in {self._key(language, word) for word in words}:
+                        found.setdefault(key, []).append(tuple(english))
+        return {
+            language: {key: self._commonest(some) for key, some in found.items()}
+            for language, found in meanings.items()
+        }
+
+    def _commonest(self, meanings: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+        """Return the stems of those meanings that are common enough beside the commonest: rare ones are seldom meant."""
+        common = [1 + min((self._frequency.get(stem, 0) for stem in english), default=0) for english in meanings]
+        least = COMMON_ENOUGH * max(common)
+        kept = [english for english, number in zip(meanings, common, strict=True) if number >= least]
+        return tuple(dict.fromkeys(stem for english in kept for stem in english))
 
     def tokens(self, text: str) -> list[str]:
         """Return the stems of a text in their order, stop words left out.

@@ -17,7 +17,7 @@ from matching.command.datafiles import load_reference
 from matching.command.profilefiles import load_profile
 from matching.model import prepare
 from matching.records import Need, Offer, Pool
-from matching.reference import LANGUAGES, Reference
+from matching.reference import LANGUAGES, Background, Reference
 from matching.text import Vectorizer
 from matching.vectors import likeness
 
@@ -87,7 +87,41 @@ def test_an_english_text_stays_as_it_is(vectorizer: Vectorizer) -> None:
 
 
 def test_what_the_glossary_does_not_hold_stays_as_it_is(vectorizer: Vectorizer) -> None:
-    assert "fidji" in vectorizer.bridge.tokens("Formation des juges de la République des Fidji")
+    assert "mangrov" in vectorizer.bridge.tokens("Formation des juges de la mangrove")
+
+
+@pytest.mark.parametrize(
+    ("frequency", "stems"),
+    [
+        ({"train": 10, "form": 5}, ["train", "form"]),
+        ({"train": 10, "form": 2}, ["train"]),
+        ({"train": 2, "form": 10}, ["form"]),
+        ({}, ["train", "form"]),
+    ],
+    ids=["both common", "one rare", "the other rare", "nobody knows"],
+)
+def test_a_word_stands_for_its_common_meanings(frequency: dict[str, int], stems: list[str]) -> None:
+    background = Background(
+        name="two meanings",
+        n_texts=10,
+        document_frequency=frequency,
+        glossary=({"en": ("training",), "ru": ("формирование",)}, {"en": ("form",), "ru": ("формирование",)}),
+    )
+
+    assert Vectorizer(background).bridge.tokens("Формирование") == stems
+
+
+@pytest.mark.parametrize(
+    ("text", "stem"),
+    [
+        ("Aide aux juges de la République des Fidji", "fiji"),
+        ("Подготовка судей Кении", "kenya"),
+        ("为肯尼亚的法官举办培训", "kenya"),
+        ("تدريب القضاة في كينيا", "kenya"),
+    ],
+)
+def test_names_of_states_become_english(vectorizer: Vectorizer, text: str, stem: str) -> None:
+    assert stem in vectorizer.bridge.tokens(text)
 
 
 def test_the_words_that_texts_share_are_told_in_the_language_of_the_need(vectorizer: Vectorizer) -> None:
