@@ -43,7 +43,9 @@ class Bridge:
         self._stemmers = {language: Snowball(name) for language, name in _SNOWBALL.items()}
         self._frequency = background.document_frequency
         self._glossary = self._read_glossary(background)
-        self._english = {self._key(ENGLISH, word) for each in background.glossary for word in each.get(ENGLISH, ())}
+        self._english = {self._key(ENGLISH, word) for each in background.glossary for word in each.get(ENGLISH, ())} - {
+            ""
+        }
         self._longest_han = max(map(len, self._glossary.get("zh", {})), default=0)
         self._seen: set[str] = set()
         self._of_the_field: dict[str, set[str]] = {language: set() for language in _LATIN}
@@ -66,10 +68,14 @@ class Bridge:
 
     def _commonest(self, meanings: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
         """Return the stems of those meanings that are common enough beside the commonest: rare ones are seldom meant."""
-        common = [1 + min((self._frequency.get(stem, 0) for stem in english), default=0) for english in meanings]
+        common = [1 + min(map(self._uses, english), default=0) for english in meanings]
         least = COMMON_ENOUGH * max(common)
         kept = [english for english, number in zip(meanings, common, strict=True) if number >= least]
         return tuple(dict.fromkeys(stem for english in kept for stem in english))
+
+    def _uses(self, stem: str) -> int:
+        """Return in how many texts of the background a stem stands, by itself or joined to cyber."""
+        return self._frequency.get(stem, 0) + self._frequency.get(f"cyber{stem}", 0)
 
     def tokens(self, text: str) -> list[str]:
         """Return the stems of a text in their order, stop words left out.
@@ -158,7 +164,9 @@ class Bridge:
         self._seen |= words
         for language in _LATIN:
             known = self._known_in(language)
-            self._of_the_field[language].update(word for word in words if self._key(language, word) in known)
+            # No English word of the glossary has an accent, which its key would not show.
+            own = [word for word in words if word.isascii()] if language == ENGLISH else words
+            self._of_the_field[language].update(word for word in own if self._key(language, word) in known)
 
     def _known_in(self, language: str) -> Container[str]:
         return self._english if language == ENGLISH else self._glossary.get(language, {})

@@ -1,7 +1,8 @@
 """Changes: the smallest edit of one offer that would give a need a place, each scored exactly as a match is.
 
-A change is told for one need at a time. Where several unmet needs are told the same change of one offer, it has places
-for as many of them as it has places.
+A change is told for one need at a time, as if it were made for this need: others may come to fit the changed offer as well.
+Of an offer whose places are taken a place has to be left for the need; where one more would go to another need, which
+prices tell, another offer is told before it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from typing import Final
 
 import numpy as np
 
-from matching.arrays import Bools, Floats
+from matching.allocation.edges import worth_of
+from matching.arrays import Bools, Floats, Integers
 from matching.model import Model
 from matching.profiles import ScoringProfile
 from matching.reference import Reference
@@ -42,11 +44,41 @@ class Edit(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """The places of an allocation: where one is free, and what the next one would be worth to the others.
+
+    ``is_free`` and ``price``, in millionths and 0 where a place is free, have shape (n_offers,), ``urgency`` (n_needs,).
+    """
+
+    is_free: Bools
+    price: Integers
+    urgency: Floats
+
+    def cost(self, row: int, scores: Floats) -> Integers:
+        """Return how much is missing for a need to have a place in each offer; shape (n_offers,).
+
+        0 where a place is free, 1 where one more would be its own, 2 where that would go to another need.
+
+        Parameters
+        ----------
+        scores : shape (n_offers,)
+            What the need would score.
+        """
+        is_outbid = worth_of(scores, self.urgency[row : row + 1]) <= self.price
+        cost: Integers = np.where(self.is_free, 0, np.where(is_outbid, 2, 1)).astype(np.int64)
+        return cost
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What to change about the offer in one column to give the need a place."""
+    """What to change about the offer in one column to give the need a place.
+
+    ``cost`` counts the edits; a place that has to be left counts as one more, and as two where another need comes first.
+    """
 
     column: int
     sentence: Sentence
+    cost: int
 
 
 _CONDITION_EDITS: Final[Mapping[Condition, Edit]] = {
@@ -70,32 +102,31 @@ _MESSAGES: Final[Mapping[frozenset[Edit], str]] = {
     frozenset({Edit.AREAS}): N_("If %(offer)s were about %(areas)s."),
     frozenset({Edit.BUDGET}): N_("If a place of %(offer)s were worth the sum sought."),
     frozenset({Edit.PLACE}): N_("If %(offer)s had one more place."),
-    frozenset({Edit.OPEN_TO, Edit.PLACE}): N_("If %(offer)s were open to %(states)s and had one more place."),
-    frozenset({Edit.OPEN_ON, Edit.PLACE}): N_("If %(offer)s were still open on %(day)s and had one more place."),
+    frozenset({Edit.OPEN_TO, Edit.PLACE}): N_("If %(offer)s were open to %(states)s and had a place left."),
+    frozenset({Edit.OPEN_ON, Edit.PLACE}): N_("If %(offer)s were still open on %(day)s and had a place left."),
     frozenset({Edit.DATES, Edit.PLACE}): N_(
-        "If %(offer)s were available for the whole window of the need and had one more place."
+        "If %(offer)s were available for the whole window of the need and had a place left."
     ),
     frozenset({Edit.OPEN_TO, Edit.OPEN_ON, Edit.PLACE}): N_(
-        "If %(offer)s were open to %(states)s, still open on %(day)s and had one more place."
+        "If %(offer)s were open to %(states)s, still open on %(day)s and had a place left."
     ),
     frozenset({Edit.OPEN_TO, Edit.DATES, Edit.PLACE}): N_(
-        "If %(offer)s were open to %(states)s, available for the whole window of the need and had one more place."
+        "If %(offer)s were open to %(states)s, available for the whole window of the need and had a place left."
     ),
-    frozenset({Edit.CONFIRM, Edit.PLACE}): N_("If the provider confirmed %(offer)s and gave it one more place."),
-    frozenset({Edit.LANGUAGE, Edit.PLACE}): N_("If %(offer)s came in %(language)s and had one more place."),
-    frozenset({Edit.MODES, Edit.PLACE}): N_("If %(offer)s came as %(modes)s and had one more place."),
-    frozenset({Edit.STATES, Edit.PLACE}): N_("If %(offer)s named %(states)s and had one more place."),
-    frozenset({Edit.AREAS, Edit.PLACE}): N_("If %(offer)s were about %(areas)s and had one more place."),
+    frozenset({Edit.CONFIRM, Edit.PLACE}): N_("If the provider confirmed %(offer)s and a place of it were left."),
+    frozenset({Edit.LANGUAGE, Edit.PLACE}): N_("If %(offer)s came in %(language)s and had a place left."),
+    frozenset({Edit.MODES, Edit.PLACE}): N_("If %(offer)s came as %(modes)s and had a place left."),
+    frozenset({Edit.STATES, Edit.PLACE}): N_("If %(offer)s named %(states)s and had a place left."),
+    frozenset({Edit.AREAS, Edit.PLACE}): N_("If %(offer)s were about %(areas)s and had a place left."),
     frozenset({Edit.STATE_DATES}): N_("If %(offer)s stated dates that cover the whole window of the need."),
     frozenset({Edit.STATE_DATES, Edit.PLACE}): N_(
-        "If %(offer)s stated dates that cover the whole window of the need and had one more place."
+        "If %(offer)s stated dates that cover the whole window of the need and had a place left."
     ),
-    frozenset({Edit.BUDGET, Edit.PLACE}): N_(
-        "If a place of %(offer)s were worth the sum sought and it had one more place."
-    ),
+    frozenset({Edit.BUDGET, Edit.PLACE}): N_("If a place of %(offer)s were worth the sum sought and one were left."),
 }
 
 
+_IMPOSSIBLE: Final = 1_000  # more than any change costs
 _ROUNDING: Final = 1e-6  # what one score may be off by when differences of rounded scores are added
 
 
@@ -103,10 +134,10 @@ class ChangeFinder:
     """Finds the smallest change of an offer that would serve a need, among all offers and all single edits."""
 
     def __init__(
-        self, model: Model, reference: Reference, profile: ScoringProfile, *, has_place: Bools, as_of_on: date
+        self, model: Model, reference: Reference, profile: ScoringProfile, *, places: Places, as_of_on: date
     ) -> None:
         self._model, self._reference, self._profile = model, reference, profile
-        self._has_place, self._as_of_on = has_place, as_of_on
+        self._places, self._as_of_on = places, as_of_on
 
     def opening(self, row: int, failures: Mapping[Condition, Bools], reached: Floats) -> Change | None:
         """Return what would make an offer eligible that then scores enough: the fewest edits, then the best score.
@@ -114,20 +145,20 @@ class ChangeFinder:
         Parameters
         ----------
         row
-            The need, which is open and to which no offer is eligible now.
+            The need, which is open.
         failures : dict of shape (n_offers,)
             Which conditions stand against each offer.
         reached : shape (n_offers,)
             What ``scores_if_opened`` gives.
         """
-        n_edits = np.sum(list(failures.values()), axis=0) + ~self._has_place
-        is_possible = (reached >= self._profile.minimum_score) & ~failures[Condition.PROVIDER_EXCLUDED]
+        n_failed = np.sum(list(failures.values()), axis=0)
+        is_possible = (reached >= self._profile.minimum_score) & ~failures[Condition.PROVIDER_EXCLUDED] & (n_failed > 0)
         if not is_possible.any():
             return None
-        order = np.lexsort((np.arange(len(reached)), -reached, n_edits))
-        column = int(next(at for at in order if is_possible[at]))
+        cost = n_failed + self._places.cost(row, reached)
+        column = int(np.lexsort((np.arange(len(reached)), -reached, np.where(is_possible, cost, _IMPOSSIBLE)))[0])
         edits = [edit for condition, edit in _CONDITION_EDITS.items() if failures[condition][column]]
-        return self._change(row, column, edits)
+        return self._change(row, column, edits, cost=int(cost[column]))
 
     def scores_if_opened(self, row: int, failures: Mapping[Condition, Bools], values: Values) -> Floats:
         """Return what each offer would score if the conditions against it were lifted; shape (n_offers,)."""
@@ -157,17 +188,18 @@ class ChangeFinder:
         reachable = np.logical_or.reduce(list(lifted.values())) & is_eligible
         if not reachable.any():
             return None
-        with_place = reachable & self._has_place
-        ranked = np.where(with_place if with_place.any() else reachable, scores, -1.0)
-        column = int(ranked.argmax())
+        # An edit lifts a score to the minimum or a little beyond.
+        cost = self._places.cost(row, np.maximum(scores, self._profile.minimum_score))
+        column = int(np.lexsort((np.arange(len(scores)), -scores, np.where(reachable, cost, _IMPOSSIBLE)))[0])
         edit = next(edit for edit in Edit if edit in lifted and lifted[edit][column])
-        return self._change(row, column, [edit], areas=areas if edit is Edit.AREAS else ())
+        told = areas if edit is Edit.AREAS else ()
+        return self._change(row, column, [edit], areas=told, cost=1 + int(cost[column]))
 
     def combination(self, row: int, is_eligible: Bools, values: Values) -> Change | None:
         """Return the fewest edits of one offer that together lift it over the minimum, where no single one does.
 
-        Each edit is of another component, so those that add most are the fewest that are enough. A place that the
-        offer lacks counts as one more edit; of equals the best offer is told.
+        Each edit is of another component, so those that add most are the fewest that are enough. Of equal costs the best
+        offer is told.
 
         Parameters
         ----------
@@ -189,18 +221,16 @@ class ChangeFinder:
         if not is_possible.any():
             return None
         n_edits = is_enough.argmax(axis=0) + 1
-        cost = np.where(is_possible, n_edits + ~self._has_place, len(gains) + 2)
-        column = int(np.lexsort((np.arange(len(scores)), -scores, cost))[0])
+        cost = n_edits + self._places.cost(row, np.maximum(scores, self._profile.minimum_score))
+        column = int(np.lexsort((np.arange(len(scores)), -scores, np.where(is_possible, cost, _IMPOSSIBLE)))[0])
         components = [next(iter(changed)) for changed in edited.values()]
         chosen = sorted(order[: n_edits[column], column].tolist(), key=lambda at: list(Component).index(components[at]))
         alone = N_("If %(offer)s met the need in full in these respects together: %(respects)s.")
-        placed = N_(
-            "If %(offer)s met the need in full in these respects together and had one more place: %(respects)s."
-        )
+        placed = N_("If %(offer)s met the need in full in these respects together and had a place left: %(respects)s.")
         respects = ", ".join(components[at].value for at in chosen)
         values_told = {"offer": self._model.offers[column].offer_id, "respects": respects}
-        message = alone if self._has_place[column] else placed
-        return Change(column=column, sentence=Sentence(message=message, values=values_told))
+        message = alone if self._places.is_free[column] else placed
+        return Change(column=column, sentence=Sentence(message=message, values=values_told), cost=int(cost[column]))
 
     def _edited(self, row: int) -> dict[Edit, dict[Component, Floats]]:
         """Return what each edit would make of the components; an edit that says nothing to the need is left out."""
@@ -243,12 +273,14 @@ class ChangeFinder:
         earliest = self._model.needs[row].earliest_on
         return self._as_of_on if earliest is None else max(earliest, self._as_of_on)
 
-    def _change(self, row: int, column: int, edits: Sequence[Edit], *, areas: tuple[str, ...] = ()) -> Change:
+    def _change(
+        self, row: int, column: int, edits: Sequence[Edit], *, cost: int, areas: tuple[str, ...] = ()
+    ) -> Change:
         need, offer = self._model.needs[row], self._model.offers[column]
         if offer.available_from_on is None and offer.available_until_on is None:
             # Silence about dates counts neutral: it is available all the time, and has to say so.
             edits = [Edit.STATE_DATES if edit is Edit.DATES else edit for edit in edits]
-        all_edits = tuple(edits) if self._has_place[column] else (*edits, Edit.PLACE)
+        all_edits = tuple(edits) if self._places.is_free[column] else (*edits, Edit.PLACE)
         refused = self._model.eligibility.refused_states(row, column) if Edit.OPEN_TO in edits else need.states
         taxonomy, geography = self._reference.taxonomy, self._reference.geography
         values = {
@@ -261,4 +293,4 @@ class ChangeFinder:
         }
         message = _MESSAGES[frozenset(all_edits)]
         told = {name: value for name, value in values.items() if f"%({name})s" in message}
-        return Change(column=column, sentence=Sentence(message=message, values=told))
+        return Change(column=column, sentence=Sentence(message=message, values=told), cost=cost)

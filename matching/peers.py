@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 import rustworkx
@@ -25,6 +25,8 @@ PEER_MINIMUM_SCORE: Final = 0.6
 """Texts half alike with a shared language, or three quarters alike without: below, a call to both is hardly worth it."""
 
 N_INFERRED_AREAS: Final = 1  # of the areas read out of a text: an aside is no ground for a joint request
+
+_End = TypeVar("_End", int, str)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,8 +98,8 @@ def propose_peer_tandems(
     top-level area and the other a subtopic of it, they meet in the top-level area, after the peers within subtopics are
     found: a State that is in a tandem of the subtopic by then is looked after. Two subtopics do not meet.
 
-    A need is filed once: where the areas find several tandems for it, the one with the highest score counts, and the
-    other areas are paired again without it.
+    A need is filed once: where the areas find several tandems for it, those that share no need and have the best total
+    count, and the other areas are paired again without these needs.
 
     Parameters
     ----------
@@ -142,8 +144,7 @@ def propose_peer_tandems(
     [('FJI', ('KEN',), 1.0)]
     """
     needs_by_area = _by_area(needs)
-    states_by_area = dict(taken)
-    filed: frozenset[int] = frozenset()
+    states_by_area, filed = dict(taken), frozenset[int]()
     tandems: list[Tandem] = []
     for level in _levels(needs_by_area, reference.taxonomy):
         waiting = level
@@ -153,8 +154,7 @@ def propose_peer_tandems(
                 for area in waiting
             ]
             found = [pair for meeting in meetings for pair in _peer_pairs(meeting, vectors, reference.geography)]
-            kept = _best_of_both(found)
-            for pair in kept:
+            for pair in (kept := _best_apart(found)):
                 filed |= {pair.one.position, pair.other.position}
                 states = states_by_area.get(pair.area_code, frozenset())
                 states_by_area[pair.area_code] = states | {pair.one.state, pair.other.state}
@@ -163,16 +163,23 @@ def propose_peer_tandems(
     return sorted(tandems, key=lambda item: (item.area_code, item.lead))
 
 
-def _best_of_both(found: Iterable[_Pair]) -> list[_Pair]:
-    """Return the pairs that are the best for both of their needs, the first by area among equals."""
-    seen: set[int] = set()
-    kept: list[_Pair] = []
-    for pair in sorted(found, key=lambda item: (-item.score, item.area_code, item.one.need_id, item.other.need_id)):
-        positions = {pair.one.position, pair.other.position}
-        if not positions & seen:
-            kept.append(pair)
-        seen |= positions
-    return kept
+def _best_apart(found: Iterable[_Pair]) -> list[_Pair]:
+    """Return those of some pairs that share no need and have the best total; of the same two needs the first by area."""
+    best: dict[tuple[int, int], _Pair] = {}
+    for pair in sorted(found, key=lambda item: (-item.score, item.area_code)):
+        best.setdefault((pair.one.position, pair.other.position), pair)
+    return [best[ends] for ends in _apart({ends: pair.score for ends, pair in best.items()})]
+
+
+def _apart(score_by_ends: Mapping[tuple[_End, _End], float]) -> list[tuple[_End, _End]]:
+    """Return those of some pairs of ends, in order, that share no end and have the best total."""
+    ends = sorted({end for pair in score_by_ends for end in pair})
+    graph: rustworkx.PyGraph[_End, float] = rustworkx.PyGraph(multigraph=False)
+    node = dict(zip(ends, graph.add_nodes_from(ends), strict=True))
+    graph.add_edges_from([(node[one], node[other], score_by_ends[one, other]) for one, other in sorted(score_by_ends)])
+    chosen = rustworkx.max_weight_matching(graph, weight_fn=lambda score: round(score * 1e6))
+    found = {frozenset((graph[one], graph[other])) for one, other in chosen}
+    return [pair for pair in sorted(score_by_ends) if frozenset(pair) in found]
 
 
 def _by_area(needs: Sequence[PeerNeed]) -> dict[str, list[PeerNeed]]:
@@ -218,14 +225,7 @@ def _meeting(
 
 def _peer_pairs(meeting: _Meeting, vectors: TextVectors, geography: Geography) -> list[_Pair]:
     best = _best_needs(meeting, vectors, geography)
-    states = sorted({state for pair in best for state in pair})
-    graph: rustworkx.PyGraph[str, float] = rustworkx.PyGraph(multigraph=False)
-    node = dict(zip(states, graph.add_nodes_from(states), strict=True))
-    graph.add_edges_from([(node[one], node[other], best[one, other].score) for one, other in sorted(best)])
-    chosen = rustworkx.max_weight_matching(graph, weight_fn=lambda score: round(score * 1e6))
-    return [
-        best[one, other] for one, other in sorted(tuple(sorted((graph[one], graph[other]))) for one, other in chosen)
-    ]
+    return [best[ends] for ends in _apart({ends: pair.score for ends, pair in best.items()})]
 
 
 def _best_needs(meeting: _Meeting, vectors: TextVectors, geography: Geography) -> dict[tuple[str, str], _Pair]:

@@ -10,12 +10,13 @@ import numpy as np
 
 from matching.allocation import Allocation
 from matching.arrays import Bools, Floats, Rows
-from matching.changes import Change, ChangeFinder, Values
+from matching.changes import Change, ChangeFinder, Places, Values
 from matching.model import Model
 from matching.profiles import ScoringProfile
 from matching.reference import Reference
 from matching.results import UnmetNeed
 from matching.sentences import N_, Sentence
+from matching.urgency import urgency_of
 from matching.vocabulary import AllocationRule, Basis, Condition, UnmetReason
 
 _TAKEN: Final[Mapping[AllocationRule, str]] = {
@@ -45,8 +46,11 @@ class UnmetExplainer:
         self._capacities, self._rule = allocation.capacities, allocation.rule
         # Only an offer with a free place keeps what a sentence promises: a taken one would need a place as well.
         self._has_place: Bools = allocation.free_places > 0
-        self._served_next = allocation.chains().served
-        self._changes = ChangeFinder(model, reference, profile, has_place=self._has_place, as_of_on=as_of_on)
+        chains = allocation.chains()
+        self._served_next = chains.served
+        urgency = urgency_of(model.needs, model.need_stems, is_open=model.eligibility.is_need_open)
+        places = Places(is_free=self._has_place, price=chains.price, urgency=urgency)
+        self._changes = ChangeFinder(model, reference, profile, places=places, as_of_on=as_of_on)
 
     def explain(self, rows: Rows) -> list[UnmetNeed]:
         """Return why each of some needs has no allocation, and what would give it one.
@@ -76,7 +80,7 @@ class UnmetExplainer:
         if not is_eligible.any():
             return self._not_eligible(row, failures, values)
         if scores[is_eligible].max() < self._minimum:
-            return self._below_threshold(row, is_eligible, values, scores)
+            return self._below_threshold(row, failures, values, scores=scores)
         return self._capacity_taken(row, np.where(is_eligible, scores, -1.0))
 
     def _closed(self, row: int, scores: Floats) -> UnmetNeed:
@@ -109,13 +113,21 @@ class UnmetExplainer:
             detail = Sentence(message=message, values={"count": len(self._model.offers)})
         return self._changed(row, reason, detail, self._changes.opening(row, failures, reached), self._new_offer(row))
 
-    def _below_threshold(self, row: int, is_eligible: Bools, values: Values, scores: Floats) -> UnmetNeed:
+    def _below_threshold(
+        self, row: int, failures: Mapping[Condition, Bools], values: Values, *, scores: Floats
+    ) -> UnmetNeed:
+        is_eligible: Bools = ~np.logical_or.reduce(list(failures.values()))
         eligible_scores = np.where(is_eligible, scores, -1.0)
         told = {"score": f"{eligible_scores.max():.3f}", "minimum": f"{self._minimum:.3f}"}
         message = N_("The best eligible offer scores %(score)s; at least %(minimum)s is needed.")
         detail = Sentence(message=message, values=told)
-        change = self._changes.improvement(row, is_eligible, values, scores=scores)
-        change = change or self._changes.combination(row, is_eligible, values)
+        reached = self._changes.scores_if_opened(row, failures, values)
+        found = (
+            self._changes.improvement(row, is_eligible, values, scores=scores),
+            self._changes.opening(row, failures, reached),
+            self._changes.combination(row, is_eligible, values),
+        )
+        change = min((item for item in found if item is not None), key=lambda item: item.cost, default=None)
         nearest, new = int(eligible_scores.argmax()), self._new_offer(row)
         return self._changed(row, UnmetReason.BELOW_THRESHOLD, detail, change, new, nearest=nearest)
 

@@ -57,7 +57,9 @@ def urgency_of(needs: Sequence[Need], stems: Sequence[Integers], *, is_open: Boo
 
 
 def places_among_copies(needs: Sequence[Need], stems: Sequence[Integers], *, is_open: Bools) -> Integers:
-    """Return where each need stands among the open needs of the same States that repeat it, counted from 1.
+    """Return where each need stands among the open needs of one State that repeat it, counted from 1.
+
+    A joint need stands where it stands among the needs of any of its States, the last of these places.
 
     Examples
     --------
@@ -66,15 +68,16 @@ def places_among_copies(needs: Sequence[Need], stems: Sequence[Integers], *, is_
     [1, 2]
     """
     places = np.ones(len(needs), dtype=np.int64)
-    rows_by_states: dict[tuple[str, ...], list[int]] = {}
+    rows_by_state: dict[str, list[int]] = {}
     for row, need in enumerate(needs):
-        if is_open[row] and len(stems[row]):
-            rows_by_states.setdefault(need.states, []).append(row)
-    for rows in (rows for rows in rows_by_states.values() if len(rows) > 1):
+        for state in need.states if is_open[row] and len(stems[row]) else ():
+            rows_by_state.setdefault(state, []).append(row)
+    for rows in (rows for rows in rows_by_state.values() if len(rows) > 1):
         group = _copies([stems[row] for row in rows])
         n_seen: dict[int, int] = {}
         for at in sorted(range(len(rows)), key=lambda at: (-needs[rows[at]].priority, rows[at])):
-            places[rows[at]] = n_seen[group[at]] = n_seen.get(group[at], 0) + 1
+            n_seen[group[at]] = n_seen.get(group[at], 0) + 1
+            places[rows[at]] = max(int(places[rows[at]]), n_seen[group[at]])
     return places
 
 

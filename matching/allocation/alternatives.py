@@ -42,7 +42,8 @@ def allocate_by_every_rule(market: Market, floors: Floors) -> tuple[Alternative,
     market
         What there is to allocate.
     floors
-        The groups that are told apart; what ``with_floor`` keeps, and whose needs ``equity_first`` serves first.
+        The groups that are told apart, and what ``with_floor`` keeps. ``equity_first`` serves those first that have a
+        floor, or all where none has.
     """
     fair = allocate_with_floors(market, floors)
     columns_by_rule = {
@@ -65,8 +66,13 @@ def allocate_by_every_rule(market: Market, floors: Floors) -> tuple[Alternative,
 
 
 def allocate_groups_first(market: Market, floors: Floors) -> Allocation:
-    """Return the best total of the groups' needs alone, then the best of all others in the places that are left."""
-    is_inside: Bools = np.logical_or.reduce(floors.members, axis=0, initial=False)
+    """Return the best total of the groups' needs alone, then the best of all others in the places that are left.
+
+    The groups are those with a floor, or all where none has one.
+    """
+    has_floor = floors.needed > 0
+    groups = floors.members[has_floor] if has_floor.any() else floors.members
+    is_inside: Bools = np.logical_or.reduce(groups, axis=0, initial=False)
     first = allocate_exactly(_only(market, is_inside))
     rest = allocate_exactly(replace(_only(market, ~is_inside), capacities=first.free_places))
     return Allocation(

@@ -49,7 +49,7 @@ def _parts(model: Model, profile: ScoringProfile, row: int, *, rest: Floats, who
     return Parts(
         labels=tuple((area, mode) for area in named_areas for mode in named_modes),
         weights=weights.ravel(),
-        scores=rounded(scores.reshape(-1, scores.shape[-1])),
+        scores=rounded(scores.reshape(weights.size, scores.shape[-1])),
     )
 
 

@@ -8,13 +8,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
-from matching.groups import NEVER_SERVED
 from matching.intake.cells import CellError, day, whole_number
 
 DEFAULT_TOP: Final = 10
 DEFAULT_WORKERS: Final = 2
 MAX_COALITION: Final = 5
-TOLD_GROUPS: Final = ("LDC", "LLDC", "SIDS", NEVER_SERVED)
+TOLD_GROUPS: Final = ("LDC", "LLDC", "SIDS")
 _MAX_COUNT: Final = 1_000_000  # offers to list, or threads; more is a typing error
 
 
@@ -151,7 +150,10 @@ def parse_rules_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--groups",
         metavar="LIST",
-        help=f"groups to tell apart beside those of the profile's floors, as LDC;SIDS; {';'.join(TOLD_GROUPS)} by default",
+        help=(
+            f"groups to tell apart beside those of the profile's floors, as LDC;SIDS; {';'.join(TOLD_GROUPS)} by default, "
+            "with --outcomes never_served as well"
+        ),
     )
     parser.add_argument("--json", action="store_true", help="print a JSON list instead of lines")
     return parser.parse_args(arguments)

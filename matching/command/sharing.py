@@ -16,7 +16,8 @@ from matching.command.arguments import TOLD_GROUPS, as_of, parse_rules_arguments
 from matching.command.inputs import warned_inputs
 from matching.engine import share_out_by_every_rule
 from matching.execution import Execution
-from matching.groups import check_groups
+from matching.groups import NEVER_SERVED, check_groups
+from matching.reference import Geography
 from matching.vocabulary import AllocationRule
 
 _HEADINGS: Final = ("rule", "served", "score", "worth", "gain", "lose", "move")
@@ -33,13 +34,14 @@ def tell_rules(arguments: Sequence[str]) -> None:
     options = parse_rules_arguments(arguments)
     as_of_on = as_of(options)
     inputs = warned_inputs(options, as_of_on=as_of_on)
-    check_groups(_groups(options), inputs.reference.geography, setting="--groups")
+    groups = _groups(options, inputs.reference.geography)
+    check_groups(groups, inputs.reference.geography, setting="--groups")
     floor = inputs.profile.equity_floor
     found = share_out_by_every_rule(
         inputs.pool,
         inputs.reference,
         inputs.profile,
-        share_by_group={**dict.fromkeys(_groups(options), 0.0), **floor},
+        share_by_group={**dict.fromkeys(groups, 0.0), **floor},
         as_of_on=as_of_on,
         execution=Execution(sentence_model=inputs.sentence_model),
     )
@@ -52,10 +54,13 @@ def tell_rules(arguments: Sequence[str]) -> None:
         sys.stdout.writelines(f"{line}\n" for line in _lines(documents))
 
 
-def _groups(options: argparse.Namespace) -> Sequence[str]:
+def _groups(options: argparse.Namespace, geography: Geography) -> list[str]:
+    """Return the groups to tell apart, each as it is known whatever the case in which it was typed."""
     if options.groups is None:
-        return TOLD_GROUPS
-    return [group.strip() for group in options.groups.split(";") if group.strip()]
+        return [*TOLD_GROUPS, *([] if options.outcomes is None else [NEVER_SERVED])]
+    known = {code.casefold(): code for code in (*geography.members_by_token, NEVER_SERVED)}
+    typed = [group.strip() for group in options.groups.split(";") if group.strip()]
+    return [known.get(group.casefold(), group) for group in typed]
 
 
 def _document(item: Alternative, best: Integers) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from matching.vocabulary import Component
 _N_SHARED_WORDS: Final = 5
 _SILENCE: Final = Sentence(message=N_("Need or offer has no text."))
 _NOTHING_SHARED: Final = Sentence(message=N_("The texts share no word."))
+_AKIN: Final = Sentence(message=N_("The texts share no word, but words that are spelt much alike."))
 _ALIKE_IN_MEANING: Final = Sentence(message=N_("The texts share no word; a sentence model finds them alike."))
 
 
@@ -110,7 +111,7 @@ class TextComparison(Comparison):
         sentences: list[Sentence] = []
         for row, value, stems in zip(rows.tolist(), said(values), stems_of, strict=True):
             if value is None or not len(stems):
-                sentences.append(_told_without_words(value))
+                sentences.append(_told_without_words(value, has_model=self._view is not None))
                 continue
             if row != last_row:
                 last_row, written = row, self._bridge.words_by_stem(self._need_texts[row])
@@ -136,7 +137,9 @@ def _kept(own: Floats, cosine: Floats) -> Floats:
     return np.clip(share, 0.0, 1.0)
 
 
-def _told_without_words(value: float | None) -> Sentence:
+def _told_without_words(value: float | None, *, has_model: bool) -> Sentence:
     if value is None:
         return _SILENCE
-    return _ALIKE_IN_MEANING if value > 0 else _NOTHING_SHARED
+    if value <= 0:
+        return _NOTHING_SHARED
+    return _ALIKE_IN_MEANING if has_model else _AKIN

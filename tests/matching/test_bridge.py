@@ -90,6 +90,14 @@ def test_what_the_glossary_does_not_hold_stays_as_it_is(vectorizer: Vectorizer) 
     assert "mangrov" in vectorizer.bridge.tokens("Formation des juges de la mangrove")
 
 
+def test_an_accent_is_no_english(vectorizer: Vectorizer) -> None:
+    """Words of both languages without function words were taken for English, since "équipe" is equip without its accent."""
+    text = "Réponse aux incidents\nFormation d'une équipe nationale."
+
+    assert vectorizer.bridge.language_of(text) == "fr"
+    assert {"respons", "incid", "train", "team", "nation"} <= set(vectorizer.bridge.tokens(text))
+
+
 @pytest.mark.parametrize(
     ("frequency", "stems"),
     [

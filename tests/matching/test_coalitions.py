@@ -76,6 +76,19 @@ def random_asking(chance: np.random.Generator, n_offers: int) -> Asking:
     )
 
 
+def test_without_offers_there_are_no_coalitions() -> None:
+    """A run on an empty list of offers ended in a traceback where coalitions were asked for."""
+    found = run(
+        make_pool(make_need(area_codes=("GOV.1",))),
+        make_reference(),
+        make_profile(),
+        as_of_on=TODAY,
+        sharing=COALITIONS,
+    )
+
+    assert found.coalitions == ()
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.integers(0, 100_000), st.integers(2, 4))
 def test_the_coalitions_of_a_need_are_all_in_which_every_partner_is_worth_its_cost(seed: int, max_size: int) -> None:

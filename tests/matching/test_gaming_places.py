@@ -80,6 +80,16 @@ def test_of_needs_that_repeat_each_other_the_most_urgent_counts_in_full() -> Non
     assert found == [0.5, 1.1, round(1 / 3, 6)]
 
 
+def test_a_need_that_is_filed_with_another_state_each_time_is_still_the_same_need() -> None:
+    """Copies were told by all their States together, so that a partner made each the first of its kind."""
+    copies = [
+        replace(need, states=tuple(sorted(("XAA", partner))))
+        for need, partner in zip(flood("XAA", 3, priority=3), ("XAB", "XBA", "XCA"), strict=True)
+    ]
+
+    assert urgency(*copies) == [1.0, 0.5, round(1 / 3, 6)]
+
+
 @pytest.mark.parametrize(
     "change",
     [

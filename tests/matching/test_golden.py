@@ -23,7 +23,7 @@ from tests.matching.command_line import GOLDEN, TABLES, golden_arguments, status
 
 DIGEST_BY_ENGINE_VERSION = {
     "1.0": "cf1e820c8b57655a39d4d2b2b0a1432e6e6b0be7d94af8237259e2ac6960d516",
-    "2.0": "76f62fa849d38065c6000b23fa3f34d73acce7877da43582372cc55ce2b17fc2",
+    "2.0": "b744a4e00ee7952d662a01802ea8d39b642740ba12b5f5e5f5a4f1bfd8e8bdeb",
 }
 
 

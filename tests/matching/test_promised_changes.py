@@ -17,10 +17,12 @@ from matching.records import Need, Offer
 from matching.results import RunResult
 from matching.sentences import Sentence
 from matching.vocabulary import Mode, UnmetReason
+from tests.matching.random_pools import random_pool
 from tests.matching.worlds import TODAY, make_need, make_offer, make_pool, make_profile, make_reference
 
 REFERENCE = make_reference()
 STATES = sorted(REFERENCE.geography.state_by_code)
+CODE_BY_NAME = {REFERENCE.geography.name(code): code for code in STATES}
 CODE_BY_TITLE = {area.title(): code for code, area in REFERENCE.taxonomy.area_by_code.items()}
 AREAS = st.lists(st.sampled_from(["GOV", "GOV.1", "IRC", "IRC.1", "CRI"]), max_size=3, unique=True).map(tuple)
 MODES = st.lists(st.sampled_from([Mode.TRAINING, Mode.DRAFTING, Mode.ADVISORY]), max_size=2, unique=True).map(tuple)
@@ -86,7 +88,7 @@ def met_in_full(values: Mapping[str, Any], need: Need, offer: Offer, result: Run
         "area": {"area_codes": (*known_areas(offer, result), *reading.area_codes)},
         "mode": {"modes": tuple(dict.fromkeys((*offer.modes, *reading.modes)))},
         "language": {"languages": (*offer.languages, *need.languages)},
-        "geography": {"eligible": (*offer.eligible, *need.states)},
+        "geography": {"eligible": tuple(dict.fromkeys((*offer.eligible, *need.states)))},
         "time": WHOLE_WINDOW,
         "budget": {"budget": need.budget, "currency": need.currency},
         "freshness": {"confirmed_on": TODAY},
@@ -98,7 +100,11 @@ def met_in_full(values: Mapping[str, Any], need: Need, offer: Offer, result: Run
 
 
 EDITS: dict[str, Callable[[Mapping[str, Any], Need, Offer, RunResult], Edited]] = {
-    "open to|named": lambda _, need, offer, __: {"eligible": (*offer.eligible, *need.states)},
+    "open to|named": lambda values, _, offer, __: {
+        "eligible": tuple(
+            dict.fromkeys((*offer.eligible, *map(CODE_BY_NAME.__getitem__, values["states"].split(", "))))
+        )
+    },
     "still open on": lambda values, *_: {"available_until_on": date.fromisoformat(values["day"])},
     "whole window": lambda *_: WHOLE_WINDOW,
     "confirmed": lambda *_: {"confirmed_on": TODAY},
@@ -111,7 +117,7 @@ EDITS: dict[str, Callable[[Mapping[str, Any], Need, Offer, RunResult], Edited]] 
     },
     "in full": met_in_full,
     "sum sought": lambda _, need, *__: {"budget": need.budget, "currency": need.currency},
-    "one more place": lambda _, __, offer, ___: {"capacity": offer.capacity + 1},
+    "one more place|place left|were left": lambda _, __, offer, ___: {"capacity": offer.capacity + 1},
 }
 """What each part of a sentence asks somebody to change."""
 
@@ -147,6 +153,30 @@ def test_the_change_that_is_told_serves_the_need(need: Need, pool: tuple[Offer, 
         again = run(make_pool(need, changed, *others), REFERENCE, profile, as_of_on=TODAY)
 
         assert again.unmet == (), str(unmet.would_match_if)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, 100_000), st.sampled_from([0.4, 0.5, 0.6, 0.7]))
+def test_among_many_needs_the_changed_offer_fits_the_need_that_was_told(seed: int, minimum: float) -> None:
+    """Others may want the place too; the need is served by it where it is left for this need."""
+    profile = make_profile(minimum_score=minimum)
+    pool = random_pool(seed, n_needs=8, n_offers=5)
+    needs = tuple(need for need in pool.needs if is_in_order(need.earliest_on, need.latest_on))
+    offers = tuple(item for item in pool.offers if is_in_order(item.available_from_on, item.available_until_on))
+    result = run(replace(pool, needs=needs, offers=offers), REFERENCE, profile, as_of_on=TODAY)
+
+    for unmet in result.unmet:
+        told = unmet.would_match_if
+        if told is None or "offer" not in told.values or unmet.reason is UnmetReason.CAPACITY_TAKEN:
+            continue
+        need = next(item for item in needs if item.need_id == unmet.need_id)
+        offer = next(item for item in offers if item.offer_id == unmet.nearest_offer_id)
+        alone = replace(pool, needs=(need,), offers=(carry_out(told, need, offer, result),))
+        assert run(alone, REFERENCE, profile, as_of_on=TODAY).unmet == (), str(told)
+
+
+def is_in_order(start: date | None, end: date | None) -> bool:
+    return start is None or end is None or start <= end
 
 
 @settings(max_examples=100, deadline=None)

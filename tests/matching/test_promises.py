@@ -62,7 +62,31 @@ def test_an_offer_whose_places_are_taken_needs_one_more_place_as_well() -> None:
 
     found = unmet(NEED, rival, taken, minimum_score=0.9)
 
-    assert str(found.would_match_if) == "If O1 came in fr and had one more place."
+    assert str(found.would_match_if) == "If O1 came in fr and had a place left."
+
+
+def test_a_place_that_would_be_the_needs_own_is_nearer_than_one_for_which_another_need_comes_first() -> None:
+    """Two of five changes with a place would have served somebody else, whose need was worth more there."""
+    rivals = [
+        make_need(f"N-{state}", states=(state,), area_codes=("GOV.1",), modes=(Mode.TRAINING,), languages=("en",))
+        for state in ("XBA", "XBB")
+    ]
+    wanted = replace(OFFER, languages=("en",))
+    quiet = replace(wanted, offer_id="O2", eligible=("XAA",), capacity=0, confirmed_on=None)
+
+    by_need = {item.need_id: item for item in result(NEED, *rivals, wanted, quiet, minimum_score=0.9).unmet}
+
+    assert str(by_need["N1"].would_match_if) == "If O2 came in fr and had a place left."
+
+
+def test_opening_an_offer_is_told_before_several_edits_of_one_that_is_open() -> None:
+    """One of four changes in several respects together could be had by opening another offer to the State."""
+    far = replace(OFFER, offer_id="O2", area_codes=("CRI",), modes=(Mode.EXERCISE,), languages=("en",), capacity=3)
+    closed = replace(OFFER, eligible=("XCA",))
+
+    found = unmet(NEED, far, closed, minimum_score=0.9)
+
+    assert str(found.would_match_if) == "If O1 were open to State XAA."
 
 
 def test_an_offer_with_a_free_place_is_nearer_than_a_better_one_without() -> None:

@@ -225,7 +225,7 @@ def test_an_edit_and_a_place_are_told_together() -> None:
 
     unmet = only_unmet(match(need, offer, minimum_score=minimum))
 
-    assert str(unmet.would_match_if) == "If O1 came in fr and had one more place."
+    assert str(unmet.would_match_if) == "If O1 came in fr and had a place left."
 
 
 def test_a_pair_without_any_likeness_is_better_than_none() -> None:
