@@ -277,9 +277,9 @@ class ChangeFinder:
         self, row: int, column: int, edits: Sequence[Edit], *, cost: int, areas: tuple[str, ...] = ()
     ) -> Change:
         need, offer = self._model.needs[row], self._model.offers[column]
-        if offer.available_from_on is None and offer.available_until_on is None:
+        if list(edits) == [Edit.DATES] and offer.available_from_on is None and offer.available_until_on is None:
             # Silence about dates counts neutral: it is available all the time, and has to say so.
-            edits = [Edit.STATE_DATES if edit is Edit.DATES else edit for edit in edits]
+            edits = [Edit.STATE_DATES]
         all_edits = tuple(edits) if self._places.is_free[column] else (*edits, Edit.PLACE)
         refused = self._model.eligibility.refused_states(row, column) if Edit.OPEN_TO in edits else need.states
         taxonomy, geography = self._reference.taxonomy, self._reference.geography

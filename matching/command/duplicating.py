@@ -9,7 +9,7 @@ from datetime import date
 from typing import Final
 
 from matching.command.arguments import as_of, parse_duplicates_arguments
-from matching.command.inputs import Inputs, warned_inputs
+from matching.command.inputs import BadInputError, Inputs, warned_inputs
 from matching.command.writing import check_folder, write_files
 from matching.duplicates import (
     Duplicate,
@@ -40,6 +40,8 @@ def tell_duplicates(arguments: Sequence[str]) -> None:
     as_of_on = as_of(options)
     if options.out is not None:
         check_folder(options.out.parent)
+        if options.out.is_dir():
+            raise BadInputError(f"{options.out}: it is a folder; name a file to write to.")
     found = _found(warned_inputs(options, as_of_on=as_of_on), as_of_on)
     if options.out is not None:
         write_files(options.out.parent, {options.out.name: duplicates_csv(found)})

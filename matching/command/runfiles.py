@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -12,11 +13,12 @@ from matching.differences import PairView, RunView, UnmetView
 from matching.errors import UnreadableProfileError
 from matching.output import MATCH_COLUMNS, UNMET_COLUMNS, sha256
 from matching.profiles import parse_profile
-from matching.tables import FaultCode, Row, read_table
+from matching.tables import FaultCode, Row, quoted, read_table
 from matching.tables.values import unreadable
 from matching.vocabulary import AllocationRule, Component, UnmetReason
 
-_ALLOCATED: Final = ("0", "1")
+_YES: Final = "1"
+_ALLOCATED: Final = ("0", _YES)
 
 
 def read_run(folder: Path) -> RunView:
@@ -80,18 +82,31 @@ def _pairs(content: bytes, name: str) -> dict[str, tuple[PairView, ...]]:
 
 def _pair(row: Row) -> PairView:
     cells = row.cells
+    if cells["allocated"] not in _ALLOCATED:
+        raise ValueError(f"'allocated' is 0 or 1, not {quoted(cells['allocated'])}")
     return PairView(
         offer_id=cells["offer_id"],
         rank=int(cells["rank"]),
-        score=float(cells["score"]),
-        is_allocated=bool(_ALLOCATED.index(cells["allocated"])),
-        values={component: float(cells[component]) if cells[component] else None for component in Component},
+        score=_number(cells["score"]),
+        is_allocated=cells["allocated"] == _YES,
+        values={component: _number(cells[component]) if cells[component] else None for component in Component},
     )
 
 
+def _number(cell: str) -> float:
+    value = float(cell)
+    if not math.isfinite(value):
+        raise ValueError(f"{quoted(cell)} is no score")
+    return value
+
+
 def _unmet(path: Path) -> dict[str, UnmetView]:
-    rows = _rows(content_of(path), str(path), UNMET_COLUMNS)
-    return {
-        row.cells["need_id"]: UnmetView(reason=UnmetReason(row.cells["reason"]), detail=row.cells["detail"])
-        for row in rows
-    }
+    found: dict[str, UnmetView] = {}
+    for row in _rows(content_of(path), str(path), UNMET_COLUMNS):
+        try:
+            reason = UnmetReason(row.cells["reason"])
+        except ValueError as error:
+            sentence = f"It is not what a run writes ({error}); run the match again."
+            raise unreadable(str(path), sentence, code=FaultCode.UNKNOWN_CODE, line=row.line) from error
+        found[row.cells["need_id"]] = UnmetView(reason=reason, detail=row.cells["detail"])
+    return found

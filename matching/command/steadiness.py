@@ -36,7 +36,10 @@ def tell_sensitivity(arguments: Sequence[str]) -> None:
     if options.need is not None:
         rows = range(row := position(need_ids, as_written(options.need, need_ids), what="need"), row + 1)
     measured = measure_sensitivity(model, inputs.profile, np.array(rows, dtype=np.int64))
-    sys.stdout.write(told_as_json(measured) if options.json else told_in_lines(measured))
+    if options.json:
+        sys.stdout.write(told_as_json(measured))
+    else:
+        sys.stdout.write(told_in_lines(measured) if need_ids else "There is no need that may be matched.\n")
 
 
 def told_as_json(sensitivities: Sequence[Sensitivity]) -> str:

@@ -91,6 +91,9 @@ def _places(old: PairView | None, new: PairView | None, *, holders: tuple[Holder
         if taken:
             message = N_("A place in %(offer)s went to %(needs)s.")
             yield Sentence(message=message, values={"offer": old.offer_id, "needs": ", ".join(sorted(taken))})
+        elif not second.get(old.offer_id):
+            message = N_("No need has a place in %(offer)s in the second run.")
+            yield Sentence(message=message, values={"offer": old.offer_id})
     if new is not None:
         left = first.get(new.offer_id, frozenset()) - second[new.offer_id]
         if left:

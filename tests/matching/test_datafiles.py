@@ -196,6 +196,14 @@ def test_a_bad_profile_is_a_fault_of_its_file(content: bytes) -> None:
     assert len(told.splitlines()) == 1
 
 
+def test_a_key_that_stands_twice_in_a_profile_is_refused() -> None:
+    """The last of the two won, and nobody saw the first."""
+    with pytest.raises(UnreadableProfileError, match="'minimum_score' stands twice") as caught:
+        parse_json_profile(b'{"name": "a", "minimum_score": 0.9, "minimum_score": 0.1}')
+
+    assert caught.value.key == "minimum_score"
+
+
 def test_a_fault_of_a_profile_says_on_which_line_it_stops_being_json() -> None:
     with pytest.raises(UnreadableProfileError) as caught:
         parse_json_profile(b'{\n"name": "a",\n"version": }')

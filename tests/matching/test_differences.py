@@ -12,10 +12,11 @@ import pytest
 from matching.allocation import Sharing
 from matching.differences import Change, Difference, NeedDifference, RunView, compare_runs, view_of
 from matching.engine import run
+from matching.output import csv_bytes, sha256
 from matching.profiles import ScoringProfile
 from matching.records import Need, Offer
 from matching.vocabulary import AllocationRule, Component
-from tests.matching.command_line import golden_arguments, in_a_process, status_of
+from tests.matching.command_line import golden_arguments, in_a_process, read_cells, status_of
 from tests.matching.worlds import TODAY, make_need, make_offer, make_pool, make_profile, make_reference
 
 NEED = make_need("N1", states=("XAA",))
@@ -103,6 +104,16 @@ def test_a_changed_value_is_told_apart_from_a_changed_weight() -> None:
     reasons = told(difference, "N1")
     assert "O1 scores 0.000 instead of 1.000, most by language (-1.000)." in reasons
     assert any(reason.startswith("In the second run: The best eligible offer scores 0.000") for reason in reasons)
+
+
+def test_an_offer_in_which_nobody_has_a_place_any_more_is_named() -> None:
+    """It was told from where the new place came, and not why the old one was lost."""
+    best, other = make_offer("O1", confirmed_on=TODAY), make_offer("O2")
+
+    difference = compare_runs(view(NEED, best, other), view(NEED, replace(best, capacity=0), other))
+
+    assert difference.needs[0].change is Change.MOVES
+    assert "No need has a place in O1 in the second run." in map(str, difference.needs[0].reasons)
 
 
 def test_another_rule_is_told_as_a_setting() -> None:
@@ -212,7 +223,33 @@ def test_a_folder_that_holds_no_run_is_told(
     error = capsys.readouterr().err
     assert status == 2
     assert words in error
-    assert str(folders[1]) in error
+    assert str(folders[1] / (name if content is not None else "")) in error
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "words"),
+    [
+        ("allocated", "yes", "'allocated' is 0 or 1, not 'yes'"),
+        ("score", "nan", "'nan' is no score"),
+        ("rank", "x", "'x'"),
+    ],
+)
+def test_a_cell_that_no_run_writes_is_told_with_its_line(
+    column: str, cell: str, words: str, folders: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, run = folders[1] / "matches.csv", folders[1] / "run.json"
+    rows = read_cells(path.read_bytes())
+    rows[0][column] = cell
+    content = csv_bytes(list(rows[0]), [list(row.values()) for row in rows])
+    path.write_bytes(content)
+    document = json.loads(run.read_text(encoding="utf-8")) | {"ranking_sha256": sha256(content)}
+    run.write_text(json.dumps(document), encoding="utf-8")
+
+    assert status_of("compare", *folders) == 2
+
+    error = capsys.readouterr().err
+    assert error.startswith(f"{path}:2")
+    assert words in error
 
 
 def test_a_run_document_with_a_missing_key_is_told(

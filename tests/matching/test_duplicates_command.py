@@ -86,6 +86,14 @@ def test_a_file_that_cannot_be_written_is_named_before_anything_is_read(
     assert str(out.parent) in capsys.readouterr().err
 
 
+def test_a_folder_in_the_place_of_the_file_is_refused(
+    files: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert status_of("duplicates", *files, "--as-of", DAY, "--out", tmp_path) == 2
+
+    assert capsys.readouterr().err == f"{tmp_path}: it is a folder; name a file to write to.\n"
+
+
 def test_files_without_duplicates_are_told_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     needs, offers = tmp_path / "needs.csv", tmp_path / "offers.csv"
     needs.write_text("id,state,title\nN-1,FJI,A national CSIRT\n", encoding="utf-8")

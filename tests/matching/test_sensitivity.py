@@ -211,3 +211,13 @@ def test_the_command_says_so_where_no_offer_is_open_to_the_need(
     assert status_of("sensitivity", needs, offers, "--as-of", DAY) == 0
 
     assert capsys.readouterr().out == "No offer is open to the need.\n"
+
+
+def test_the_command_says_so_where_there_is_no_need(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    needs, offers = tmp_path / "needs.csv", tmp_path / "offers.csv"
+    needs.write_text("id,state,title\n", encoding="utf-8")
+    offers.write_text("id,provider,title\nO1,Somebody,Strategies\n", encoding="utf-8")
+
+    assert status_of("sensitivity", needs, offers, "--as-of", DAY) == 0
+
+    assert capsys.readouterr().out == "There is no need that may be matched.\n"
