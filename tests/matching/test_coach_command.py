@@ -36,10 +36,11 @@ def test_the_advice_is_printed_in_lines(tmp_path: Path) -> None:
     assert (done.status, done.stderr) == (0, "")
     assert lines[0].startswith("Need N-05: \\u0411")
     assert [line.split()[1] for line in lines if line.startswith(("  passed", "  vague", "  missing"))] == list(Check)
-    assert lines[-1] == (
+    assert lines[-2] == (
         "Next best edit (areas): State the area Electronic evidence and digital forensics, if that is what it is about: "
         "offers that qualify go from 0 to 1."
     )
+    assert lines[-1].startswith("  Or (latest): Say until when help is useful: ")
 
 
 def test_the_advice_is_printed_as_an_object(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
