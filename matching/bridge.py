@@ -12,17 +12,11 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Final
 
 from matching.arrays import Integers
+from matching.glossary import ENGLISH, Keys, read_glossary
 from matching.reference import Background
 from matching.shelf import Shelf
-from matching.stems import Snowball, arabic_stem, plain_latin
 from matching.words import Tokenizer, text_key
 
-ENGLISH: Final = "en"
-
-COMMON_ENOUGH: Final = 0.5
-"""How common a meaning of a word has to be in the background corpus beside its commonest one to be read as well."""
-
-_SNOWBALL: Final = {"fr": "french", "es": "spanish", "ru": "russian"}
 _LATIN: Final = (ENGLISH, "fr", "es")
 _CLEAR_LEAD: Final = 3  # function words more than of the next language
 _CYRILLIC: Final = re.compile("[Ѐ-ӿ]")
@@ -40,42 +34,10 @@ class Bridge:
     ) -> None:
         self._tokenizer, self._known_texts = tokenizer, known
         self._stop_words = background.stop_words_by_language
-        self._stemmers = {language: Snowball(name) for language, name in _SNOWBALL.items()}
-        self._frequency = background.document_frequency
-        self._glossary = self._read_glossary(background)
-        self._english = {self._key(ENGLISH, word) for each in background.glossary for word in each.get(ENGLISH, ())} - {
-            ""
-        }
-        self._longest_han = max(map(len, self._glossary.get("zh", {})), default=0)
+        self._keys, self._glossary = Keys(tokenizer), read_glossary(background)
         self._seen: set[str] = set()
         self._of_the_field: dict[str, set[str]] = {language: set() for language in _LATIN}
         self._latin_by_text: dict[str, str] = {}
-
-    def _read_glossary(self, background: Background) -> dict[str, dict[str, tuple[str, ...]]]:
-        """Return the English stems that each word of each other language stands for."""
-        meanings: dict[str, dict[str, list[tuple[str, ...]]]] = {}
-        for words_by_language in background.glossary:
-            english = [stem for word in words_by_language.get(ENGLISH, ()) for stem in self._tokenizer.tokens(word)]
-            for language, words in words_by_language.items():
-                if language != ENGLISH:
-                    found = meanings.setdefault(language, {})
-                    for key in {self._key(language, word) for word in words}:
-                        found.setdefault(key, []).append(tuple(english))
-        return {
-            language: {key: self._commonest(some) for key, some in found.items()}
-            for language, found in meanings.items()
-        }
-
-    def _commonest(self, meanings: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
-        """Return the stems of those meanings that are common enough beside the commonest: rare ones are seldom meant."""
-        common = [1 + min(map(self._uses, english), default=0) for english in meanings]
-        least = COMMON_ENOUGH * max(common)
-        kept = [english for english, number in zip(meanings, common, strict=True) if number >= least]
-        return tuple(dict.fromkeys(stem for english in kept for stem in english))
-
-    def _uses(self, stem: str) -> int:
-        """Return in how many texts of the background a stem stands, by itself or joined to cyber."""
-        return self._frequency.get(stem, 0) + self._frequency.get(f"cyber{stem}", 0)
 
     def tokens(self, text: str) -> list[str]:
         """Return the stems of a text in their order, stop words left out.
@@ -166,14 +128,14 @@ class Bridge:
             known = self._known_in(language)
             # No English word of the glossary has an accent, which its key would not show.
             own = [word for word in words if word.isascii()] if language == ENGLISH else words
-            self._of_the_field[language].update(word for word in own if self._key(language, word) in known)
+            self._of_the_field[language].update(word for word in own if self._keys.key(language, word) in known)
 
     def _known_in(self, language: str) -> Container[str]:
-        return self._english if language == ENGLISH else self._glossary.get(language, {})
+        return self._glossary.english if language == ENGLISH else self._glossary.stems_of(language)
 
     def _has_foreign(self, text: str) -> bool:
         """Return whether the glossary may have a word for anything in the text."""
-        if not self._glossary:
+        if not self._glossary.stems_by_language:
             return False
         return (not text.isascii() and bool(_FOREIGN.search(text))) or self._latin_language(text) != ENGLISH
 
@@ -182,20 +144,20 @@ class Bridge:
         latin = self._latin_language(text)
         for word in self._tokenizer.words(text):
             if _HAN.match(word):
-                yield from self._han_pieces(word, self._glossary.get("zh", {}))
+                yield from self._han_pieces(word, self._glossary.stems_of("zh"))
                 continue
             language = "ru" if _CYRILLIC.match(word) else "ar" if _ARABIC.match(word) else latin
             if word.casefold() in self._stop_words.get(language, frozenset()):
                 continue
-            known = self._glossary.get(language, {})
-            stems = known.get(self._key(language, word))
+            known = self._glossary.stems_of(language)
+            stems = known.get(self._keys.key(language, word))
             yield word, self._tokenizer.stems_of(word) if stems is None else stems
 
     def _han_pieces(self, run: str, known: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Yield the longest words of the glossary that a run of characters begins with, and what lies between them."""
         start = at = 0
         while at < len(run):
-            longest = min(self._longest_han, len(run) - at)
+            longest = min(self._glossary.longest_han, len(run) - at)
             found = next((run[at : at + n] for n in range(longest, 0, -1) if run[at : at + n] in known), None)
             if found is None:
                 at += 1
@@ -210,14 +172,3 @@ class Bridge:
         if len(run) > 1:
             for stem in self._tokenizer.stems_of(run):
                 yield stem, (stem,)
-
-    def _key(self, language: str, word: str) -> str:
-        """Return a word as the glossary holds it, without the endings of its own language."""
-        folded = word.casefold()
-        if language == "ar":
-            return arabic_stem(folded)
-        if language == ENGLISH:
-            return "".join(self._tokenizer.stems_of(folded))
-        if language in self._stemmers:
-            return plain_latin(self._stemmers[language].stem(folded))
-        return folded

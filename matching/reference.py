@@ -136,13 +136,14 @@ class Taxonomy:
         return tuple(code for code, area in self.area_by_code.items() if area.parent is None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Background:
     """How many texts of a frozen corpus hold each token: the only text statistics that the matcher uses.
 
     ``n_texts`` is at least 1; ``document_frequency`` maps a token to 1..n_texts; ``stop_words`` are the function words
     of the six languages, which carry no subject. ``glossary`` holds words of one meaning by language, several to a
-    language where it has several, none in English where they carry no subject.
+    language where it has several, none in English where they carry no subject. Two are never equal, so that what is made
+    of one is kept for it.
     """
 
     name: str

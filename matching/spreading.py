@@ -111,24 +111,23 @@ def cosines_of_pairs(words: Words, others: OwnStems, pairs: tuple[Rows, Rows], d
         Filled.
     """
     rows, columns = pairs
-    spreads, last = spread(words, rows[:0], dense), -1
+    spreads, laid = spread(words, rows[:0], dense), -1
     for at in range(len(rows)):
-        if rows[at] != last:
-            if last >= 0:
-                lay(spreads, 0, dense, 0.0)
-            spreads, last = spread(words, rows[at : at + 1], dense), rows[at]
-            lay(spreads, 0, dense, 1.0)
+        if at == 0 or rows[at] != rows[at - 1]:
+            lay(spreads, laid, dense, 0.0)
+            spreads, laid = spread(words, rows[at : at + 1], dense), 0
+            lay(spreads, laid, dense, 1.0)
         cosines[at] = cosine_with_laid(others, columns[at], dense)
-    if last >= 0:
-        lay(spreads, 0, dense, 0.0)
+    lay(spreads, laid, dense, 0.0)
 
 
 @compiled
 def lay(spreads: Spreads, place: int, dense: Floats, factor: float) -> None:
-    """Write the weights of a text into the places of its stems, or clear them with a factor of 0."""
+    """Write the weights of a text into the places of its stems, or clear them with a factor of 0; -1 is no text."""
     stems, weights = spreads.stems, spreads.weights
-    for at in range(spreads.starts[place], spreads.starts[place + 1]):
-        dense[stems[at]] = factor * weights[at]
+    if place >= 0:
+        for at in range(spreads.starts[place], spreads.starts[place + 1]):
+            dense[stems[at]] = factor * weights[at]
 
 
 @compiled

@@ -9,7 +9,8 @@ from typing import Self
 import numpy as np
 
 from matching.arrays import Bools, Floats, Rows
-from matching.bridge import ENGLISH, Bridge
+from matching.bridge import Bridge
+from matching.glossary import ENGLISH
 from matching.sentence_model import SentenceModel, meanings, meeting
 
 

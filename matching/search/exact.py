@@ -97,8 +97,7 @@ def _text(
     for at in range(len(offers)):
         need, offer = needs[at], offers[at]
         if places[at] != last_place:
-            if last_place >= 0:
-                lay(spreads, last_place, dense, 0.0)
+            lay(spreads, last_place, dense, 0.0)
             lay(spreads, places[at], dense, 1.0)
             last_place = places[at]
         cosine = cosine_with_laid(texts.offers, offer, dense)
@@ -107,8 +106,7 @@ def _text(
                 cosine -= copied_cosines[place]
         likeness = np.sqrt(min(max(cosine / full_likeness, 0.0), 1.0))
         values[at] = np.nan if is_need_empty[need] or is_offer_empty[offer] else likeness
-    if last_place >= 0:
-        lay(spreads, last_place, dense, 0.0)
+    lay(spreads, last_place, dense, 0.0)
 
 
 @compiled
