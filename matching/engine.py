@@ -106,7 +106,7 @@ def run(  # noqa: PLR0913 – each is a decision of its own about a run
     with watch.stage("allocate"):
         placed = share(model, candidates.first(N_KEPT), finder)
     with watch.stage("explain"):
-        unmet = _unmet(model, placed.allocation, reference, profile=profile, as_of_on=as_of_on)
+        unmet = _unmet(model, placed, reference, profile=profile, as_of_on=as_of_on)
     with watch.stage("tandems"):
         tandems = propose_tandems(model, pool.tandem_candidates, reference, as_of_on=as_of_on)
     return RunResult(
@@ -255,10 +255,10 @@ def _pairs(candidates: Candidates, allocation: Allocation, *, top: int) -> Pairs
 
 
 def _unmet(
-    model: Model, allocation: Allocation, reference: Reference, *, profile: ScoringProfile, as_of_on: date
+    model: Model, placed: Placed, reference: Reference, *, profile: ScoringProfile, as_of_on: date
 ) -> tuple[UnmetNeed, ...]:
-    explainer = UnmetExplainer(model, reference, profile, allocation, as_of_on=as_of_on)
+    explainer = UnmetExplainer(model, reference, profile, placed, as_of_on=as_of_on)
     unmet: list[UnmetNeed] = []
-    for block in split_into_blocks(np.flatnonzero(allocation.columns < 0), n_offers=len(model.offers)):
+    for block in split_into_blocks(np.flatnonzero(placed.allocation.columns < 0), n_offers=len(model.offers)):
         unmet.extend(explainer.explain(block))
     return tuple(unmet)

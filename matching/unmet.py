@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from matching.allocation import Allocation
+from matching.allocation import Placed
 from matching.arrays import Bools, Floats, Rows
 from matching.changes import Change, ChangeFinder, Places, Values
 from matching.model import Model
@@ -16,7 +16,6 @@ from matching.profiles import ScoringProfile
 from matching.reference import Reference
 from matching.results import UnmetNeed
 from matching.sentences import N_, Sentence
-from matching.urgency import urgency_of
 from matching.vocabulary import AllocationRule, Basis, Condition, UnmetReason
 
 _TAKEN: Final[Mapping[AllocationRule, str]] = {
@@ -37,19 +36,18 @@ class UnmetExplainer:
         model: Model,
         reference: Reference,
         profile: ScoringProfile,
-        allocation: Allocation,
+        placed: Placed,
         *,
         as_of_on: date,
     ) -> None:
         self._model, self._reference, self._minimum = model, reference, profile.minimum_score
-        self._as_of_on = as_of_on
+        self._as_of_on, allocation = as_of_on, placed.allocation
         self._capacities, self._rule = allocation.capacities, allocation.rule
         # Only an offer with a free place keeps what a sentence promises: a taken one would need a place as well.
         self._has_place: Bools = allocation.free_places > 0
         chains = allocation.chains()
         self._served_next = chains.served
-        urgency = urgency_of(model.needs, model.need_stems, is_open=model.eligibility.is_need_open)
-        places = Places(is_free=self._has_place, price=chains.price, urgency=urgency)
+        places = Places(is_free=self._has_place, price=chains.price, urgency=placed.urgency)
         self._changes = ChangeFinder(model, reference, profile, places=places, as_of_on=as_of_on)
 
     def explain(self, rows: Rows) -> list[UnmetNeed]:
@@ -76,7 +74,7 @@ class UnmetExplainer:
     def _explain(self, row: int, failures: Mapping[Condition, Bools], values: Values, scores: Floats) -> UnmetNeed:
         if self._model.needs[row].has_closed_on(self._as_of_on):
             return self._closed(row, scores)
-        is_eligible: Bools = ~np.logical_or.reduce(list(failures.values()))
+        is_eligible = _nothing_against(failures)
         if not is_eligible.any():
             return self._not_eligible(row, failures, values)
         if scores[is_eligible].max() < self._minimum:
@@ -116,7 +114,7 @@ class UnmetExplainer:
     def _below_threshold(
         self, row: int, failures: Mapping[Condition, Bools], values: Values, *, scores: Floats
     ) -> UnmetNeed:
-        is_eligible: Bools = ~np.logical_or.reduce(list(failures.values()))
+        is_eligible = _nothing_against(failures)
         eligible_scores = np.where(is_eligible, scores, -1.0)
         told = {"score": f"{eligible_scores.max():.3f}", "minimum": f"{self._minimum:.3f}"}
         message = N_("The best eligible offer scores %(score)s; at least %(minimum)s is needed.")
@@ -198,3 +196,9 @@ class UnmetExplainer:
             nearest_offer_id=None if nearest is None else self._model.offers[nearest].offer_id,
             would_match_if=would_match_if,
         )
+
+
+def _nothing_against(failures: Mapping[Condition, Bools]) -> Bools:
+    """Return which offers meet every condition; shape (n_offers,)."""
+    is_eligible: Bools = ~np.logical_or.reduce(list(failures.values()))
+    return is_eligible

@@ -12,6 +12,7 @@ from matching.allocation.market import Market
 from matching.allocation.prices import Allocation
 from matching.allocation.sequence import allocate_greedily, allocate_stably
 from matching.allocation.totals import tell_fairness
+from matching.arrays import Floats
 from matching.errors import UnreadableProfileError
 from matching.groups import Floors
 from matching.results import Fairness
@@ -50,9 +51,13 @@ BEST_TOTAL: Final = Sharing()
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """An allocation by one rule, and what floors bring and cost where there are any."""
+    """An allocation by one rule, how much a place counted for each need, and what floors bring and cost, if there are any.
+
+    ``urgency`` has shape (n_needs,).
+    """
 
     allocation: Allocation
+    urgency: Floats
     fairness: Fairness | None = None
 
 
@@ -66,10 +71,10 @@ def allocate_by_rule(market: Market, floors: Floors, rule: AllocationRule) -> Pl
     """
     check_rule(rule, dict(zip(floors.groups, floors.shares, strict=True)))
     if rule is AllocationRule.GREEDY:
-        return Placed(allocate_greedily(market))
+        return Placed(allocate_greedily(market), market.urgency)
     if rule is AllocationRule.STABLE:
-        return Placed(allocate_stably(market))
+        return Placed(allocate_stably(market), market.urgency)
     if not floors.groups:
-        return Placed(allocate_exactly(market))
+        return Placed(allocate_exactly(market), market.urgency)
     fair = allocate_with_floors(market, floors)
-    return Placed(fair.with_floor, tell_fairness(market, floors, fair))
+    return Placed(fair.with_floor, market.urgency, tell_fairness(market, floors, fair))
