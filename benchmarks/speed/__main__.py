@@ -16,11 +16,12 @@ import numpy as np
 from benchmarks.speed import script
 from benchmarks.speed.commands import engines, forget, measure_commands, whole_commands
 from benchmarks.speed.measuring import ROOT, Limits, figures_of
-from benchmarks.speed.pools import AS_OF_ON, Kind, Plan, make_pool
+from benchmarks.speed.pools import AS_OF_ON, Plan, make_pool
 from benchmarks.speed.searches import measure_searches
 from benchmarks.speed.table import SizeFigures, command_lines, growth_lines, machine_lines, one_need_lines, search_lines
 
 SIZES: Final = {"small": (2_000, 1_000), "medium": (20_000, 5_000), "large": (100_000, 20_000)}
+LONG: Final = "large"  # measured once, since a round of it takes most of an hour
 ONE_NEED: Final = Plan(n_needs=200, n_offers=100_000)
 POOLS: Final = ROOT / ".cache" / "speed"
 RESULTS: Final = ROOT / "results"
@@ -41,17 +42,24 @@ def n_eligible(folder: Path) -> int:
     return sum(int(np.count_nonzero(mask.block(rows))) for rows in script.blocks(len(needs), len(offers)))
 
 
-def measure_size(plan: Plan, options: argparse.Namespace) -> SizeFigures:
+def measure_size(name: str, options: argparse.Namespace) -> SizeFigures:
     """Return the figures of one pool; each table is printed as soon as it is there."""
+    plan, n_rounds = plan_of(name, options), 1 if name == LONG else options.rounds
     folder, limits = pool_folder(plan), limits_of(options)
     size = SizeFigures(n_needs=plan.n_needs, n_offers=plan.n_offers, kind=plan.kind, n_eligible=n_eligible(folder))
-    size.searches = measure_searches(folder, limits, n_rounds=options.rounds)
+    size.searches = measure_searches(folder, limits, n_rounds=n_rounds)
     show(search_lines(size))
     size.machine = figures_of("limits", folder)
     show(machine_lines(size))
-    size.commands = measure_commands(whole_commands(folder), limits, n_rounds=options.rounds)
+    size.commands = measure_commands(whole_commands(folder), limits, n_rounds=n_rounds)
     show(command_lines(size.commands, title="whole command"))
     return size
+
+
+def plan_of(name: str, options: argparse.Namespace) -> Plan:
+    """Return which pool is meant by the name of a size."""
+    n_needs, n_offers = SIZES[name]
+    return Plan(n_needs=n_needs, n_offers=n_offers, kind=options.pool)
 
 
 def show(lines: Iterable[str]) -> None:
@@ -74,7 +82,7 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
         "--pool", choices=["synthetic", "mixed"], default="synthetic", help="what the texts are made of"
     )
     parser.add_argument("--rounds", type=int, default=3, help="how often each is measured; %(default)s by default")
-    parser.add_argument("--seconds", type=float, default=600.0, help="stop what takes longer; %(default)s by default")
+    parser.add_argument("--seconds", type=float, default=1200.0, help="stop what takes longer; %(default)s by default")
     parser.add_argument("--memory", type=float, default=6000.0, help="stop what takes more MB; %(default)s by default")
     return parser.parse_args(arguments)
 
@@ -82,15 +90,14 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
 def main() -> int:
     """Measure, print the table, and keep the figures."""
     options = parsed(sys.argv[1:])
-    kind: Kind = options.pool
     names = list(SIZES)[: list(SIZES).index(options.size) + 1]
-    print(f"Two threads each, medians of {options.rounds} rounds in turns; load when begun {os.getloadavg()[0]:.1f}.")
-    plans = [Plan(n_needs=n_needs, n_offers=n_offers, kind=kind) for n_needs, n_offers in map(SIZES.__getitem__, names)]
-    sizes = [measure_size(plan, options) for plan in plans]
+    rounds = f"medians of {options.rounds} rounds in turns, one round of the large pool"
+    print(f"Two threads each, {rounds}; load when begun {os.getloadavg()[0]:.1f}.")
+    sizes = [measure_size(name, options) for name in names]
     show(growth_lines(sizes))
     one_need = figures_of("one_need", pool_folder(ONE_NEED))
     show(["", *one_need_lines(one_need)])
-    folder = pool_folder(plans[-1])
+    folder = pool_folder(plan_of("medium" if options.size == LONG else options.size, options))
     by_engine = measure_commands(engines(folder), limits_of(options), n_rounds=1)
     show(command_lines(by_engine, title="whole command by engine"))
     forget(folder)
@@ -102,7 +109,7 @@ def main() -> int:
         "engines": [{"command": row.command, "seconds": row.seconds, "note": row.note} for row in by_engine],
     }
     RESULTS.mkdir(exist_ok=True)
-    kept = RESULTS / f"speed-{kind}-{options.size}.json"
+    kept = RESULTS / f"speed-{options.pool}-{options.size}.json"
     kept.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
     print(f"\nAll figures: {kept.relative_to(ROOT)}")
     return 0
