@@ -1,13 +1,15 @@
-"""Who may do what: every permission, the roles that have it, and the one question about it."""
+"""Who may do and see what: three tables, and the questions that are asked of them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
+from uuid import UUID
 
-from app.actor import Actor, Role
+from app.actor import Actor, Role, Scope
 from app.errors import ForbiddenError
+from matching.vocabulary import Visibility
 
 
 class Permission(StrEnum):
@@ -16,33 +18,122 @@ class Permission(StrEnum):
     REFERENCE_LOAD = "reference:load"
     SAMPLE_LOAD = "sample:load"
     ORGANIZATION_CREATE = "organization:create"
+    USER_INVITE = "user:invite"
+    NEED_READ = "need:read"
     NEED_IMPORT = "need:import"
+    OFFER_READ = "offer:read"
     OFFER_IMPORT = "offer:import"
+    MATCH_RUN_READ = "match_run:read"
     MATCH_RUN_CREATE = "match_run:create"
 
+    @property
+    def scope(self) -> Scope:
+        """What a token has to be for."""
+        return Scope.READ if self.endswith(":read") else Scope.WRITE
 
-ROLES_BY_PERMISSION: Final[Mapping[Permission, frozenset[Role]]] = {
-    Permission.REFERENCE_LOAD: frozenset({Role.ADMINISTRATOR}),
-    Permission.SAMPLE_LOAD: frozenset({Role.ADMINISTRATOR}),
-    Permission.ORGANIZATION_CREATE: frozenset({Role.ADMINISTRATOR}),
-    Permission.NEED_IMPORT: frozenset({Role.SECRETARIAT, Role.ADMINISTRATOR}),
-    Permission.OFFER_IMPORT: frozenset({Role.SECRETARIAT, Role.ADMINISTRATOR}),
-    Permission.MATCH_RUN_CREATE: frozenset({Role.SECRETARIAT, Role.ADMINISTRATOR}),
+
+class Relation(StrEnum):
+    """How an actor stands to a record, in one of their roles."""
+
+    OWN = "own"  # kept by the organization in which the actor has the role
+    OTHER = "other"  # kept by another one, or by none
+
+
+class Field(StrEnum):
+    """A field that fewer may see than the record it belongs to."""
+
+    NEED_EXCLUDED_PROVIDERS = "need.excluded_providers"
+
+
+Relations = frozenset[Relation]
+OWN: Final[Relations] = frozenset({Relation.OWN})
+ANY: Final[Relations] = frozenset(Relation)
+
+# To read is in this table only where it does not depend on the visibility: people see what their organization keeps.
+RULES: Final[Mapping[Permission, Mapping[Role, Relations]]] = {
+    Permission.REFERENCE_LOAD: {Role.ADMINISTRATOR: ANY},
+    Permission.SAMPLE_LOAD: {Role.ADMINISTRATOR: ANY},
+    Permission.ORGANIZATION_CREATE: {Role.ADMINISTRATOR: ANY},
+    Permission.USER_INVITE: {Role.RECIPIENT: OWN, Role.PROVIDER: OWN, Role.ADMINISTRATOR: ANY},
+    Permission.NEED_READ: {Role.RECIPIENT: OWN, Role.CONTRIBUTOR: OWN, Role.SECRETARIAT: OWN},
+    Permission.NEED_IMPORT: {Role.RECIPIENT: OWN, Role.SECRETARIAT: OWN},
+    Permission.OFFER_READ: {Role.PROVIDER: OWN, Role.SECRETARIAT: OWN},
+    Permission.OFFER_IMPORT: {Role.PROVIDER: OWN, Role.SECRETARIAT: OWN},
+    Permission.MATCH_RUN_READ: {},
+    Permission.MATCH_RUN_CREATE: {Role.SECRETARIAT: ANY},
 }
+"""What one may do, and to which records."""
+
+SEEN_BY_ALL: Final = frozenset({Visibility.PUBLIC})
+"""What somebody without an account sees."""
+
+SEEN_BY_ROLE: Final[Mapping[Role, frozenset[Visibility]]] = {
+    Role.RECIPIENT: frozenset({Visibility.MEMBERS, Visibility.PUBLIC}),
+    Role.CONTRIBUTOR: frozenset({Visibility.MEMBERS, Visibility.PUBLIC}),
+    Role.PROVIDER: frozenset({Visibility.PROVIDERS, Visibility.MEMBERS, Visibility.PUBLIC}),
+    Role.SECRETARIAT: frozenset(Visibility) - {Visibility.PRIVATE},
+    Role.ANALYST: frozenset({Visibility.MEMBERS, Visibility.PUBLIC}),
+    Role.ADMINISTRATOR: SEEN_BY_ALL,
+}
+"""The visibilities at which one sees the records of others."""
+
+FIELD_RULES: Final[Mapping[Field, Mapping[Role, Relations]]] = {
+    Field.NEED_EXCLUDED_PROVIDERS: {Role.RECIPIENT: OWN, Role.CONTRIBUTOR: OWN, Role.SECRETARIAT: ANY},
+}
+"""Who sees a field of a record that they see; whoever has no row here does not."""
+
+SECOND_FACTOR_ROLES: Final = frozenset({Role.RECIPIENT, Role.SECRETARIAT, Role.ADMINISTRATOR})
+"""The roles that say nothing until the session has shown a second factor: those who submit, decide or run the machine."""
 
 
-def may(actor: Actor, permission: Permission) -> bool:
-    """Return whether the actor has the permission; the system has every one."""
-    return actor.is_system or not actor.roles.isdisjoint(ROLES_BY_PERMISSION[permission])
+def may(actor: Actor, permission: Permission, *, owner_id: UUID | None = None) -> bool:
+    """Return whether the actor has the permission for a record of that organization; the system has every one.
+
+    Without an organization the question is about what belongs to none, such as a match run.
+    """
+    if actor.is_system:
+        return True
+    return permission.scope in actor.scopes and _is_granted(actor, RULES[permission], owner_id)
 
 
-def require(actor: Actor, permission: Permission) -> None:
-    """Do nothing where the actor has the permission.
+def require(actor: Actor, permission: Permission, *, owner_id: UUID | None = None) -> None:
+    """Do nothing where the actor has the permission for a record of that organization.
 
     Raises
     ------
     ForbiddenError
         When the actor does not have it.
     """
-    if not may(actor, permission):
+    if not may(actor, permission, owner_id=owner_id):
         raise ForbiddenError(f"This needs the permission {permission.value}; ask an administrator for it.")
+
+
+def keeps_for(actor: Actor, permission: Permission) -> frozenset[UUID]:
+    """Return the organizations for whose own records the actor has the permission; for the system, which has all, none."""
+    if permission.scope not in actor.scopes:
+        return frozenset()
+    return actor.organizations_as(*(role for role, relations in RULES[permission].items() if Relation.OWN in relations))
+
+
+def visibilities_seen(actor: Actor) -> frozenset[Visibility]:
+    """Return the visibilities at which the actor sees the records of others."""
+    if actor.is_system:
+        return frozenset(Visibility)
+    if Scope.READ not in actor.scopes:
+        return SEEN_BY_ALL
+    return SEEN_BY_ALL.union(*(SEEN_BY_ROLE[role] for role in actor.roles))
+
+
+def is_field_visible(actor: Actor, field: Field, *, owner_id: UUID) -> bool:
+    """Return whether the actor sees the field of a record of that organization, where they see the record."""
+    if actor.is_system:
+        return True
+    return Scope.READ in actor.scopes and _is_granted(actor, FIELD_RULES[field], owner_id)
+
+
+def _is_granted(actor: Actor, rules: Mapping[Role, Relations], owner_id: UUID | None) -> bool:
+    return any(_relation(row.organization_id, owner_id) in rules.get(row.role, ()) for row in actor.affiliations)
+
+
+def _relation(organization_id: UUID, owner_id: UUID | None) -> Relation:
+    return Relation.OWN if organization_id == owner_id else Relation.OTHER

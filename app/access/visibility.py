@@ -3,37 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from typing import Protocol, cast
+from typing import ClassVar, Protocol, cast
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, true
+from sqlalchemy import ColumnElement, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
+from app.access.policy import Permission, keeps_for, visibilities_seen
 from app.actor import Actor
 from matching.vocabulary import Visibility
 
 
 class HasVisibility(Protocol):
-    """A model whose rows say who may see them."""
+    """A model whose rows say who may see them, and what it takes to see those of one's own organization."""
+
+    READ_PERMISSION: ClassVar[Permission]
 
     @property
     def visibility(self) -> Visibility:
         """Who may see the row."""
 
 
-def visible_to(actor: Actor, model: type[HasVisibility]) -> ColumnElement[bool]:
-    """Return the condition that a row of the model may be seen by the actor.
+class HasKeeper(HasVisibility, Protocol):
+    """Such a model whose rows an organization keeps."""
 
-    The system sees every row. Until there are accounts, everybody else sees what is public.
-    """
+    @property
+    def organization_id(self) -> UUID:
+        """Who keeps the row."""
+
+
+def visible_to(actor: Actor, model: type[HasVisibility]) -> ColumnElement[bool]:
+    """Return the condition that a row of the model may be seen by the actor: as one of their own, or by its visibility."""
     if actor.is_system:
         return true()
-    column = cast("InstrumentedAttribute[Visibility]", model.visibility)
-    return column == Visibility.PUBLIC
+    by_visibility = _visibility(model).in_(_in_order(visibilities_seen(actor)))
+    own = keeps_for(actor, model.READ_PERMISSION)
+    if not own:
+        return by_visibility
+    keeper = cast("InstrumentedAttribute[UUID]", cast("type[HasKeeper]", model).organization_id)
+    return or_(by_visibility, keeper.in_(sorted(own)))
 
 
-def sight(actor: Actor) -> Hashable:
-    """Return what ``visible_to`` looks at in an actor: two actors of one sight see the same rows."""
-    return actor.is_system
+def sight(actor: Actor, model: type[HasVisibility]) -> Hashable:
+    """Return what ``visible_to`` looks at in an actor: two actors of one sight see the same rows of the model."""
+    return actor.is_system, visibilities_seen(actor), keeps_for(actor, model.READ_PERMISSION)
 
 
 def is_shared_with(circle: Visibility, model: type[HasVisibility]) -> ColumnElement[bool]:
@@ -41,16 +54,19 @@ def is_shared_with(circle: Visibility, model: type[HasVisibility]) -> ColumnElem
 
     A private row is shared with nobody, so no circle holds it.
     """
-    column = cast("InstrumentedAttribute[Visibility]", model.visibility)
-    return column.in_(_as_wide_as(circle))
+    return _visibility(model).in_(_as_wide_as(circle))
 
 
-def is_visible_to(actor: Actor, visibility: Visibility) -> bool:
-    """Return whether the actor may see a record of this visibility; says the same as ``visible_to``."""
-    return actor.is_system or visibility is Visibility.PUBLIC
+def _visibility(model: type[HasVisibility]) -> InstrumentedAttribute[Visibility]:
+    return cast("InstrumentedAttribute[Visibility]", model.visibility)
 
 
 def _as_wide_as(circle: Visibility) -> Sequence[Visibility]:
     from_the_narrowest = list(Visibility)
     wide_enough = from_the_narrowest[from_the_narrowest.index(circle) :]
     return [visibility for visibility in wide_enough if visibility is not Visibility.PRIVATE]
+
+
+def _in_order(visibilities: frozenset[Visibility]) -> Sequence[Visibility]:
+    """Return them in one order, so that equal conditions are equal statements."""
+    return [visibility for visibility in Visibility if visibility in visibilities]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.access.policy import Permission
 from app.areas.models import Area
 from app.db import (
     SHA256_HEX_LENGTH,
@@ -59,6 +60,8 @@ class ScoringProfile(Base):
 
 class MatchRun(Base):
     """One run of the matcher with what explains it; ``visibility`` says for whom: all its records are as wide."""
+
+    READ_PERMISSION: ClassVar = Permission.MATCH_RUN_READ
 
     __tablename__ = "match_runs"
     __table_args__ = (

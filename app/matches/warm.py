@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from app.access.visibility import sight
 from app.actor import Actor
 from app.matches.models import MatchRun
+from app.offers.models import Offer
 from app.offers.profiles import offer_value, pool_of_offers, state_of_offers
 from matching.coach import Coach
 from matching.live import LiveEngine
@@ -47,7 +48,7 @@ _LOCK: Final = Lock()
 def warm_coach(session: Session, actor: Actor, run: MatchRun, *, reference: Reference) -> Coach:
     """Return the coach who counts among the offers that the readers of a run may see, made anew only where need be."""
     key = _Key(
-        sight=sight(actor),
+        sight=sight(actor, Offer),
         circle=run.visibility,
         # Before the offers are read: what changes in between is seen at the next question.
         offers=state_of_offers(session, actor, run.visibility),

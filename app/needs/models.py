@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Final
+from typing import ClassVar, Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.access.policy import Permission
 from app.areas.models import Area
 from app.db import Amount, Base, Instant, Word, has_currency, in_range, is_amount, one_of
 from app.organizations.models import Organization
@@ -21,6 +22,8 @@ MAX_STATED_ON_LENGTH: Final = 32
 
 class Need(Base):
     """What one State, or several jointly, ask for in one subject."""
+
+    READ_PERMISSION: ClassVar = Permission.NEED_READ
 
     __tablename__ = "needs"
     __table_args__ = (

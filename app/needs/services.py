@@ -149,8 +149,8 @@ def read_need_file(
     NotFoundError
         When there is no such organization.
     """
-    require(actor, Permission.NEED_IMPORT)
-    get_by_code(session, file.organization_code)
+    organization = get_by_code(session, file.organization_code)
+    require(actor, Permission.NEED_IMPORT, owner_id=organization.id)
     intake = read_needs(
         file.content,
         name=file.name,
@@ -172,10 +172,10 @@ def store_needs(session: Session, actor: Actor, found: ReadFile[Need], *, clock:
     NotFoundError
         When there is no such organization.
     """
-    require(actor, Permission.NEED_IMPORT)
+    organization = get_by_code(session, found.file.organization_code)
+    require(actor, Permission.NEED_IMPORT, owner_id=organization.id)
     if found.is_refused:
         return report(found, Tally())
-    organization = get_by_code(session, found.file.organization_code)
     query = select(NeedRow).where(NeedRow.organization_id == organization.id).options(selectinload(NeedRow.exclusions))
     existing = find_existing(session, query, NeedRow.external_id, [need.need_id for need in found.intake.records])
     is_sample = found.file.is_sample

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Final
+from typing import ClassVar, Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.access.policy import Permission
 from app.areas.models import Area
 from app.db import MAX_CODE_LENGTH, Amount, Base, Instant, Word, has_currency, in_range, is_amount, one_of
 from app.organizations.models import Organization
@@ -20,6 +21,8 @@ MAX_KIND_LENGTH: Final = 64
 
 class Offer(Base):
     """What one provider offers, to whom, and how many needs it can serve."""
+
+    READ_PERMISSION: ClassVar = Permission.OFFER_READ
 
     __tablename__ = "offers"
     __table_args__ = (

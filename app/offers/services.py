@@ -139,8 +139,8 @@ def read_offer_file(
     NotFoundError
         When there is no such organization.
     """
-    require(actor, Permission.OFFER_IMPORT)
-    get_by_code(session, file.organization_code)
+    organization = get_by_code(session, file.organization_code)
+    require(actor, Permission.OFFER_IMPORT, owner_id=organization.id)
     intake = read_offers(
         file.content,
         name=file.name,
@@ -162,10 +162,10 @@ def store_offers(session: Session, actor: Actor, found: ReadFile[Offer], *, cloc
     NotFoundError
         When there is no such organization.
     """
-    require(actor, Permission.OFFER_IMPORT)
+    organization = get_by_code(session, found.file.organization_code)
+    require(actor, Permission.OFFER_IMPORT, owner_id=organization.id)
     if found.is_refused:
         return report(found, Tally())
-    organization = get_by_code(session, found.file.organization_code)
     query = select(OfferRow).where(OfferRow.organization_id == organization.id)
     existing = find_existing(session, query, OfferRow.external_id, [offer.offer_id for offer in found.intake.records])
     is_sample = found.file.is_sample

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy.orm import Session
 
-from app.actor import PUBLIC, SYSTEM, Actor, Role
+from app.actor import PUBLIC, SYSTEM, Actor, Affiliation, Role
 from app.errors import NotFoundError
 from app.needs import queries as needs
 from app.needs.queries import NeedFilter
@@ -17,6 +17,8 @@ from app.offers.queries import OfferFilter
 from app.paging import PageRequest
 from matching.vocabulary import Mode, Visibility
 from tests.factories import create_need, create_offer, create_organization
+
+A_PROVIDER = Actor(user_id=uuid4(), affiliations=frozenset({Affiliation(organization_id=uuid4(), role=Role.PROVIDER)}))
 
 
 def test_a_page_leads_forward_and_back(session: Session) -> None:
@@ -53,10 +55,10 @@ def test_the_system_sees_every_need_and_the_public_the_public_ones(session: Sess
 
 
 def test_a_hidden_need_is_not_found(session: Session) -> None:
-    need = create_need(session, visibility=Visibility.MEMBERS)
+    need = create_need(session, visibility=Visibility.SECRETARIAT)
 
     with pytest.raises(NotFoundError):
-        needs.get_need(session, Actor(user_id=uuid4(), roles=frozenset({Role.PROVIDER})), need.id)
+        needs.get_need(session, A_PROVIDER, need.id)
 
 
 def test_a_hidden_offer_is_not_found(session: Session) -> None:

@@ -94,5 +94,5 @@ def test_nobody_is_counted_what_the_one_before_could_see(session: Session) -> No
 
 
 def test_those_who_see_other_rows_have_another_sight() -> None:
-    assert sight(PUBLIC) == sight(Actor(request_id="another request"))
-    assert sight(PUBLIC) != sight(SYSTEM)
+    assert sight(PUBLIC, Offer) == sight(Actor(request_id="another request"), Offer)
+    assert sight(PUBLIC, Offer) != sight(SYSTEM, Offer)
