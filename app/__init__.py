@@ -7,6 +7,7 @@ import os
 from flask import Blueprint, Flask
 
 from app import cli, compression, edge, http, openapi, pages, problems, security
+from app.accounts import authentication
 from app.areas.api import blueprint as areas_api
 from app.config import Settings, load_settings
 from app.matches.answer_api import answers_blueprint
@@ -17,7 +18,7 @@ from app.reports import views
 from app.states.api import blueprint as states_api
 
 # Parts of the edge, in the order in which they see a request.
-EDGE_PARTS = (compression, security, http, pages)
+EDGE_PARTS = (compression, security, http, pages, authentication)
 
 # The pages, one blueprint a subject.
 BLUEPRINTS: tuple[Blueprint, ...] = views.BLUEPRINTS

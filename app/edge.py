@@ -39,8 +39,9 @@ def request_session() -> Session:
 
 
 def request_actor() -> Actor:
-    """Return who makes this request; until there are accounts, the public."""
-    return PUBLIC
+    """Return who makes this request; without an account, the public."""
+    actor: Actor = g.get("actor", PUBLIC)
+    return actor
 
 
 def _close_session(_error: BaseException | None) -> None:

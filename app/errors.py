@@ -21,6 +21,14 @@ class NotFoundError(AppError):
     title = "Not found"
 
 
+class UnauthenticatedError(AppError):
+    """The request says that it comes from somebody, and does not prove it."""
+
+    code = "unauthenticated"
+    status = 401
+    title = "Not logged in"
+
+
 class ForbiddenError(AppError):
     """The actor may not do this."""
 

@@ -22,6 +22,8 @@ from app.problems import PROBLEM_TYPE, listed_errors, problem_response
 URL_PREFIX: Final = "/api/v1"
 API_VERSION: Final = "1"
 
+SECURITY_SCHEME: Final = "bearer"
+
 REQUEST_ID: Final = {
     REQUEST_ID_HEADER: {
         "description": "The id of the request, the caller's own where it gave one: what to name when asking about it.",
@@ -91,7 +93,7 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest publishes 
     def _declare(self, rule: str, operation: Callable[..., Any], view: Callable[..., Any]) -> None:
         first, *others = view.__name__.split("_")
         name = first + "".join(word.capitalize() for word in others)
-        for status in (HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.SERVICE_UNAVAILABLE):
+        for status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.SERVICE_UNAVAILABLE):
             operation = self.alt_response(status, response=status.name)(operation)
         documented = self.doc(operationId=name, security=[])(operation)
         self.route(rule, tags=[self.noun])(documented)
@@ -129,7 +131,8 @@ def init_app(app: Flask, blueprints: Sequence[ApiBlueprint]) -> None:
         OPENAPI_JSON_PATH="openapi.json",
         API_SPEC_OPTIONS={
             "info": {
-                "description": "Needs of States, offers of providers, and how they match. Read-only in this release.",
+                "description": "Needs of States, offers of providers, and how they match. Read-only in this release. Who "
+                "sends a token sees what the person may see for whom it acts.",
                 "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
             },
             "tags": [{"name": blueprint.noun, "description": blueprint.description} for blueprint in blueprints],
@@ -138,6 +141,7 @@ def init_app(app: Flask, blueprints: Sequence[ApiBlueprint]) -> None:
     if isinstance(app.json, DefaultJSONProvider):
         app.json.sort_keys = app.json.ensure_ascii = False
     api = TandemApi(app)
+    api.spec.components.security_scheme(SECURITY_SCHEME, {"type": "http", "scheme": "bearer"})
     api.register_field(Shown, "string", None)
     api.register_field(ShownObject, "object", None)
     api.register_converter(CodeConverter, lambda converter: {"type": "string", "pattern": f"^{converter.regex}$"})

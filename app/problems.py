@@ -19,6 +19,7 @@ MACHINE_PATHS: Final = ("/api/", "/healthz", "/readyz", "/metrics")
 # The codes are stable: programs may rely on them.
 CODE_BY_STATUS: Final[Mapping[int, str]] = {
     400: "bad_request",
+    401: "unauthenticated",
     403: "forbidden",
     404: "not_found",
     405: "method_not_allowed",
@@ -86,7 +87,10 @@ def listed_errors(messages: Mapping[str, Any]) -> list[dict[str, str]]:
 def problem_of(error: Exception) -> Response:
     """Return the problem document of an error; what was not foreseen is logged and tells nothing."""
     if isinstance(error, AppError):
-        return problem_response(error.status, code=error.code, detail=str(error) or error.title)
+        response = problem_response(error.status, code=error.code, detail=str(error) or error.title)
+        if error.status == HTTPStatus.UNAUTHORIZED:
+            response.headers["WWW-Authenticate"] = 'Bearer realm="tandem", error="invalid_token"'
+        return response
     if isinstance(error, HTTPException):
         return _http_problem(error)
     current_app.logger.error("%s %s failed", request.method, request.path, exc_info=error)

@@ -19,6 +19,7 @@ class Permission(StrEnum):
     SAMPLE_LOAD = "sample:load"
     ORGANIZATION_CREATE = "organization:create"
     USER_INVITE = "user:invite"
+    USER_DISABLE = "user:disable"
     NEED_READ = "need:read"
     NEED_IMPORT = "need:import"
     OFFER_READ = "offer:read"
@@ -55,6 +56,7 @@ RULES: Final[Mapping[Permission, Mapping[Role, Relations]]] = {
     Permission.SAMPLE_LOAD: {Role.ADMINISTRATOR: ANY},
     Permission.ORGANIZATION_CREATE: {Role.ADMINISTRATOR: ANY},
     Permission.USER_INVITE: {Role.RECIPIENT: OWN, Role.PROVIDER: OWN, Role.ADMINISTRATOR: ANY},
+    Permission.USER_DISABLE: {Role.ADMINISTRATOR: ANY},
     Permission.NEED_READ: {Role.RECIPIENT: OWN, Role.CONTRIBUTOR: OWN, Role.SECRETARIAT: OWN},
     Permission.NEED_IMPORT: {Role.RECIPIENT: OWN, Role.SECRETARIAT: OWN},
     Permission.OFFER_READ: {Role.PROVIDER: OWN, Role.SECRETARIAT: OWN},
@@ -63,6 +65,14 @@ RULES: Final[Mapping[Permission, Mapping[Role, Relations]]] = {
     Permission.MATCH_RUN_CREATE: {Role.SECRETARIAT: ANY},
 }
 """What one may do, and to which records."""
+
+GIVEN_BY_ROLE: Final[Mapping[Role, frozenset[Role]]] = {
+    # A State may also be a provider.
+    Role.RECIPIENT: frozenset({Role.RECIPIENT, Role.CONTRIBUTOR, Role.PROVIDER}),
+    Role.PROVIDER: frozenset({Role.PROVIDER}),
+    Role.ADMINISTRATOR: frozenset(Role),
+}
+"""The roles to which one may invite others, or take them away, where one may invite at all."""
 
 SEEN_BY_ALL: Final = frozenset({Visibility.PUBLIC})
 """What somebody without an account sees."""
@@ -81,9 +91,6 @@ FIELD_RULES: Final[Mapping[Field, Mapping[Role, Relations]]] = {
     Field.NEED_EXCLUDED_PROVIDERS: {Role.RECIPIENT: OWN, Role.CONTRIBUTOR: OWN, Role.SECRETARIAT: ANY},
 }
 """Who sees a field of a record that they see; whoever has no row here does not."""
-
-SECOND_FACTOR_ROLES: Final = frozenset({Role.RECIPIENT, Role.SECRETARIAT, Role.ADMINISTRATOR})
-"""The roles that say nothing until the session has shown a second factor: those who submit, decide or run the machine."""
 
 
 def may(actor: Actor, permission: Permission, *, owner_id: UUID | None = None) -> bool:
@@ -113,6 +120,17 @@ def keeps_for(actor: Actor, permission: Permission) -> frozenset[UUID]:
     if permission.scope not in actor.scopes:
         return frozenset()
     return actor.organizations_as(*(role for role, relations in RULES[permission].items() if Relation.OWN in relations))
+
+
+def may_give(actor: Actor, role: Role, *, organization_id: UUID) -> bool:
+    """Return whether the actor may make somebody that in the organization, and end it again."""
+    if actor.is_system:
+        return True
+    rules = RULES[Permission.USER_INVITE]
+    return Permission.USER_INVITE.scope in actor.scopes and any(
+        _relation(row.organization_id, organization_id) in rules.get(row.role, ()) and role in GIVEN_BY_ROLE[row.role]
+        for row in actor.affiliations
+    )
 
 
 def visibilities_seen(actor: Actor) -> frozenset[Visibility]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from typing import ClassVar, Protocol, cast
-from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, true
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, class_mapper
 
 from app.access.policy import Permission, keeps_for, visibilities_seen
 from app.actor import Actor
@@ -15,21 +14,13 @@ from matching.vocabulary import Visibility
 
 
 class HasVisibility(Protocol):
-    """A model whose rows say who may see them, and what it takes to see those of one's own organization."""
+    """A model whose rows say who may see them, and what it takes to see those that one's own organization keeps."""
 
     READ_PERMISSION: ClassVar[Permission]
 
     @property
     def visibility(self) -> Visibility:
         """Who may see the row."""
-
-
-class HasKeeper(HasVisibility, Protocol):
-    """Such a model whose rows an organization keeps."""
-
-    @property
-    def organization_id(self) -> UUID:
-        """Who keeps the row."""
 
 
 def visible_to(actor: Actor, model: type[HasVisibility]) -> ColumnElement[bool]:
@@ -40,8 +31,7 @@ def visible_to(actor: Actor, model: type[HasVisibility]) -> ColumnElement[bool]:
     own = keeps_for(actor, model.READ_PERMISSION)
     if not own:
         return by_visibility
-    keeper = cast("InstrumentedAttribute[UUID]", cast("type[HasKeeper]", model).organization_id)
-    return or_(by_visibility, keeper.in_(sorted(own)))
+    return or_(by_visibility, class_mapper(model).columns["organization_id"].in_(sorted(own)))
 
 
 def sight(actor: Actor, model: type[HasVisibility]) -> Hashable:

@@ -11,8 +11,9 @@ from app.cli.loading import load_group
 from app.cli.matching import match_group
 from app.cli.organizations import organization_group
 from app.cli.policy import policy_group
+from app.cli.users import user_group
 
-GROUPS = (database_group, load_group, import_group, match_group, organization_group, policy_group)
+GROUPS = (database_group, load_group, import_group, match_group, organization_group, policy_group, user_group)
 
 
 def init_app(app: Flask) -> None:

@@ -13,7 +13,15 @@ FILE_CALLS = re.compile(
 IMPURE_MODULES = frozenset({"os", "random", "secrets", "socket", "subprocess", "tempfile", "threading", "uuid"})
 
 # What looks up a row for a service that has asked already, or checks the whole without showing any of it.
-ACTORLESS = {"find_broken_position", "find_by_code", "get_by_code", "get_profile", "newest_actions"}
+ACTORLESS = {
+    "find_broken_position",
+    "find_by_code",
+    "find_by_email",
+    "get_by_code",
+    "get_profile",
+    "get_user",
+    "newest_actions",
+}
 
 
 def engine_modules() -> list[Module]:

@@ -29,6 +29,7 @@ from tests.factories import (
     create_tandem,
     create_unmet_need,
 )
+from tests.factories.accounts import create_api_token
 from tests.factories.answers import create_coalition, create_offer_duplicate, create_pool_change, create_sensitivity
 
 REVISIONS = (
@@ -41,6 +42,7 @@ REVISIONS = (
     "0007_audit",
     "0008_run_options",
     "0009_run_answers",
+    "0010_accounts",
 )
 
 
@@ -59,6 +61,7 @@ def seed(database: Database) -> None:
         create_pool_change(session, run=run)
         create_offer_duplicate(session, run=run)
         create_audit_event(session)
+        create_api_token(session)
 
 
 def content(database: Database, columns_by_table: Mapping[str, Sequence[str]] | None = None) -> dict[str, list[Any]]:
@@ -97,8 +100,8 @@ def test_there_is_one_head_and_the_head_file_names_it() -> None:
 
     heads = ScriptDirectory.from_config(config).get_heads()
 
-    assert heads == ["0009_run_answers"]
-    assert (schema.MIGRATIONS_FOLDER / "head.txt").read_text() == "0009_run_answers\n"
+    assert heads == [REVISIONS[-1]]
+    assert (schema.MIGRATIONS_FOLDER / "head.txt").read_text() == f"{REVISIONS[-1]}\n"
 
 
 def test_the_migrations_are_numbered_without_gaps() -> None:

@@ -43,8 +43,8 @@ MAY = {
     ),
     "analyst": (set(), set()),
     "administrator": (
-        {"reference:load", "sample:load", "organization:create", "user:invite"},
-        {"reference:load", "sample:load", "organization:create", "user:invite"},
+        {"reference:load", "sample:load", "organization:create", "user:invite", "user:disable"},
+        {"reference:load", "sample:load", "organization:create", "user:invite", "user:disable"},
     ),
 }
 

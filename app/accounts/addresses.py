@@ -1,0 +1,32 @@
+"""E-mail addresses: their one spelling, and how two are compared."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from email_validator import EmailNotValidError, validate_email
+
+from app.accounts.models import MAX_EMAIL_LENGTH
+from app.errors import InvalidInputError
+
+
+def normal_email(text: str) -> str:
+    """Return an address in its one spelling.
+
+    Raises
+    ------
+    InvalidInputError
+        When it is none.
+    """
+    try:
+        email = validate_email(text.strip(), check_deliverability=False).normalized
+    except EmailNotValidError as error:
+        raise InvalidInputError(f"This is no e-mail address. {error}") from error
+    if len(email) > MAX_EMAIL_LENGTH:
+        raise InvalidInputError(f"The e-mail address is longer than {MAX_EMAIL_LENGTH} characters.")
+    return email
+
+
+def email_key(email: str) -> str:
+    """Return an address as it is compared: without regard to case and to how its letters are composed."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", email).casefold())

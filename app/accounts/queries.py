@@ -1,0 +1,27 @@
+"""Reading people."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, select, true
+from sqlalchemy.orm import Session, selectinload
+
+from app.access.policy import Permission, keeps_for, may
+from app.accounts.models import User, UserAffiliation
+from app.actor import Actor
+
+
+def list_users(session: Session, actor: Actor) -> tuple[User, ...]:
+    """Return the people whom the actor may see, by address, with what they are in which organization.
+
+    The system sees everybody; others see the people of the organizations to which they may invite.
+    """
+    affiliations = selectinload(User.affiliations).joinedload(UserAffiliation.organization, innerjoin=True)
+    statement = select(User).where(_is_seen_by(actor)).options(affiliations).order_by(User.email_key)
+    return tuple(session.scalars(statement))
+
+
+def _is_seen_by(actor: Actor) -> ColumnElement[bool]:
+    if may(actor, Permission.USER_INVITE):
+        return true()
+    own = sorted(keeps_for(actor, Permission.USER_INVITE))
+    return User.affiliations.any(UserAffiliation.organization_id.in_(own))
