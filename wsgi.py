@@ -16,6 +16,7 @@ try:
     command = click.get_current_context(silent=True)
     if os.environ.get("FLASK_RUN_FROM_CLI") != "true" or (command is not None and command.info_name == "run"):
         settings.require_secret_key()
+        settings.require_keyring()
 except InvalidSettingError as error:
     raise SystemExit(f"Tandem cannot start: {error}") from None
 

@@ -8,6 +8,7 @@ from flask import Blueprint, Flask
 
 from app import cli, compression, edge, http, openapi, pages, problems, security
 from app.accounts import authentication
+from app.accounts import views as account_views
 from app.areas.api import blueprint as areas_api
 from app.config import Settings, load_settings
 from app.matches.answer_api import answers_blueprint
@@ -21,7 +22,7 @@ from app.states.api import blueprint as states_api
 EDGE_PARTS = (compression, security, http, pages, authentication)
 
 # The pages, one blueprint a subject.
-BLUEPRINTS: tuple[Blueprint, ...] = views.BLUEPRINTS
+BLUEPRINTS: tuple[Blueprint, ...] = (*account_views.BLUEPRINTS, *views.BLUEPRINTS)
 
 # The operations of the API, one blueprint a noun.
 API_BLUEPRINTS = (

@@ -11,6 +11,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from app.errors import InvalidSettingError
+from app.sealing import FORM, NO_KEYRING, Keyring, parse_keyring
 
 PROJECT_FOLDER: Final = Path(__file__).resolve().parent.parent
 INSTANCE_FOLDER: Final = PROJECT_FOLDER / "instance"
@@ -38,27 +39,33 @@ DATABASE_URL: Final = Setting(
 SECRET_KEY: Final = Setting(
     name="TANDEM_SECRET_KEY",
     default="",
-    help=f"What sessions are signed with once there are accounts, at least {MIN_SECRET_LENGTH} characters.",
+    help=f"What forms are signed with, at least {MIN_SECRET_LENGTH} characters.",
 )
 SECRET_KEY_FILE: Final = Setting(
     name="TANDEM_SECRET_KEY_FILE",
     default=str(INSTANCE_FOLDER / "secret-key"),
     help="The file that holds the secret key where TANDEM_SECRET_KEY is not set; `make setup` writes one.",
 )
+DATA_KEYS_FILE: Final = Setting(
+    name="TANDEM_DATA_KEYS_FILE",
+    default=str(INSTANCE_FOLDER / "data-keys"),
+    help=f"The file of the keys that seal what is secret in the database: {FORM}; `make setup` writes one.",
+)
 METRICS_TOKEN: Final = Setting(
     name="TANDEM_METRICS_TOKEN",
     default="",
     help=f"What a collector on another machine sends as Bearer token to /metrics, at least {MIN_TOKEN_LENGTH} characters.",
 )
-SETTINGS: Final = (DATABASE_URL, SECRET_KEY, SECRET_KEY_FILE, METRICS_TOKEN)
+SETTINGS: Final = (DATABASE_URL, SECRET_KEY, SECRET_KEY_FILE, DATA_KEYS_FILE, METRICS_TOKEN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The settings in force; ``secret_key`` and ``metrics_token`` are absent where none was found."""
+    """The settings in force; ``secret_key``, ``keyring`` and ``metrics_token`` are absent where none was found."""
 
     database_url: str = field(repr=False)
     secret_key: str | None = field(repr=False)
+    keyring: Keyring | None = field(default=None, repr=False)
     metrics_token: str | None = field(default=None, repr=False)
 
     def require_secret_key(self) -> str:
@@ -76,6 +83,18 @@ class Settings:
             )
         return self.secret_key
 
+    def require_keyring(self) -> Keyring:
+        """Return the keys that seal what is secret in the database.
+
+        Raises
+        ------
+        InvalidSettingError
+            When there are none.
+        """
+        if self.keyring is None:
+            raise InvalidSettingError(NO_KEYRING)
+        return self.keyring
+
 
 def load_settings(environment: Mapping[str, str]) -> Settings:
     """Return the settings that the environment gives.
@@ -92,6 +111,7 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
     return Settings(
         database_url=_database_url(environment),
         secret_key=_secret_key(environment),
+        keyring=_keyring(environment),
         metrics_token=_metrics_token(environment),
     )
 
@@ -117,6 +137,15 @@ def _metrics_token(environment: Mapping[str, str]) -> str | None:
     if value and len(value) < MIN_TOKEN_LENGTH:
         raise InvalidSettingError(f"{METRICS_TOKEN.name} has {len(value)} characters. {METRICS_TOKEN.help}")
     return value or None
+
+
+def _keyring(environment: Mapping[str, str]) -> Keyring | None:
+    try:
+        return parse_keyring(Path(_value(DATA_KEYS_FILE, environment)).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidSettingError(f"The file of {DATA_KEYS_FILE.name} cannot be read: {error}.") from error
 
 
 def _secret_key(environment: Mapping[str, str]) -> str | None:

@@ -34,11 +34,16 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from app.errors import InvalidSettingError
+from app.sealing import NO_KEYRING, Keyring
+
 BUSY_TIMEOUT_MS: Final = 10_000  # how long a SQLite writer waits for the one before it
 MAX_CODE_LENGTH: Final = 64
 MISSING_SCHEMA_STATES: Final = frozenset({"42P01", "42703"})  # PostgreSQL's codes for no such table, no such column
 SHA256_HEX_LENGTH: Final = 64
 MAX_INTEGER: Final = 2_147_483_647  # what an INTEGER column of PostgreSQL holds
+
+KEYRING_INFO: Final = "keyring"  # under which a session has the keys
 
 NAMING_CONVENTION: Final = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -174,14 +179,15 @@ def has_currency(column: str) -> CheckConstraint:
 class Database:
     """One database: an engine, sessions that read, and units of work that write."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, keyring: Keyring | None = None) -> None:
         self.engine = make_engine(url)
+        self._info = {KEYRING_INFO: keyring}
         self._reading_engine = self.engine.execution_options(is_reading=True)
 
     @contextmanager
     def unit_of_work(self) -> Iterator[Session]:
         """Yield a session whose changes are committed together at the end, or not at all."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        with Session(self.engine, expire_on_commit=False, info=self._info) as session:
             try:
                 yield session
                 session.commit()
@@ -192,7 +198,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Yield a session that changes nothing; on SQLite it waits for no writer."""
-        with Session(self._reading_engine, autoflush=False) as session:
+        with Session(self._reading_engine, autoflush=False, info=self._info) as session:
             try:
                 yield session
             finally:
@@ -201,6 +207,20 @@ class Database:
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+
+
+def keyring_of(session: Session) -> Keyring:
+    """Return the keys that seal what is secret in the database of a session.
+
+    Raises
+    ------
+    InvalidSettingError
+        When the database was opened without them.
+    """
+    keyring: Keyring | None = session.info.get(KEYRING_INFO)
+    if keyring is None:
+        raise InvalidSettingError(NO_KEYRING)
+    return keyring
 
 
 def make_engine(url: str) -> Engine:

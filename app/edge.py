@@ -19,7 +19,7 @@ SETTINGS_EXTENSION: Final = "tandem_settings"
 def init_app(app: Flask, settings: Settings) -> None:
     """Give the application its database; each request that reads gets one session, closed at its end."""
     app.extensions[SETTINGS_EXTENSION] = settings
-    app.extensions[DATABASE_EXTENSION] = Database(settings.database_url)
+    app.extensions[DATABASE_EXTENSION] = Database(settings.database_url, keyring=settings.keyring)
     app.teardown_appcontext(_close_session)
 
 

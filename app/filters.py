@@ -45,6 +45,7 @@ def init_app(app: Flask) -> None:
         language_name,
         web_address,
         host,
+        groups_of_four,
     ):
         app.add_template_filter(make_readable)
 
@@ -127,3 +128,8 @@ def web_address(value: str) -> str:
 def host(value: str) -> str:
     """Return the name of the site that an address leads to."""
     return (urlsplit(value).hostname or "").removeprefix("www.")
+
+
+def groups_of_four(value: str) -> str:
+    """Return a key in groups of four signs, as one copies it by hand."""
+    return " ".join(value[place : place + 4] for place in range(0, len(value), 4))

@@ -8,6 +8,7 @@ from typing import Final
 from flask import Flask
 from flask_babel import gettext
 
+from app.actor import Role, Scope
 from matching.coach import Check, Verdict
 from matching.differences import Change
 from matching.sentences import N_
@@ -112,6 +113,20 @@ ALLOCATION_RULES: Final[Mapping[str, str]] = {
     AllocationRule.STABLE: N_("stably, as both sides would keep it, to compare with"),
 }
 
+ROLES: Final[Mapping[str, str]] = {
+    Role.RECIPIENT: N_("focal point"),
+    Role.CONTRIBUTOR: N_("contributor, who drafts"),
+    Role.PROVIDER: N_("provider"),
+    Role.SECRETARIAT: N_("secretariat"),
+    Role.ANALYST: N_("analyst"),
+    Role.ADMINISTRATOR: N_("administrator"),
+}
+
+SCOPES: Final[Mapping[str, str]] = {
+    Scope.READ: N_("read"),
+    Scope.WRITE: N_("read and change"),
+}
+
 LABELS_BY_FILTER: Final = {
     "mode_label": MODES,
     "component_label": COMPONENTS,
@@ -125,6 +140,8 @@ LABELS_BY_FILTER: Final = {
     "verdict_label": VERDICTS,
     "change_label": CHANGES,
     "allocation_label": ALLOCATION_RULES,
+    "role_label": ROLES,
+    "scope_label": SCOPES,
 }
 
 

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from babel import Locale
 from flask import Flask, Response, current_app, render_template, request, url_for
 from flask_babel import Babel, gettext
+from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from app import filters, labels
@@ -78,6 +79,7 @@ def init_app(app: Flask) -> None:
     app.context_processor(_template_values)
     app.after_request(_remember_language)
     app.after_request(_keep_assets)
+    app.register_error_handler(CSRFError, _form_error_page)
     app.register_error_handler(HTTPException, _http_error_page)
     app.register_error_handler(AppError, _app_error_page)
     app.register_error_handler(Exception, _failure_page)
@@ -169,6 +171,16 @@ def error_page(status: int) -> Response:
         reference=request_id() if is_ours else None,
     )
     return Response(html, status=status, mimetype="text/html")
+
+
+def _form_error_page(error: CSRFError) -> Response:
+    html = render_template(
+        "errors/error.html",
+        title=gettext("The form is too old"),
+        advice=gettext("Nothing was changed. Go back, load the page again, and send the form once more."),
+        reference=None,
+    )
+    return Response(html, status=error.code, mimetype="text/html")
 
 
 def _http_error_page(error: HTTPException) -> Response | HTTPException:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from flask import Flask, Response
+from flask_wtf.csrf import CSRFProtect
 
 CONTENT_SECURITY_POLICY: Final = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
@@ -24,10 +25,13 @@ HEADERS: Final = {
 def init_app(app: Flask) -> None:
     """Give every response the security headers; a view that needs another value sets it itself."""
     app.config.update(
+        # Holds what forms are checked against and nothing else; who is logged in has a cookie of their own.
+        SESSION_COOKIE_NAME="tandem_form",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         MAX_CONTENT_LENGTH=1_000_000,
     )
+    CSRFProtect(app)
     app.after_request(_add_headers)
 
 

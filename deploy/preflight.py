@@ -16,7 +16,9 @@ from app.errors import InvalidSettingError
 def main(port: int) -> None:
     """Exit with one sentence where the service could not start."""
     try:
-        load_settings(os.environ).require_secret_key()
+        settings = load_settings(os.environ)
+        settings.require_secret_key()
+        settings.require_keyring()
     except InvalidSettingError as error:
         sys.exit(str(error))
     with socket.socket() as probe:

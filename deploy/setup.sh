@@ -60,9 +60,12 @@ fi
 .venv/bin/python deploy/frontend.py
 .venv/bin/python deploy/compile_search.py
 
-# Signs sessions on this machine once there are accounts; never committed, never shown.
+# What signs forms and what seals secrets in the database, of this machine; never committed, never shown.
+mkdir -p instance
+chmod 700 instance
 if [ ! -s instance/secret-key ]; then
-    mkdir -p instance
-    chmod 700 instance
     (umask 077 && .venv/bin/python -c 'import secrets; print(secrets.token_urlsafe(48))' > instance/secret-key)
+fi
+if [ ! -s instance/data-keys ]; then
+    (umask 077 && .venv/bin/python -c 'from app.sealing import new_key_line; print(new_key_line("first"))' > instance/data-keys)
 fi

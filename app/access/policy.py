@@ -93,6 +93,10 @@ FIELD_RULES: Final[Mapping[Field, Mapping[Role, Relations]]] = {
 """Who sees a field of a record that they see; whoever has no row here does not."""
 
 
+SECOND_FACTOR_ROLES: Final = frozenset({Role.RECIPIENT, Role.SECRETARIAT, Role.ADMINISTRATOR})
+"""The roles that say nothing until the session has shown a second factor: those who submit, decide or run the machine."""
+
+
 def may(actor: Actor, permission: Permission, *, owner_id: UUID | None = None) -> bool:
     """Return whether the actor has the permission for a record of that organization; the system has every one.
 

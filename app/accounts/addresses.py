@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import Final
 
 from email_validator import EmailNotValidError, validate_email
 
 from app.accounts.models import MAX_EMAIL_LENGTH
 from app.errors import InvalidInputError
+
+UNREADABLE: Final = "\N{REPLACEMENT CHARACTER}"
 
 
 def normal_email(text: str) -> str:
@@ -29,4 +32,6 @@ def normal_email(text: str) -> str:
 
 def email_key(email: str) -> str:
     """Return an address as it is compared: without regard to case and to how its letters are composed."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", email).casefold())
+    key = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", email).casefold())
+    # What somebody types to log in may be anything; a database does not take every sign even to compare it.
+    return "".join(letter if letter.isprintable() else UNREADABLE for letter in key)

@@ -1,4 +1,4 @@
-"""Who makes a request: the person for whom its token acts, or somebody without an account."""
+"""Who makes a request: the person for whom its token or cookie acts, or somebody without an account."""
 
 from __future__ import annotations
 
@@ -7,32 +7,88 @@ from typing import Final
 
 from flask import Flask, Response, g, request
 from werkzeug.datastructures import Authorization
+from werkzeug.wrappers import Response as BaseResponse
 
+from app.accounts.logins import MAX_DAYS, Login, OpenedSession, find_login, touch
+from app.accounts.throttle import Visitor
 from app.accounts.tokens import find_actor_by_token
+from app.actor import Actor
 from app.clock import now_utc
-from app.edge import request_actor, request_session
+from app.edge import current_database, request_actor, request_session
 from app.errors import UnauthenticatedError
 from app.http import request_id
 
 API_PATH: Final = "/api/"
+PATHS_OF_NOBODY: Final = ("/static/", "/healthz", "/readyz", "/metrics")
 PRIVATE: Final = "private, no-store"
+SESSION_COOKIE: Final = "tandem_session"
+BROWSER_COOKIE: Final = "tandem_browser"
+BROWSER_COOKIE_DAYS: Final = 365
+DAY_SECONDS: Final = 24 * 3600
 
 
 def init_app(app: Flask) -> None:
     """Find out who makes each request, and keep what they alone may see out of every cache."""
     app.before_request(_authenticate)
     app.after_request(_keep_private)
+    app.context_processor(_template_values)
+
+
+def current_login() -> Login | None:
+    """Return in which login this page is asked for, a half one included; None where there is none."""
+    login: Login | None = g.get("login")
+    return login
+
+
+def acting(actor: Actor) -> Actor:
+    """Return an actor with the id of this request, for the audit trail."""
+    return replace(actor, request_id=request_id())
+
+
+def visitor() -> Visitor:
+    """Return from where somebody tries to log in."""
+    return Visitor(address=request.remote_addr or "", known_browser=request.cookies.get(BROWSER_COOKIE, ""))
+
+
+def set_cookies(response: BaseResponse, opened: OpenedSession) -> None:
+    """Give the browser the cookies of a session that was opened or renewed."""
+    _set_cookie(response, SESSION_COOKIE, opened.secret, days=MAX_DAYS)
+    if opened.known_browser:
+        _set_cookie(response, BROWSER_COOKIE, opened.known_browser, days=BROWSER_COOKIE_DAYS)
+
+
+def forget_session(response: BaseResponse) -> None:
+    """Take the cookie of a session from the browser."""
+    response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="Lax", secure=request.is_secure)
 
 
 def _authenticate() -> None:
-    # Pages are for people and take no tokens, the API is for programs and takes no cookies.
-    given = request.authorization
-    if not request.path.startswith(API_PATH) or "Authorization" not in request.headers:
+    # Pages are for people and take no tokens, the API is for programs and takes no cookies: so no other site can make a
+    # browser use the API, and no leaked token opens a page.
+    if request.path.startswith(API_PATH):
+        _authenticate_program()
+    elif not request.path.startswith(PATHS_OF_NOBODY):
+        _authenticate_person()
+
+
+def _authenticate_program() -> None:
+    if "Authorization" not in request.headers:
         return
-    actor = find_actor_by_token(request_session(), _bearer(given), now=now_utc())
+    actor = find_actor_by_token(request_session(), _bearer(request.authorization), now=now_utc())
     if actor is None:
         raise UnauthenticatedError("The token is unknown, has expired or was revoked; ask for a new one.")
-    g.actor = replace(actor, request_id=request_id())
+    g.actor = acting(actor)
+
+
+def _authenticate_person() -> None:
+    secret, now = request.cookies.get(SESSION_COOKIE, ""), now_utc()
+    login = find_login(request_session(), secret, now=now) if secret else None
+    if login is None:
+        return
+    g.login, g.actor = login, acting(login.actor)
+    if login.is_seen_long_ago:
+        with current_database().unit_of_work() as session:
+            touch(session, login.session_id, now=now)
 
 
 def _bearer(given: Authorization | None) -> str:
@@ -44,6 +100,16 @@ def _bearer(given: Authorization | None) -> str:
 def _keep_private(response: Response) -> Response:
     if request.path.startswith(API_PATH):
         response.vary.add("Authorization")
-    if request_actor().user_id is not None:
+    if request_actor().user_id is not None or current_login() is not None:
         response.headers["Cache-Control"] = PRIVATE
     return response
+
+
+def _template_values() -> dict[str, object]:
+    return {"login": current_login()}
+
+
+def _set_cookie(response: BaseResponse, name: str, value: str, *, days: int) -> None:
+    response.set_cookie(
+        name, value, max_age=days * DAY_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure
+    )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from sqlalchemy import ColumnElement, select, true
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from app.access.policy import Permission, keeps_for, may
 from app.accounts.models import User, UserAffiliation
 from app.actor import Actor
+from app.organizations.models import Organization
 
 
 def list_users(session: Session, actor: Actor) -> tuple[User, ...]:
@@ -17,6 +18,18 @@ def list_users(session: Session, actor: Actor) -> tuple[User, ...]:
     """
     affiliations = selectinload(User.affiliations).joinedload(UserAffiliation.organization, innerjoin=True)
     statement = select(User).where(_is_seen_by(actor)).options(affiliations).order_by(User.email_key)
+    return tuple(session.scalars(statement))
+
+
+def affiliations_of(session: Session, actor: Actor) -> tuple[UserAffiliation, ...]:
+    """Return what the actor is in which organization, also the roles that say nothing yet, by organization."""
+    statement = (
+        select(UserAffiliation)
+        .join(UserAffiliation.organization)
+        .where(UserAffiliation.user_id == actor.user_id)
+        .options(contains_eager(UserAffiliation.organization))
+        .order_by(Organization.code, UserAffiliation.role)
+    )
     return tuple(session.scalars(statement))
 
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.access.policy import Permission, may_give, require
 from app.accounts.addresses import email_key, normal_email
-from app.accounts.models import MAX_NAME_LENGTH, User, UserAffiliation
+from app.accounts.models import MAX_NAME_LENGTH, LoginSession, User, UserAffiliation
 from app.actor import Actor, Role
 from app.audit.services import Change, Document, record
 from app.clock import Clock, now_utc
@@ -81,6 +81,7 @@ def add_user(session: Session, actor: Actor, new: NewUser, *, clock: Clock = now
         row = UserAffiliation(id=uuid4(), organization_id=organization.id, role=new.role, created_at=now)
         user.affiliations.append(row)
         user.updated_at = now
+        end_sessions(session, user.id)
         _record(session, actor, user, "user.registered" if is_new else "user.affiliated", before=before, clock=clock)
     return AddedUser(user=user, organization=organization, is_new=is_new, is_role_new=is_role_new)
 
@@ -107,6 +108,7 @@ def remove_affiliation(
     before = _described(user)
     user.affiliations.remove(row)
     user.updated_at = clock()
+    end_sessions(session, user.id)
     _record(session, actor, user, "user.disaffiliated", before=before, clock=clock)
     return user
 
@@ -127,6 +129,7 @@ def set_disabled(session: Session, actor: Actor, user_id: UUID, *, is_disabled: 
         raise ConflictError(f"The account of {user.email} is {'disabled' if is_disabled else 'enabled'} already.")
     before = _described(user)
     user.is_disabled, user.updated_at = is_disabled, clock()
+    end_sessions(session, user.id)
     _record(session, actor, user, "user.disabled" if is_disabled else "user.enabled", before=before, clock=clock)
     return user
 
@@ -150,6 +153,14 @@ def get_user(session: Session, user_id: UUID) -> User:
     if user is None:
         raise NotFoundError("There is no such person.")
     return user
+
+
+def end_sessions(session: Session, user_id: UUID, *, kept_session_id: UUID | None = None) -> None:
+    """End all sessions of a person, or all but one."""
+    statement = delete(LoginSession).where(LoginSession.user_id == user_id)
+    if kept_session_id is not None:
+        statement = statement.where(LoginSession.id != kept_session_id)
+    session.execute(statement)
 
 
 def _check_role(organization: Organization, role: Role) -> None:

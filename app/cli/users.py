@@ -6,7 +6,9 @@ from typing import Final
 
 import click
 from flask.cli import AppGroup
+from sqlalchemy.orm import Session
 
+from app.accounts.credentials import issue_link, remove_second_factor
 from app.accounts.models import User
 from app.accounts.queries import list_users
 from app.accounts.services import NewUser, add_user, find_by_email, remove_affiliation, set_disabled
@@ -57,9 +59,33 @@ def add(  # noqa: PLR0913 – one for each option
         token = issue_token(session, SYSTEM, wanted) if needs_token else None
     happened = "is now" if added.is_role_new else "was already"
     click.echo(f"{added.user.email} {happened} {role} of {added.organization.code}.")
+    if added.is_new and token is None:
+        click.echo(f"To let them in, run `flask --app wsgi user invite {added.user.email}`.")
     if token is not None:
         click.echo(f"A token to {scope}, good until {token.row.expires_at:%Y-%m-%d}; it is shown this once:")
         click.echo(token.secret)
+
+
+@user_group.command("invite")
+@click.argument("email")
+@reported_errors
+def invite(email: str) -> None:
+    """Print a link with which the person with EMAIL chooses a password, the first or a new one."""
+    with current_database().unit_of_work() as session:
+        link = issue_link(session, SYSTEM, _user(session, email).id)
+    until = link.row.expires_at
+    click.echo(f"A link that works once, until {until:%Y-%m-%d %H:%M} UTC; put the address of the service before it:")
+    click.echo(f"/invitations/{link.secret}")
+
+
+@user_group.command("reset-second-factor")
+@click.argument("email")
+@reported_errors
+def reset_second_factor(email: str) -> None:
+    """Take the second factor from the person with EMAIL, who has lost it and sets up a new one at the next login."""
+    with current_database().unit_of_work() as session:
+        user = remove_second_factor(session, SYSTEM, _user(session, email).id)
+    click.echo(f"{user.email} has no second factor any more.")
 
 
 @user_group.command("list")
@@ -112,7 +138,11 @@ def enable(email: str) -> None:
 
 def _set_disabled(email: str, *, is_disabled: bool) -> User:
     with current_database().unit_of_work() as session:
-        user = find_by_email(session, email)
-        if user is None:
-            raise NotFoundError(f"Nobody has the address {email}; `flask user list` shows who is there.")
-        return set_disabled(session, SYSTEM, user.id, is_disabled=is_disabled)
+        return set_disabled(session, SYSTEM, _user(session, email).id, is_disabled=is_disabled)
+
+
+def _user(session: Session, email: str) -> User:
+    user = find_by_email(session, email)
+    if user is None:
+        raise NotFoundError(f"Nobody has the address {email}; `flask user list` shows who is there.")
+    return user

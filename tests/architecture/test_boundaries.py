@@ -14,6 +14,7 @@ IMPURE_MODULES = frozenset({"os", "random", "secrets", "socket", "subprocess", "
 
 # What looks up a row for a service that has asked already, or checks the whole without showing any of it.
 ACTORLESS = {
+    "end_sessions",
     "find_broken_position",
     "find_by_code",
     "find_by_email",

@@ -9,7 +9,17 @@ from uuid import uuid4
 from sqlalchemy.orm import Session
 
 from app.accounts.addresses import email_key
-from app.accounts.models import ApiToken, User, UserAffiliation
+from app.accounts.models import (
+    ApiToken,
+    KnownBrowser,
+    LinkPurpose,
+    LoginFailure,
+    LoginSession,
+    RecoveryCode,
+    SingleUseLink,
+    User,
+    UserAffiliation,
+)
 from app.accounts.secrets import new_token, token_hash
 from app.actor import Actor, Role, Scope
 from app.organizations.models import Organization, OrganizationKind
@@ -57,3 +67,42 @@ def create_api_token(session: Session, user: User | None = None, **columns: Any)
 def actor_of(user: User) -> Actor:
     """Return the person as somebody who acts."""
     return Actor(user_id=user.id, affiliations=user.values)
+
+
+def create_login(session: Session, user: User | None = None, **columns: Any) -> str:
+    """Return the cookie of a browser in which a person logged in a minute ago, the second factor shown; it is known."""
+    user = user or create_user(session)
+    secret, now = new_token(), datetime.now(UTC)
+    ordinary = {
+        "browser": "A browser",
+        "created_at": now - timedelta(minutes=1),
+        "seen_at": now - timedelta(minutes=1),
+        "expires_at": now + timedelta(days=1),
+        "second_factor_at": now - timedelta(minutes=1),
+    }
+    store(session, LoginSession(user_id=user.id, token_hash=token_hash(secret), **filled(columns, **ordinary)))
+    store(session, KnownBrowser(user_id=user.id, token_hash=token_hash(new_token()), created_at=now))
+    return secret
+
+
+def create_link(session: Session, user: User | None = None, **columns: Any) -> str:
+    """Return the secret of an invitation that is good for a day."""
+    user = user or create_user(session)
+    secret, now = new_token(), datetime.now(UTC)
+    ordinary = {
+        "purpose": LinkPurpose.INVITATION,
+        "created_at": now - timedelta(days=3),
+        "expires_at": now + timedelta(days=1),
+    }
+    store(session, SingleUseLink(user_id=user.id, token_hash=token_hash(secret), **filled(columns, **ordinary)))
+    return secret
+
+
+def create_recovery_code(session: Session, user: User) -> RecoveryCode:
+    """Return a recovery code that nobody knows."""
+    return store(session, RecoveryCode(user_id=user.id, code_hash=token_hash(new_token())))
+
+
+def create_login_failure(session: Session) -> LoginFailure:
+    """Return a failure to log in."""
+    return store(session, LoginFailure(counted_under=token_hash(new_token()), failed_at=AN_INSTANT))

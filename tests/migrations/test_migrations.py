@@ -29,7 +29,14 @@ from tests.factories import (
     create_tandem,
     create_unmet_need,
 )
-from tests.factories.accounts import create_api_token
+from tests.factories.accounts import (
+    create_api_token,
+    create_link,
+    create_login,
+    create_login_failure,
+    create_recovery_code,
+    create_user,
+)
 from tests.factories.answers import create_coalition, create_offer_duplicate, create_pool_change, create_sensitivity
 
 REVISIONS = (
@@ -43,6 +50,7 @@ REVISIONS = (
     "0008_run_options",
     "0009_run_answers",
     "0010_accounts",
+    "0011_logins",
 )
 
 
@@ -61,7 +69,12 @@ def seed(database: Database) -> None:
         create_pool_change(session, run=run)
         create_offer_duplicate(session, run=run)
         create_audit_event(session)
-        create_api_token(session)
+        user = create_user(session)
+        create_api_token(session, user)
+        create_login(session, user)
+        create_link(session, user)
+        create_recovery_code(session, user)
+        create_login_failure(session)
 
 
 def content(database: Database, columns_by_table: Mapping[str, Sequence[str]] | None = None) -> dict[str, list[Any]]:

@@ -37,7 +37,13 @@ N_MORE_NEEDS: Final = 30  # so that the list of needs has a second page
 
 WEIGHTS: Final = {Component.AREA: 0.4, Component.TEXT: 0.5, Component.TIME: 0.06, Component.BUDGET: 0.04}
 
-PROFILE: Final = {"name": "default", "version": "1", "weights": WEIGHTS, "neutral": 0.5, "minimum_score": 0.3}
+PROFILE: Final = {
+    "name": "default",
+    "version": "1",
+    "weights": WEIGHTS,
+    "neutral": {component.value: 0.5 for component in Component},
+    "minimum_score": 0.3,
+}
 
 FAIRNESS: Final = {
     "groups": [

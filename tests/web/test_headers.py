@@ -44,7 +44,7 @@ def test_every_route_answers_with_the_headers_that_keep_a_browser_safe(app: Flas
         if (
             headers.get("X-Content-Type-Options") != "nosniff"
             or headers.get("X-Frame-Options") != "DENY"
-            or headers.get("Referrer-Policy") != "strict-origin-when-cross-origin"
+            or headers.get("Referrer-Policy") not in ("strict-origin-when-cross-origin", "same-origin")
             or "frame-ancestors 'none'" not in headers.get("Content-Security-Policy", "")
         ):
             lacking.append(address)

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 
 from app import labels
+from app.actor import Role, Scope
 from app.filters import language_name, stated, web_address
 from app.states.models import GroupScheme
 from matching.coach import Check, Verdict
@@ -32,6 +33,8 @@ DATA = Path(__file__).resolve().parent.parent.parent / "data"
         (labels.VERDICTS, Verdict),
         (labels.CHANGES, Change),
         (labels.ALLOCATION_RULES, AllocationRule),
+        (labels.ROLES, Role),
+        (labels.SCOPES, Scope),
     ],
 )
 def test_every_word_of_a_closed_set_has_a_label(known: dict[str, str], words: type[StrEnum]) -> None:

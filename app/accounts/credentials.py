@@ -1,0 +1,229 @@
+"""What a person proves themselves with: choosing a password by a link, changing it, and setting up the second factor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session, joinedload
+
+from app.access.policy import Permission, may, may_give, require
+from app.accounts import second_factor
+from app.accounts.logins import Login
+from app.accounts.models import KnownBrowser, LinkPurpose, RecoveryCode, SingleUseLink, User
+from app.accounts.passwords import check_password, hash_password, is_password
+from app.accounts.secrets import MAX_TOKEN_LENGTH, new_token, token_hash
+from app.accounts.services import end_sessions, get_user
+from app.actor import Actor
+from app.audit.services import Change, record
+from app.clock import Clock, now_utc
+from app.errors import ForbiddenError, InvalidInputError, NotFoundError
+
+LINK_DAYS: Final = 7
+EVERYBODY_KNOWS: Final = ("tandem", "secretariat")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuedLink:
+    """The secret of a link, to be passed on once, and what it is for."""
+
+    secret: str
+    row: SingleUseLink
+
+
+class WrongPasswordError(InvalidInputError):
+    """The present password that was given is not the one."""
+
+    code = "wrong_password"
+
+
+class WrongCodeError(InvalidInputError):
+    """The code that was given is not the one that the app shows now."""
+
+    code = "wrong_code"
+
+
+def issue_link(session: Session, actor: Actor, user_id: UUID, *, clock: Clock = now_utc) -> IssuedLink:
+    """Return a link with which a person chooses a password, the first or a new one; earlier ones no longer work.
+
+    Raises
+    ------
+    NotFoundError
+        When there is no such person.
+    ForbiddenError
+        When the actor may not give the person every role that they have.
+    """
+    user = get_user(session, user_id)
+    if not _may_let_in(actor, user):
+        raise ForbiddenError("You may not let this person in; ask an administrator.")
+    now, secret = clock(), new_token()
+    session.execute(delete(SingleUseLink).where(SingleUseLink.user_id == user.id, SingleUseLink.used_at.is_(None)))
+    row = SingleUseLink(
+        id=uuid4(),
+        user_id=user.id,
+        purpose=LinkPurpose.INVITATION if user.password_hash is None else LinkPurpose.PASSWORD_RESET,
+        token_hash=token_hash(secret),
+        created_at=now,
+        expires_at=now + timedelta(days=LINK_DAYS),
+    )
+    session.add(row)
+    _record(session, actor, f"user.{row.purpose.value}_issued", user, clock=clock)
+    return IssuedLink(secret=secret, row=row)
+
+
+def find_link(session: Session, secret: str, *, now: datetime) -> SingleUseLink | None:
+    """Return the link with its person; None where it is none, was used, or is too old."""
+    if len(secret) > MAX_TOKEN_LENGTH:
+        return None
+    statement = (
+        select(SingleUseLink)
+        .join(SingleUseLink.user)
+        .where(
+            SingleUseLink.token_hash == token_hash(secret),
+            SingleUseLink.used_at.is_(None),
+            SingleUseLink.expires_at > now,
+            User.is_disabled.is_(False),
+        )
+        .options(joinedload(SingleUseLink.user).selectinload(User.affiliations))
+    )
+    return session.scalars(statement).one_or_none()
+
+
+def choose_password(session: Session, actor: Actor, secret: str, password: str, *, clock: Clock = now_utc) -> User:
+    """Give the person of a link the password; the link has been used then, and all sessions end.
+
+    Raises
+    ------
+    NotFoundError
+        When the link is none, was used, or is too old.
+    UnusablePasswordError
+        When the password may not be chosen.
+    """
+    now = clock()
+    link = find_link(session, secret, now=now)
+    if link is None:
+        raise NotFoundError("The link has been used or is too old; ask for a new one.")
+    user = link.user
+    _check_for(user, password)
+    # One statement, so that of two requests with the same link one is refused.
+    is_unused = SingleUseLink.id == link.id, SingleUseLink.used_at.is_(None)
+    used = update(SingleUseLink).where(*is_unused).values(used_at=now).returning(SingleUseLink.id)
+    if session.scalar(used) is None:
+        raise NotFoundError("The link has been used or is too old; ask for a new one.")
+    _set_password(session, user, password, now=now)
+    _record(session, actor, "user.password_chosen", user, clock=clock)
+    return user
+
+
+def change_password(
+    session: Session, actor: Actor, login: Login, *, present: str, wanted: str, clock: Clock = now_utc
+) -> None:
+    """Give the person who is logged in another password; their other sessions end.
+
+    Raises
+    ------
+    WrongPasswordError
+        When the present one is not the one that was given.
+    UnusablePasswordError
+        When the new one may not be chosen.
+    """
+    user = get_user(session, login.user.id)
+    if not is_password(user.password_hash, present):
+        raise WrongPasswordError("This is not your present password.")
+    _check_for(user, wanted)
+    _set_password(session, user, wanted, now=clock(), kept_session_id=login.session_id)
+    _record(session, actor, "user.password_changed", user, clock=clock)
+
+
+def begin_second_factor(session: Session, login: Login) -> str:
+    """Return a secret for the app of the person who is logged in; it is in force once a code of it is shown.
+
+    Raises
+    ------
+    ForbiddenError
+        When the person has a second factor already: whoever knows the password alone must not replace it.
+    """
+    user = get_user(session, login.user.id)
+    if user.has_second_factor:
+        raise ForbiddenError("There is a second factor already.")
+    return second_factor.totp_secret(session, user) or second_factor.new_totp_secret(session, user)
+
+
+def confirm_second_factor(
+    session: Session, actor: Actor, login: Login, code: str, *, clock: Clock = now_utc
+) -> tuple[str, ...]:
+    """Put the second factor in force for whoever shows a code of it; return recovery codes, to be shown once.
+
+    The person's other sessions end.
+
+    Raises
+    ------
+    ForbiddenError
+        When the person has a second factor already.
+    WrongCodeError
+        When the code is not the one.
+    """
+    now = clock()
+    user = get_user(session, login.user.id)
+    if user.has_second_factor:
+        raise ForbiddenError("There is a second factor already.")
+    if not second_factor.take_code(session, user, code, now=now):
+        raise WrongCodeError("This is not the code that the app shows now; wait for the next one and try again.")
+    session.refresh(user, ["totp_last_step", "version"])
+    user.totp_confirmed_at = user.updated_at = now
+    codes = second_factor.new_recovery_codes(session, user)
+    end_sessions(session, user.id, kept_session_id=login.session_id)
+    _record(session, actor, "user.second_factor_set_up", user, clock=clock)
+    return codes
+
+
+def remove_second_factor(session: Session, actor: Actor, user_id: UUID, *, clock: Clock = now_utc) -> User:
+    """Take away the second factor of a person who has lost it; all sessions end, and they set up a new one.
+
+    Raises
+    ------
+    NotFoundError
+        When there is no such person.
+    """
+    require(actor, Permission.USER_DISABLE)
+    user = get_user(session, user_id)
+    user.totp_secret = user.totp_confirmed_at = user.totp_last_step = None
+    user.updated_at = clock()
+    session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
+    end_sessions(session, user.id)
+    _record(session, actor, "user.second_factor_removed", user, clock=clock)
+    return user
+
+
+def _may_let_in(actor: Actor, user: User) -> bool:
+    """Return whether the actor could have invited the person to all that they are: the link gives no less."""
+    return may(actor, Permission.USER_INVITE) or (
+        bool(user.affiliations)
+        and all(may_give(actor, row.role, organization_id=row.organization_id) for row in user.affiliations)
+    )
+
+
+def _check_for(user: User, password: str) -> None:
+    name, _, host = user.email.partition("@")
+    known_words = (name, *host.split("."), *user.name.split(), *EVERYBODY_KNOWS)
+    has_second_factor = user.has_second_factor or user.needs_second_factor
+    check_password(password, has_second_factor=has_second_factor, known_words=known_words)
+
+
+def _set_password(
+    session: Session, user: User, password: str, *, now: datetime, kept_session_id: UUID | None = None
+) -> None:
+    user.password_hash = hash_password(password)
+    user.updated_at = now
+    end_sessions(session, user.id, kept_session_id=kept_session_id)
+    if kept_session_id is None:
+        session.execute(delete(KnownBrowser).where(KnownBrowser.user_id == user.id))
+
+
+def _record(session: Session, actor: Actor, action: str, user: User, *, clock: Clock) -> None:
+    session.flush()
+    change = Change(action=action, record_type="user", record_id=str(user.id), before=None, after=None)
+    record(session, actor, [change], clock=clock)

@@ -1,0 +1,9 @@
+"""The pages on which people log in and look after their account."""
+
+from app.accounts.views.account import bp as account_bp
+from app.accounts.views.invitations import bp as invitations_bp
+from app.accounts.views.login import bp as login_bp
+
+BLUEPRINTS = (login_bp, invitations_bp, account_bp)
+
+__all__ = ["BLUEPRINTS"]

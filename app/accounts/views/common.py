@@ -1,0 +1,74 @@
+"""What the pages of accounts share: where one goes on, what was wrong, and that nothing of them stays anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import Final, ParamSpec
+from urllib.parse import urlsplit
+
+from flask import Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.accounts.authentication import PRIVATE, current_login
+from app.accounts.logins import Login
+from app.errors import AppError, UnauthenticatedError
+
+P = ParamSpec("P")
+
+NEXT: Final = "next"
+MAX_NEXT_LENGTH: Final = 1000
+
+
+def secret_page(template: str, *, error: AppError | None = None, **values: object) -> Response:
+    """Return a page that no cache keeps and whose address no other site learns; with an error, as one."""
+    html = render_template(template, error=error, **values)
+    response = Response(html, status=HTTPStatus.OK if error is None else error.status, mimetype="text/html")
+    response.headers["Cache-Control"] = PRIVATE
+    response.headers["Referrer-Policy"] = "same-origin"
+    return response
+
+
+def for_people(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    """Return a view for those who are logged in whole; others log in first and come back."""
+
+    @wraps(view)
+    def shown(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        login = current_login()
+        if login is None:
+            return redirect(url_for("login.begin", next=_own_address()))
+        if not login.is_complete:
+            return redirect(url_for("login.second_factor"))
+        return view(*args, **kwargs)
+
+    return shown
+
+
+def logged_in() -> Login:
+    """Return the login of a view that only those see who are logged in.
+
+    Raises
+    ------
+    UnauthenticatedError
+        When there is none, which ``for_people`` does not let happen.
+    """
+    login = current_login()
+    if login is None:
+        raise UnauthenticatedError("Log in first.")
+    return login
+
+
+def next_address() -> str:
+    """Return where somebody wanted to go: an address of this service, else the start page."""
+    wanted = request.values.get(NEXT, "")
+    parts = urlsplit(wanted) if len(wanted) <= MAX_NEXT_LENGTH and wanted.isprintable() else None
+    is_own = parts is not None and not parts.scheme and not parts.netloc and wanted.startswith("/")
+    # Browsers read a backslash, and two slashes, as the beginning of another host.
+    if not is_own or "\\" in wanted or wanted.startswith("//"):
+        return url_for("home.index")
+    return wanted
+
+
+def _own_address() -> str:
+    return request.full_path.rstrip("?") if request.method == "GET" else url_for("account.show")

@@ -1,0 +1,92 @@
+"""Values that the database holds sealed: readable with a key that is kept outside it, and only where they were put."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from app.errors import InvalidSettingError
+
+KEY_BYTES: Final = 32  # AES-256
+NONCE_BYTES: Final = 12  # as NIST SP 800-38D recommends
+_LINE: Final = re.compile(r"(?P<name>[a-z0-9-]{1,32}):(?P<key>[A-Za-z0-9_-]{43}=?)")
+FORM: Final = "<name>:<32 bytes in URL-safe base64>, one key a line, the one in use first"
+
+
+NO_KEYRING: Final = (
+    "There are no keys for what is secret in the database: run `make setup`, which makes a file of them, or name one in "
+    "TANDEM_DATA_KEYS_FILE."
+)
+
+
+class UnsealingError(Exception):
+    """A sealed value was altered, belongs elsewhere, or was sealed with a key that is not there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Keyring:
+    """The keys by name; the first seals, all of them open."""
+
+    key_by_name: Mapping[str, bytes]
+
+    def seal(self, text: str, *, place: str) -> str:
+        """Return the text sealed for a place, such as the column and id of a row, and for no other."""
+        name, key = next(iter(self.key_by_name.items()))
+        nonce = os.urandom(NONCE_BYTES)
+        sealed = AESGCM(key).encrypt(nonce, text.encode(), _bound(name, place))
+        return f"{name}:{base64.urlsafe_b64encode(nonce + sealed).decode()}"
+
+    def open(self, sealed: str, *, place: str) -> str:
+        """Return the text that was sealed for the place.
+
+        Raises
+        ------
+        UnsealingError
+            When it was altered or moved, or its key is not there.
+        """
+        name, _, content = sealed.partition(":")
+        key = self.key_by_name.get(name)
+        if key is None:
+            raise UnsealingError(f"The key '{name}' is not in the file of keys; put it back.")
+        try:
+            raw = base64.urlsafe_b64decode(content)
+            return AESGCM(key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], _bound(name, place)).decode()
+        except (InvalidTag, ValueError, binascii.Error) as error:
+            raise UnsealingError("A sealed value was altered, or is not where it was put.") from error
+
+
+def parse_keyring(text: str) -> Keyring:
+    """Return the keys of a file.
+
+    Raises
+    ------
+    InvalidSettingError
+        When a line is none, two have one name, or there is none at all.
+    """
+    key_by_name: dict[str, bytes] = {}
+    for number, line in enumerate(filter(None, map(str.strip, text.splitlines())), start=1):
+        found = _LINE.fullmatch(line)
+        if found is None or found["name"] in key_by_name:
+            raise InvalidSettingError(f"Line {number} of the file of data keys cannot be used; it has to be {FORM}.")
+        key_by_name[found["name"]] = base64.urlsafe_b64decode(found["key"].rstrip("=") + "=")
+    if not key_by_name:
+        raise InvalidSettingError(f"The file of data keys is empty; it has to hold {FORM}.")
+    return Keyring(key_by_name=key_by_name)
+
+
+def new_key_line(name: str) -> str:
+    """Return a line for the file of keys, with a new key."""
+    return f"{name}:{base64.urlsafe_b64encode(os.urandom(KEY_BYTES)).decode()}"
+
+
+def _bound(name: str, place: str) -> bytes:
+    """Return what a value is bound to, so that it opens nowhere else."""
+    return f"{name}\n{place}".encode()
