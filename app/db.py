@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -142,7 +143,8 @@ def is_out_of_order(error: BaseException) -> bool:
     if isinstance(error, ProgrammingError):
         # SQLite calls a missing table an operational error; PostgreSQL blames whoever asked for it.
         return getattr(error.orig, "sqlstate", None) in MISSING_SCHEMA_STATES
-    return isinstance(error, OperationalError)
+    # Without a free connection in time the database is out of reach too.
+    return isinstance(error, OperationalError | PoolTimeoutError)
 
 
 class IsAmount(ColumnElement[bool]):
@@ -202,6 +204,8 @@ class Database:
             try:
                 yield session
             finally:
+                # What was read stays readable; to roll back would make it be read anew, which nobody can by then.
+                session.expunge_all()
                 session.rollback()
 
     def close(self) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Final
 
 from flask import Flask, current_app, g
@@ -38,6 +39,17 @@ def request_session() -> Session:
     return session
 
 
+@contextmanager
+def request_unit_of_work() -> Iterator[Session]:
+    """Yield a session whose changes are committed together, after the one that reads has given its connection back.
+
+    A request that held one connection and waited for a second could wait for others that do the same.
+    """
+    release_session()
+    with current_database().unit_of_work() as session:
+        yield session
+
+
 def request_actor() -> Actor:
     """Return who makes this request; without an account, the public."""
     actor: Actor = g.get("actor", PUBLIC)
@@ -45,6 +57,11 @@ def request_actor() -> Actor:
 
 
 def _close_session(_error: BaseException | None) -> None:
+    release_session()
+
+
+def release_session() -> None:
+    """Close the reading session of this request, if there is one; the next use opens another."""
     g.pop("session", None)
     stack = g.pop("session_stack", None)
     if stack is not None:

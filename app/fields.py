@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
 
 from app.paging import DEFAULT_LIMIT, MAX_CURSOR_LENGTH, MAX_LIMIT, PageRequest
 from app.problems import PROBLEM_CODES
@@ -18,6 +18,13 @@ from matching.reference import LANGUAGES
 from matching.sentences import Sentence
 
 MAX_TEXT_LENGTH: Final = 200
+MAX_IDEMPOTENCY_KEY_LENGTH: Final = 100
+MAX_LINE_LENGTH: Final = 500
+MAX_PROSE_LENGTH: Final = 20_000
+MAX_LIST_LENGTH: Final = 200
+MAX_AMOUNT_LENGTH: Final = 40
+MAX_ADDRESS_LENGTH: Final = 2_000
+_LIST_ITEM: Final = re.compile(r"[^;\x00-\x1f]+\Z")
 _DIGITS: Final = re.compile(r"[0-9]+")
 
 
@@ -37,6 +44,30 @@ def text_field(description: str, *, max_length: int = MAX_TEXT_LENGTH, **options
     """Return a query parameter that takes a text."""
     checks: list[Callable[[str], object]] = [validate.Length(max=max_length), refuse_control_characters]
     return fields.String(validate=checks, metadata={"description": description}, **options)
+
+
+def refuse_unwritable(text: str) -> None:
+    """Do nothing for a text, of several lines maybe, that a database can hold.
+
+    Raises
+    ------
+    ValidationError
+        When there is a control character other than a line break or a tab in it.
+    """
+    refuse_control_characters(text.translate({ord(sign): " " for sign in "\n\r\t"}))
+
+
+def prose_field(description: str, *, max_length: int = MAX_PROSE_LENGTH, **options: Any) -> fields.String:  # noqa: ANN401 – passed on
+    """Return a field of an input that takes a text."""
+    checks: list[Callable[[str], object]] = [validate.Length(max=max_length), refuse_unwritable]
+    return fields.String(validate=checks, metadata={"description": description}, **options)
+
+
+def list_field(description: str, **options: Any) -> fields.List[str]:  # noqa: ANN401 – passed on
+    """Return a field of an input that takes a list of words, codes or names."""
+    item = fields.String(validate=[validate.Length(min=1, max=MAX_LINE_LENGTH), validate.Regexp(_LIST_ITEM)])
+    checks = validate.Length(max=MAX_LIST_LENGTH)
+    return fields.List(item, validate=checks, metadata={"description": description}, **options)
 
 
 class Digits(fields.Integer):
@@ -91,6 +122,30 @@ class Output(Schema):
         field_obj.required = True
 
 
+class Input(Schema):
+    """What the API takes; a field that it does not know, or that nobody may set, is refused."""
+
+    class Meta:
+        """What is not known is refused."""
+
+        unknown = RAISE
+
+
+class IdempotencyHeader(Schema):
+    """The key with which a request can be sent again."""
+
+    class Meta:
+        """Of the other headers nothing is wanted."""
+
+        unknown = EXCLUDE
+
+    idempotency_key = fields.String(
+        data_key="Idempotency-Key",
+        validate=[validate.Length(min=1, max=MAX_IDEMPOTENCY_KEY_LENGTH), validate.Regexp(r"[!-~]+\Z")],
+        metadata={"description": "Any text of the caller's; a request that is sent again with it is done once."},
+    )
+
+
 class PageInfo(Output):
     """Where a list goes on."""
 
@@ -136,6 +191,10 @@ class Shown(fields.Field[Any]):
 
 class ShownObject(Shown):
     """A value that is written as a JSON object through a function."""
+
+
+class ShownList(Shown):
+    """A value that is written as a JSON array through a function."""
 
 
 def word_field(words: type[StrEnum], **options: Any) -> fields.String:  # noqa: ANN401 – passed on

@@ -12,13 +12,30 @@ from flask import Flask, Response, request
 from flask.json.provider import DefaultJSONProvider
 from flask_smorest import Api, Blueprint
 from flask_smorest.utils import get_appcontext
+from flask_wtf.csrf import CSRFProtect
 from marshmallow import fields
+from werkzeug.exceptions import UnsupportedMediaType
 
-from app.fields import NoQuery, Output, PageInfo, PageQuery, Problem, Shown, ShownObject
+from app.edge import request_actor
+from app.errors import UnauthenticatedError
+from app.fields import (
+    IdempotencyHeader,
+    Input,
+    NoQuery,
+    Output,
+    PageInfo,
+    PageQuery,
+    Problem,
+    Shown,
+    ShownList,
+    ShownObject,
+)
 from app.http import REQUEST_ID_HEADER, CodeConverter
 from app.paging import Page
 from app.problems import PROBLEM_TYPE, listed_errors, problem_response
+from app.security import CSRF_EXTENSION
 
+METHODS_WITH_BODY: Final = frozenset({"POST", "PATCH"})
 URL_PREFIX: Final = "/api/v1"
 API_VERSION: Final = "1"
 
@@ -30,6 +47,7 @@ REQUEST_ID: Final = {
         "schema": {"type": "string"},
     }
 }
+LOCATION: Final = {"Location": {"description": "The address of the new record.", "schema": {"type": "string"}}}
 NEXT_PAGE: Final = {
     "Link": {
         "description": 'The address of the next page, with rel="next"; absent on the last.',
@@ -48,6 +66,7 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest publishes 
         super().__init__(f"api_{noun.replace('-', '_')}", import_name, url_prefix=URL_PREFIX, description=description)
         self.noun = noun
         self.before_request(_refuse_repeated_parameters)
+        self.before_request(_refuse_other_media)
 
     def reads_one(self, rule: str, schema: type[Output]) -> Callable[[ViewT], ViewT]:
         """Declare an operation that answers one record, with an ETag."""
@@ -84,19 +103,64 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest publishes 
 
         return decorate
 
+    def creates(self, rule: str, schema: type[Output], *, given: type[Input], reads: str) -> Callable[[ViewT], ViewT]:
+        """Declare an operation that makes a record of a JSON object; ``reads`` is the operation that reads it then."""
+
+        def decorate(view: ViewT) -> ViewT:
+            @wraps(view)
+            def answer(*args: Any, **kwargs: Any) -> tuple[Any, int, dict[str, str]]:  # noqa: ANN401 – whatever the view takes
+                record = view(*args, **kwargs)
+                return record, HTTPStatus.CREATED, {"Location": f"{URL_PREFIX}{rule}/{record.id}"}
+
+            operation = self.response(HTTPStatus.CREATED, schema, headers=REQUEST_ID | LOCATION)(answer)
+            operation = self.arguments(given, location="json", unknown=None)(operation)
+            operation = self.arguments(IdempotencyHeader, location="headers", as_kwargs=True)(operation)
+            for status in (HTTPStatus.FORBIDDEN, HTTPStatus.CONFLICT):
+                operation = self.alt_response(status, response=status.name)(operation)
+            parameter = f"{self.noun.removesuffix('s').replace('-', '_')}_id"
+            links = {reads: {"operationId": reads, "parameters": {parameter: "$response.body#/id"}}}
+            documented = self.doc(responses={HTTPStatus.CREATED: {"links": links}})(self.etag(operation))
+            self._declare(rule, documented, view, method="POST")
+            return view
+
+        return decorate
+
+    def changes(self, rule: str, schema: type[Output], *, given: type[Input]) -> Callable[[ViewT], ViewT]:
+        """Declare an operation that gives some fields of a record other values; the view calls ``check_etag``."""
+
+        def decorate(view: ViewT) -> ViewT:
+            operation = self.response(HTTPStatus.OK, schema, headers=REQUEST_ID)(view)
+            operation = self.arguments(given, location="json", unknown=None)(operation)
+            for status in (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND):
+                operation = self.alt_response(status, response=status.name)(operation)
+            self._declare(rule, self.etag(operation), view, method="PATCH")
+            return view
+
+        return decorate
+
     def _set_etag_in_response(self, response: Response) -> None:
         # The library raises 304 without the tag, and compares it letter by letter; RFC 9110 wants both otherwise:
         # a proxy that compresses makes a tag weak, and it still stands for the same record.
         response.set_etag(self._generate_etag(get_appcontext()["result_dump"]))
         response.make_conditional(request)
 
-    def _declare(self, rule: str, operation: Callable[..., Any], view: Callable[..., Any]) -> None:
+    def _declare(
+        self, rule: str, operation: Callable[..., Any], view: Callable[..., Any], *, method: str = "GET"
+    ) -> None:
         first, *others = view.__name__.split("_")
         name = first + "".join(word.capitalize() for word in others)
         for status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.SERVICE_UNAVAILABLE):
             operation = self.alt_response(status, response=status.name)(operation)
-        documented = self.doc(operationId=name, security=[])(operation)
-        self.route(rule, tags=[self.noun])(documented)
+        if method != "GET":
+            for status in (
+                HTTPStatus.BAD_REQUEST,
+                HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+                HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            ):
+                operation = self.alt_response(status, response=status.name)(operation)
+        security: list[dict[str, list[str]]] = [] if method == "GET" else [{SECURITY_SCHEME: []}]
+        documented = self.doc(operationId=name, security=security)(operation)
+        self.route(rule, tags=[self.noun], methods=[method])(documented)
 
 
 class TandemApi(Api):  # type: ignore[misc]  # flask-smorest publishes no types
@@ -131,7 +195,7 @@ def init_app(app: Flask, blueprints: Sequence[ApiBlueprint]) -> None:
         OPENAPI_JSON_PATH="openapi.json",
         API_SPEC_OPTIONS={
             "info": {
-                "description": "Needs of States, offers of providers, and how they match. Read-only in this release. Who "
+                "description": "Needs of States, offers of providers, and how they match. Who "
                 "sends a token sees what the person may see for whom it acts.",
                 "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
             },
@@ -144,8 +208,12 @@ def init_app(app: Flask, blueprints: Sequence[ApiBlueprint]) -> None:
     api.spec.components.security_scheme(SECURITY_SCHEME, {"type": "http", "scheme": "bearer"})
     api.register_field(Shown, "string", None)
     api.register_field(ShownObject, "object", None)
+    api.register_field(ShownList, "array", None)
     api.register_converter(CodeConverter, lambda converter: {"type": "string", "pattern": f"^{converter.regex}$"})
+    csrf: CSRFProtect = app.extensions[CSRF_EXTENSION]
     for blueprint in blueprints:
+        # A browser sends no token by itself, so no other site can make one use the API.
+        csrf.exempt(blueprint)
         api.register_blueprint(blueprint)
 
 
@@ -155,6 +223,14 @@ def _refuse_repeated_parameters() -> Response | None:
         return None
     messages = {"query": {name: ["Give this parameter once."] for name in repeated}}
     return problem_response(HTTPStatus.UNPROCESSABLE_ENTITY, errors=listed_errors(messages))
+
+
+def _refuse_other_media() -> None:
+    if request.method in METHODS_WITH_BODY:
+        if request_actor().user_id is None:
+            raise UnauthenticatedError("A change needs a token: Authorization: Bearer TOKEN.")
+        if not request.is_json:
+            raise UnsupportedMediaType
 
 
 def _page_schema(schema: type[Output]) -> Output:

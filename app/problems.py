@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from flask import Flask, Response, current_app, json, request
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from app.db import is_out_of_order
@@ -36,10 +37,24 @@ CODE_BY_STATUS: Final[Mapping[int, str]] = {
     503: "unavailable",
 }
 # With those that only some errors have; `error` stands for a status that is not in the list above.
-PROBLEM_CODES: Final = tuple(sorted({*CODE_BY_STATUS.values(), "bad_cursor", "conflict", "error", "not_migrated"}))
+PROBLEM_CODES: Final = tuple(
+    sorted(
+        {
+            *CODE_BY_STATUS.values(),
+            "bad_cursor",
+            "conflict",
+            "error",
+            "idempotency_key_reused",
+            "not_migrated",
+            "record_exists",
+        }
+    )
+)
 DETAIL_BY_STATUS: Final[Mapping[int, str]] = {
     400: "The request cannot be read.",
     404: "There is nothing at this address, or it may not be seen.",
+    412: "The record was changed meanwhile; read it again and decide anew.",
+    428: "A change needs the header If-Match with the ETag of what was read.",
     405: "This address does not take this method; the Allow header names those it takes.",
     413: "The request is larger than this address takes.",
     415: "The request's media type is not one that this address takes.",
@@ -87,12 +102,18 @@ def listed_errors(messages: Mapping[str, Any]) -> list[dict[str, str]]:
 def problem_of(error: Exception) -> Response:
     """Return the problem document of an error; what was not foreseen is logged and tells nothing."""
     if isinstance(error, AppError):
-        response = problem_response(error.status, code=error.code, detail=str(error) or error.title)
+        errors = getattr(error, "errors", None)
+        response = problem_response(error.status, code=error.code, detail=str(error) or error.title, errors=errors)
         if error.status == HTTPStatus.UNAUTHORIZED:
             response.headers["WWW-Authenticate"] = 'Bearer realm="tandem", error="invalid_token"'
         return response
     if isinstance(error, HTTPException):
         return _http_problem(error)
+    if isinstance(error, StaleDataError):
+        return problem_response(412)
+    if isinstance(error, RecursionError):
+        # Of the reader of JSON, for a document that is nested deeper than any record.
+        return problem_response(400)
     current_app.logger.error("%s %s failed", request.method, request.path, exc_info=error)
     return problem_response(503 if is_out_of_order(error) else 500)
 

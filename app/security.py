@@ -12,6 +12,8 @@ CONTENT_SECURITY_POLICY: Final = (
     "frame-ancestors 'none'"
 )
 
+CSRF_EXTENSION: Final = "tandem_csrf"
+
 HEADERS: Final = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -31,7 +33,7 @@ def init_app(app: Flask) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         MAX_CONTENT_LENGTH=1_000_000,
     )
-    CSRFProtect(app)
+    app.extensions[CSRF_EXTENSION] = CSRFProtect(app)
     app.after_request(_add_headers)
 
 

@@ -21,9 +21,10 @@ class Permission(StrEnum):
     USER_INVITE = "user:invite"
     USER_DISABLE = "user:disable"
     NEED_READ = "need:read"
-    NEED_IMPORT = "need:import"
+    NEED_DRAFT = "need:draft"
+    NEED_SUBMIT = "need:submit"
     OFFER_READ = "offer:read"
-    OFFER_IMPORT = "offer:import"
+    OFFER_EDIT = "offer:edit"
     MATCH_RUN_READ = "match_run:read"
     MATCH_RUN_CREATE = "match_run:create"
 
@@ -58,9 +59,11 @@ RULES: Final[Mapping[Permission, Mapping[Role, Relations]]] = {
     Permission.USER_INVITE: {Role.RECIPIENT: OWN, Role.PROVIDER: OWN, Role.ADMINISTRATOR: ANY},
     Permission.USER_DISABLE: {Role.ADMINISTRATOR: ANY},
     Permission.NEED_READ: {Role.RECIPIENT: OWN, Role.CONTRIBUTOR: OWN, Role.SECRETARIAT: OWN},
-    Permission.NEED_IMPORT: {Role.RECIPIENT: OWN, Role.SECRETARIAT: OWN},
+    # A need that its State keeps to itself is a draft; to show it to anybody else is to submit it.
+    Permission.NEED_DRAFT: {Role.RECIPIENT: OWN, Role.CONTRIBUTOR: OWN, Role.SECRETARIAT: OWN},
+    Permission.NEED_SUBMIT: {Role.RECIPIENT: OWN, Role.SECRETARIAT: OWN},
     Permission.OFFER_READ: {Role.PROVIDER: OWN, Role.SECRETARIAT: OWN},
-    Permission.OFFER_IMPORT: {Role.PROVIDER: OWN, Role.SECRETARIAT: OWN},
+    Permission.OFFER_EDIT: {Role.PROVIDER: OWN, Role.SECRETARIAT: OWN},
     Permission.MATCH_RUN_READ: {},
     Permission.MATCH_RUN_CREATE: {Role.SECRETARIAT: ANY},
 }
@@ -151,6 +154,11 @@ def is_field_visible(actor: Actor, field: Field, *, owner_id: UUID) -> bool:
     if actor.is_system:
         return True
     return Scope.READ in actor.scopes and _is_granted(actor, FIELD_RULES[field], owner_id)
+
+
+def sees_field_somewhere(actor: Actor, field: Field) -> bool:
+    """Return whether there may be records of which the actor sees the field."""
+    return actor.is_system or (Scope.READ in actor.scopes and not actor.roles.isdisjoint(FIELD_RULES[field]))
 
 
 def _is_granted(actor: Actor, rules: Mapping[Role, Relations], owner_id: UUID | None) -> bool:

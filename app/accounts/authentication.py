@@ -14,7 +14,7 @@ from app.accounts.throttle import Visitor
 from app.accounts.tokens import find_actor_by_token
 from app.actor import Actor
 from app.clock import now_utc
-from app.edge import current_database, request_actor, request_session
+from app.edge import request_actor, request_session, request_unit_of_work
 from app.errors import UnauthenticatedError
 from app.http import request_id
 
@@ -87,7 +87,7 @@ def _authenticate_person() -> None:
         return
     g.login, g.actor = login, acting(login.actor)
     if login.is_seen_long_ago:
-        with current_database().unit_of_work() as session:
+        with request_unit_of_work() as session:
             touch(session, login.session_id, now=now)
 
 

@@ -21,6 +21,7 @@ MAX_TOKEN_NAME_LENGTH: Final = 100
 MAX_PASSWORD_HASH_LENGTH: Final = 200
 MAX_SEALED_LENGTH: Final = 300
 MAX_BROWSER_LENGTH: Final = 100
+MAX_IDEMPOTENCY_KEY_LENGTH: Final = 100
 
 
 class LinkPurpose(StrEnum):
@@ -182,4 +183,17 @@ class KnownBrowser(Base):
 
     token_hash: Mapped[str] = mapped_column(String(SHA256_HEX_LENGTH), primary_key=True)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class IdempotencyKey(Base):
+    """What came of a request that a program may send again: the record that it made."""
+
+    __tablename__ = "idempotency_keys"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(MAX_IDEMPOTENCY_KEY_LENGTH), primary_key=True)
+    # Of the operation and the body: the same key with another one is a mistake.
+    request_sha256: Mapped[str] = mapped_column(String(SHA256_HEX_LENGTH))
+    record_id: Mapped[UUID | None]
     created_at: Mapped[datetime] = mapped_column(Instant)

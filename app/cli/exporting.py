@@ -17,7 +17,7 @@ from app.cli.common import BadInputError, reported_errors
 from app.edge import current_database
 from app.matches.queries import find_latest_run
 from app.reports.exports import RUN_FILE_BY_NAME, ExportName, open_table
-from app.reports.tables import Cell, CsvVariant, csv_chunks
+from app.tables import Cell, CsvVariant, csv_chunks
 from matching.vocabulary import Visibility
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from app.edge import request_actor, request_session
+from sqlalchemy.orm import Session
+
+from app.accounts.idempotency import KeyedRequest, do_once
+from app.edge import request_actor, request_session, request_unit_of_work
 from app.fields import page_request
-from app.needs import queries
+from app.needs import entries, queries
 from app.needs.models import Need
 from app.needs.queries import NeedFilter
-from app.needs.schemas import NeedQuery, NeedSchema
+from app.needs.schemas import NeedEdit, NeedQuery, NeedSchema, NewNeed
 from app.openapi import ApiBlueprint
 from app.paging import Page
 
@@ -28,3 +31,31 @@ def list_needs(query: dict[str, Any]) -> Page[Need]:
 def get_need(need_id: UUID) -> Need:
     """Return one need."""
     return queries.get_need(request_session(), request_actor(), need_id)
+
+
+@blueprint.creates("/needs", NeedSchema, given=NewNeed, reads="getNeed")
+def create_need(given: dict[str, Any], *, idempotency_key: str | None = None) -> Need:
+    """Store a new need and return it."""
+    actor = request_actor()
+
+    def create(session: Session) -> tuple[UUID, Need]:
+        need = entries.create_need(session, actor, given)
+        return need.id, need
+
+    return do_once(
+        request_unit_of_work,
+        actor,
+        KeyedRequest(key=idempotency_key, operation="need:create", body=given),
+        create=create,
+        read=lambda session, need_id: queries.get_need(session, actor, need_id),
+    )
+
+
+@blueprint.changes("/needs/<uuid:need_id>", NeedSchema, given=NeedEdit)
+def change_need(given: dict[str, Any], need_id: UUID) -> Need:
+    """Give some fields of a need other values, and return it."""
+    actor = request_actor()
+    with request_unit_of_work() as session:
+        need = queries.get_need(session, actor, need_id, is_locked=True)
+        blueprint.check_etag(need, NeedSchema)
+        return entries.change_need(session, actor, need, given)

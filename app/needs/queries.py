@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
+from app.access.policy import Field, sees_field_somewhere
 from app.access.visibility import visible_to
 from app.actor import Actor
 from app.areas.models import Area
@@ -48,15 +49,17 @@ class NeedFilter:
 EVERY_NEED: Final = NeedFilter()
 
 
-def get_need(session: Session, actor: Actor, need_id: UUID) -> Need:
-    """Return a need with its lists, and its organization, States and areas.
+def get_need(session: Session, actor: Actor, need_id: UUID, *, is_locked: bool = False) -> Need:
+    """Return a need with its lists, and its organization, States and areas; locked, nobody else changes it meanwhile.
 
     Raises
     ------
     NotFoundError
         When there is none that the actor may see.
     """
-    statement = select(Need).where(Need.id == need_id, visible_to(actor, Need)).options(*_whole())
+    statement = select(Need).where(Need.id == need_id, visible_to(actor, Need)).options(*_whole(actor))
+    if is_locked:
+        statement = statement.with_for_update(of=Need)
     need = session.scalars(statement).one_or_none()
     if need is None:
         raise NotFoundError("There is no such need.")
@@ -65,14 +68,14 @@ def get_need(session: Session, actor: Actor, need_id: UUID) -> Need:
 
 def list_page(session: Session, actor: Actor, page: PageRequest, wanted: NeedFilter = EVERY_NEED) -> Page[Need]:
     """Return a page of needs by external id, each with its lists, and its organization, States and areas."""
-    statement = select(Need).where(*_conditions(actor, wanted)).options(*_whole())
+    statement = select(Need).where(*_conditions(actor, wanted)).options(*_whole(actor))
     return read_page(session, statement, page, order_by=[Need.external_id, Need.id])
 
 
 def iter_rows(session: Session, actor: Actor, wanted: NeedFilter = EVERY_NEED) -> Iterator[Need]:
     """Yield the needs by external id, each with its lists and organization, a few hundred at a time.
 
-    The providers that a State excludes are loaded for the system only.
+    The providers that a State excludes are loaded for those only who see them of some need.
     """
     statement = (
         select(Need)
@@ -81,7 +84,7 @@ def iter_rows(session: Session, actor: Actor, wanted: NeedFilter = EVERY_NEED) -
         .order_by(Need.external_id, Need.id)
         .execution_options(yield_per=STREAM_ROWS)
     )
-    if actor.is_system:
+    if _sees_exclusions(actor):
         statement = statement.options(selectinload(Need.exclusions))
     yield from session.scalars(statement)
 
@@ -113,12 +116,19 @@ def ambiguous_external_ids(session: Session, actor: Actor) -> frozenset[str]:
     return ambiguous_ids(session, seen)
 
 
-def _whole() -> tuple[ORMOption, ...]:
+def _whole(actor: Actor) -> tuple[ORMOption, ...]:
+    # Not even loaded for those who see no exclusion at all.
+    confidential = (selectinload(Need.exclusions),) if _sees_exclusions(actor) else ()
     return (
+        *confidential,
         joinedload(Need.organization, innerjoin=True),
         selectinload(Need.states).joinedload(NeedState.state, innerjoin=True),
         selectinload(Need.areas).joinedload(NeedArea.area, innerjoin=True),
     )
+
+
+def _sees_exclusions(actor: Actor) -> bool:
+    return sees_field_somewhere(actor, Field.NEED_EXCLUDED_PROVIDERS)
 
 
 def _conditions(actor: Actor, wanted: NeedFilter) -> list[ColumnElement[bool]]:

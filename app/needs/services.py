@@ -37,7 +37,7 @@ from matching.intake import read_needs
 from matching.records import Need
 from matching.results import Reading
 from matching.tables import Row
-from matching.vocabulary import Basis
+from matching.vocabulary import Basis, Visibility
 
 # What the matcher's need and the row call by the same name.
 _SAME_COLUMNS = (
@@ -150,7 +150,7 @@ def read_need_file(
         When there is no such organization.
     """
     organization = get_by_code(session, file.organization_code)
-    require(actor, Permission.NEED_IMPORT, owner_id=organization.id)
+    require(actor, Permission.NEED_DRAFT, owner_id=organization.id)
     intake = read_needs(
         file.content,
         name=file.name,
@@ -173,11 +173,14 @@ def store_needs(session: Session, actor: Actor, found: ReadFile[Need], *, clock:
         When there is no such organization.
     """
     organization = get_by_code(session, found.file.organization_code)
-    require(actor, Permission.NEED_IMPORT, owner_id=organization.id)
+    require(actor, Permission.NEED_DRAFT, owner_id=organization.id)
     if found.is_refused:
         return report(found, Tally())
     query = select(NeedRow).where(NeedRow.organization_id == organization.id).options(selectinload(NeedRow.exclusions))
     existing = find_existing(session, query, NeedRow.external_id, [need.need_id for need in found.intake.records])
+    circles = {need.visibility for need in found.intake.records} | {row.visibility for row in existing.values()}
+    if circles - {Visibility.PRIVATE}:
+        require(actor, Permission.NEED_SUBMIT, owner_id=organization.id)
     is_sample = found.file.is_sample
     kind = _NeedKind(organization_id=organization.id, now=clock(), origin=SAMPLE_ORIGIN if is_sample else "")
     # What somebody corrected or withdrew is theirs: the sample does not take it back.

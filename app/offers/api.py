@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from app.edge import request_actor, request_session
+from sqlalchemy.orm import Session
+
+from app.accounts.idempotency import KeyedRequest, do_once
+from app.edge import request_actor, request_session, request_unit_of_work
 from app.fields import page_request
-from app.offers import queries
+from app.offers import entries, queries
 from app.offers.models import Offer
 from app.offers.queries import OfferFilter
-from app.offers.schemas import OfferQuery, OfferSchema
+from app.offers.schemas import NewOffer, OfferEdit, OfferQuery, OfferSchema
 from app.openapi import ApiBlueprint
 from app.paging import Page
 
@@ -28,3 +31,31 @@ def list_offers(query: dict[str, Any]) -> Page[Offer]:
 def get_offer(offer_id: UUID) -> Offer:
     """Return one offer."""
     return queries.get_offer(request_session(), request_actor(), offer_id)
+
+
+@blueprint.creates("/offers", OfferSchema, given=NewOffer, reads="getOffer")
+def create_offer(given: dict[str, Any], *, idempotency_key: str | None = None) -> Offer:
+    """Store a new offer and return it."""
+    actor = request_actor()
+
+    def create(session: Session) -> tuple[UUID, Offer]:
+        offer = entries.create_offer(session, actor, given)
+        return offer.id, offer
+
+    return do_once(
+        request_unit_of_work,
+        actor,
+        KeyedRequest(key=idempotency_key, operation="offer:create", body=given),
+        create=create,
+        read=lambda session, offer_id: queries.get_offer(session, actor, offer_id),
+    )
+
+
+@blueprint.changes("/offers/<uuid:offer_id>", OfferSchema, given=OfferEdit)
+def change_offer(given: dict[str, Any], offer_id: UUID) -> Offer:
+    """Give some fields of an offer other values, and return it."""
+    actor = request_actor()
+    with request_unit_of_work() as session:
+        offer = queries.get_offer(session, actor, offer_id, is_locked=True)
+        blueprint.check_etag(offer, OfferSchema)
+        return entries.change_offer(session, actor, offer, given)

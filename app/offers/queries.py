@@ -57,8 +57,8 @@ class OfferFilter:
 EVERY_OFFER: Final = OfferFilter()
 
 
-def get_offer(session: Session, actor: Actor, offer_id: UUID) -> Offer:
-    """Return an offer with its lists, and its organization and areas.
+def get_offer(session: Session, actor: Actor, offer_id: UUID, *, is_locked: bool = False) -> Offer:
+    """Return an offer with its lists, and its organization and areas; locked, nobody else changes it meanwhile.
 
     Raises
     ------
@@ -66,6 +66,8 @@ def get_offer(session: Session, actor: Actor, offer_id: UUID) -> Offer:
         When there is none that the actor may see.
     """
     statement = select(Offer).where(Offer.id == offer_id, visible_to(actor, Offer)).options(*_whole())
+    if is_locked:
+        statement = statement.with_for_update(of=Offer)
     offer = session.scalars(statement).one_or_none()
     if offer is None:
         raise NotFoundError("There is no such offer.")

@@ -140,7 +140,7 @@ def read_offer_file(
         When there is no such organization.
     """
     organization = get_by_code(session, file.organization_code)
-    require(actor, Permission.OFFER_IMPORT, owner_id=organization.id)
+    require(actor, Permission.OFFER_EDIT, owner_id=organization.id)
     intake = read_offers(
         file.content,
         name=file.name,
@@ -163,7 +163,7 @@ def store_offers(session: Session, actor: Actor, found: ReadFile[Offer], *, cloc
         When there is no such organization.
     """
     organization = get_by_code(session, found.file.organization_code)
-    require(actor, Permission.OFFER_IMPORT, owner_id=organization.id)
+    require(actor, Permission.OFFER_EDIT, owner_id=organization.id)
     if found.is_refused:
         return report(found, Tally())
     query = select(OfferRow).where(OfferRow.organization_id == organization.id)

@@ -18,7 +18,7 @@ from app.matches.models import MatchRun
 from app.needs.models import Need
 from app.offers.models import Offer
 from app.reports.page_tables import ClearIds
-from app.reports.tables import Cell, Table
+from app.tables import Cell, Table
 from matching.output import COALITION_COLUMNS
 
 CHANGE_COLUMNS: Final = (

@@ -13,7 +13,7 @@ from app.filters import percent
 from app.labels import ALLOCATION_RULES, COMPONENTS
 from app.matches.comparison import RunComparison
 from app.reports.names import Names
-from app.reports.tables import Cell, Table
+from app.tables import Cell, Table
 from matching.differences import NeedDifference, PairView
 from matching.groups import NEVER_SERVED
 from matching.sentences import N_, Sentence

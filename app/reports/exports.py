@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.access.policy import Field, is_field_visible, sees_field_somewhere
 from app.actor import Actor
 from app.areas import queries as areas
 from app.areas.models import Area
@@ -19,26 +20,26 @@ from app.errors import InvalidInputError, NotFoundError
 from app.matches import queries as matches
 from app.matches.models import MatchRun
 from app.needs import queries as needs
+from app.needs.entries import need_cells
 from app.needs.models import Need
 from app.needs.queries import EVERY_NEED, NeedFilter
 from app.offers import queries as offers
+from app.offers.entries import offer_cells
 from app.offers.models import Offer
 from app.offers.queries import EVERY_OFFER, OfferFilter
+from app.organizations.entries import LIST_SEPARATOR
 from app.organizations.importing import qualified_id
 from app.paging import MAX_LIMIT, Page, PageRequest
-from app.reports.tables import Cell, Table
 from app.states import queries as states
 from app.states.models import GroupScheme, State
+from app.tables import Cell, Table
 from matching.intake.needs import NEED_COLUMNS
 from matching.intake.offers import OFFER_COLUMNS
 from matching.output import MATCH_COLUMNS, TANDEM_COLUMNS, UNMET_COLUMNS
 from matching.reference import LANGUAGES
-from matching.vocabulary import Basis
 
 Scope = NeedFilter | OfferFilter | UUID | str | None
 RecordT = TypeVar("RecordT")
-
-LIST_SEPARATOR: Final = ";"
 
 # After the contract's columns stand those that only our own files have; an import reads them back.
 NEED_EXPORT_COLUMNS: Final = (*NEED_COLUMNS.known, "areas_basis", "modes_basis", "stated_on")
@@ -131,28 +132,16 @@ def open_table(session: Session, actor: Actor, name: ExportName, scope: Scope = 
 
 def _needs(session: Session, actor: Actor, wanted: NeedFilter) -> Table:
     ambiguous = needs.ambiguous_external_ids(session, actor)
-    rows = (_need_row(need, ambiguous) for need in needs.iter_rows(session, actor, wanted))
-    hidden = () if actor.is_system else ("excluded_providers",)
+    rows = (_need_row(actor, need, ambiguous) for need in needs.iter_rows(session, actor, wanted))
+    hidden = () if sees_field_somewhere(actor, Field.NEED_EXCLUDED_PROVIDERS) else ("excluded_providers",)
     return _chosen(ExportName.NEEDS, NEED_EXPORT_COLUMNS, rows, hidden=hidden)
 
 
-def _need_row(need: Need, ambiguous: frozenset[str]) -> dict[str, Cell]:
-    return _shared_cells(need, ambiguous) | {
-        "state": LIST_SEPARATOR.join(need.state_codes),
-        "earliest": need.earliest_on,
-        "latest": need.latest_on,
-        "priority": need.priority,
-        "gap": need.gap,
-        "audience": need.audience,
-        "outcome": need.outcome,
-        "underway": need.underway,
-        "excluded_providers": None if "exclusions" not in need.__dict__ else _excluded(need),
-        "stated_on": need.stated_on,
-    }
-
-
-def _excluded(need: Need) -> str:
-    return LIST_SEPARATOR.join(exclusion.provider_name for exclusion in need.exclusions)
+def _need_row(actor: Actor, need: Need, ambiguous: frozenset[str]) -> dict[str, Cell]:
+    cells = need_cells(need) | {"id": _clear_id(need, ambiguous)}
+    if not is_field_visible(actor, Field.NEED_EXCLUDED_PROVIDERS, owner_id=need.organization_id):
+        cells["excluded_providers"] = None
+    return cells
 
 
 def _offers(session: Session, actor: Actor, wanted: OfferFilter) -> Table:
@@ -162,36 +151,13 @@ def _offers(session: Session, actor: Actor, wanted: OfferFilter) -> Table:
 
 
 def _offer_row(offer: Offer, ambiguous: frozenset[str]) -> dict[str, Cell]:
-    return _shared_cells(offer, ambiguous) | {
-        "provider": offer.provider,
-        "eligible": LIST_SEPARATOR.join(offer.eligible),
-        "capacity": offer.capacity,
-        "available_from": offer.available_from_on,
-        "available_until": offer.available_until_on,
-        "funder": offer.funder,
-        "confirmed_on": offer.confirmed_on,
-        "kind": offer.kind,
-    }
+    return offer_cells(offer) | {"id": _clear_id(offer, ambiguous)}
 
 
-def _shared_cells(record: Need | Offer, ambiguous: frozenset[str]) -> dict[str, Cell]:
-    """Return the cells that needs and offers have in common; what was inferred is left to be inferred again."""
-    has_areas, has_modes = record.areas_basis is not Basis.INFERRED, record.modes_basis is not Basis.INFERRED
+def _clear_id(record: Need | Offer, ambiguous: frozenset[str]) -> str:
+    """Return the external id, with the organization before it where it does not name one record."""
     is_clear = record.external_id not in ambiguous
-    return {
-        "id": record.external_id if is_clear else qualified_id(record.organization.code, record.external_id),
-        "title": record.title,
-        "description": record.description,
-        "areas": LIST_SEPARATOR.join(record.area_codes) if has_areas else "",
-        "modes": LIST_SEPARATOR.join(record.mode_codes) if has_modes else "",
-        "languages": LIST_SEPARATOR.join(record.language_codes),
-        "budget": record.budget,
-        "currency": record.currency,
-        "visibility": record.visibility.value,
-        "source_url": record.source_url,
-        "areas_basis": record.areas_basis.value,
-        "modes_basis": record.modes_basis.value,
-    }
+    return record.external_id if is_clear else qualified_id(record.organization.code, record.external_id)
 
 
 def _run_file(session: Session, actor: Actor, name: ExportName, run_id: UUID | None) -> Table:

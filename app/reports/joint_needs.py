@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.actor import Actor
 from app.fields import render_sentence
 from app.matches import answer_queries as answers
-from app.reports.tables import Cell, Table
+from app.tables import Cell, Table
 from matching.intake.needs import NEED_COLUMNS
 
 

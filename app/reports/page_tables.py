@@ -19,8 +19,8 @@ from app.organizations.importing import qualified_id
 from app.organizations.models import Organization
 from app.reports.coverage import coverage_of_run
 from app.reports.findings import count_unmet_by_reason
-from app.reports.tables import Cell, Table
 from app.reports.weights import weights_of
+from app.tables import Cell, Table
 
 CONTRIBUTION_COLUMNS: Final = (
     "need_id",

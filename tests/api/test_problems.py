@@ -30,7 +30,9 @@ LISTS = ["states", "areas", "needs", "offers", "match-runs", "matches", "tandems
         ("GET", f"/api/v1/matches?run_id={NOBODY}", 404, "not_found"),
         ("GET", "/api/v1/states/..%2f..%2fetc", 404, "not_found"),
         ("GET", "/api/v1/states/%00", 404, "not_found"),
-        ("POST", "/api/v1/needs", 405, "method_not_allowed"),
+        ("PUT", "/api/v1/needs", 405, "method_not_allowed"),
+        ("POST", "/api/v1/areas", 405, "method_not_allowed"),
+        ("POST", "/api/v1/needs", 401, "unauthenticated"),
         ("DELETE", f"/api/v1/needs/{NOBODY}", 405, "method_not_allowed"),
         ("GET", "/api/v1/needs?cursor=x", 400, "bad_cursor"),
         ("GET", "/api/v1/needs?limit=0", 422, "invalid_input"),
@@ -56,7 +58,7 @@ def test_a_method_that_is_not_taken_is_answered_with_those_that_are(idle_client:
     assert (
         set(refused.headers["Allow"].split(", "))
         == set(asked.headers["Allow"].split(", "))
-        == {"GET", "HEAD", "OPTIONS"}
+        == {"GET", "HEAD", "OPTIONS", "POST"}
     )
 
 

@@ -47,9 +47,13 @@ def test_nobody_learns_whom_a_state_excludes(client: FlaskClient, database: Data
     with database.unit_of_work() as session:
         need = create_need(session, excluded_providers=("Unwanted Ltd",))
 
-    answers = [client.get(address).text for address in (f"/api/v1/needs/{need.id}", "/api/v1/needs")]
+        none = create_need(session)
 
-    assert not any("Unwanted" in answer or "exclu" in answer for answer in answers)
+    answers = [client.get(address).text for address in (f"/api/v1/needs/{need.id}", "/api/v1/needs")]
+    told = [client.get(f"/api/v1/needs/{row.id}").json["excluded_providers"] for row in (need, none)]
+
+    assert not any("Unwanted" in answer for answer in answers)
+    assert told == [None, None]
 
 
 def test_a_match_tells_its_reasons_in_sentences(client: FlaskClient, database: Database) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.accounts.addresses import email_key
 from app.accounts.models import (
     ApiToken,
+    IdempotencyKey,
     KnownBrowser,
     LinkPurpose,
     LoginFailure,
@@ -106,3 +107,8 @@ def create_recovery_code(session: Session, user: User) -> RecoveryCode:
 def create_login_failure(session: Session) -> LoginFailure:
     """Return a failure to log in."""
     return store(session, LoginFailure(counted_under=token_hash(new_token()), failed_at=AN_INSTANT))
+
+
+def create_idempotency_key(session: Session, user: User) -> IdempotencyKey:
+    """Return the key of a request that made nothing."""
+    return store(session, IdempotencyKey(user_id=user.id, key="a-key", request_sha256="0" * 64, created_at=AN_INSTANT))

@@ -31,6 +31,7 @@ from tests.factories import (
 )
 from tests.factories.accounts import (
     create_api_token,
+    create_idempotency_key,
     create_link,
     create_login,
     create_login_failure,
@@ -51,6 +52,7 @@ REVISIONS = (
     "0009_run_answers",
     "0010_accounts",
     "0011_logins",
+    "0012_idempotency",
 )
 
 
@@ -75,6 +77,7 @@ def seed(database: Database) -> None:
         create_link(session, user)
         create_recovery_code(session, user)
         create_login_failure(session)
+        create_idempotency_key(session, user)
 
 
 def content(database: Database, columns_by_table: Mapping[str, Sequence[str]] | None = None) -> dict[str, list[Any]]:

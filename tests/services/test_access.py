@@ -34,11 +34,11 @@ SEEN_OF_OWN_OFFERS = SEEN_OF_OTHERS | {"provider": EVERYTHING, "secretariat": EV
 
 # For a record of one's own organization, and for one of another.
 MAY = {
-    "recipient": ({"user:invite", "need:read", "need:import"}, set()),
-    "contributor": ({"need:read"}, set()),
-    "provider": ({"user:invite", "offer:read", "offer:import"}, set()),
+    "recipient": ({"user:invite", "need:read", "need:draft", "need:submit"}, set()),
+    "contributor": ({"need:read", "need:draft"}, set()),
+    "provider": ({"user:invite", "offer:read", "offer:edit"}, set()),
     "secretariat": (
-        {"need:read", "need:import", "offer:read", "offer:import", "match_run:create"},
+        {"need:read", "need:draft", "need:submit", "offer:read", "offer:edit", "match_run:create"},
         {"match_run:create"},
     ),
     "analyst": (set(), set()),
@@ -139,8 +139,8 @@ def test_roles_in_two_organizations_do_not_mix(session: Session) -> None:
     titles = session.scalars(select(Need.title).where(visible_to(actor, Need))).all()
 
     assert titles == ["drafting"]
-    assert may(actor, Permission.NEED_IMPORT, owner_id=drafting.id)
-    assert not may(actor, Permission.NEED_IMPORT, owner_id=analysing.id)
+    assert may(actor, Permission.NEED_SUBMIT, owner_id=drafting.id)
+    assert not may(actor, Permission.NEED_SUBMIT, owner_id=analysing.id)
 
 
 @pytest.mark.parametrize("role", Role)
@@ -171,7 +171,7 @@ def test_without_an_account_one_sees_no_such_field() -> None:
 
 
 def test_a_record_of_nobody_is_nobodys_own() -> None:
-    assert not may(somebody("recipient"), Permission.NEED_IMPORT)
+    assert not may(somebody("recipient"), Permission.NEED_SUBMIT)
 
 
 def test_a_token_to_read_changes_nothing() -> None:

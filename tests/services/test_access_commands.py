@@ -24,7 +24,7 @@ def test_the_policy_is_printed_cell_by_cell() -> None:
     cells_by_name = {line.split()[0]: line.split()[1:] for line in result.stdout.splitlines() if line}
     roles = ["recipient", "contributor", "provider", "secretariat", "analyst", "administrator"]
     assert cells_by_name["permission"] == roles
-    assert cells_by_name["need:import"] == ["own", "–", "–", "own", "–", "–"]
+    assert cells_by_name["need:submit"] == ["own", "–", "–", "own", "–", "–"]
     assert cells_by_name["user:invite"] == ["own", "–", "own", "–", "–", "any"]
     assert cells_by_name["providers"] == ["–", "–", "–", "seen", "seen", "–", "–"]
     assert cells_by_name["need.excluded_providers"] == ["own", "own", "–", "any", "–", "–"]

@@ -27,7 +27,7 @@ from app.needs.services import import_needs
 from app.offers.services import import_offers
 from app.organizations.importing import FileImport, ImportReport
 from app.reports.exports import ExportName, open_table
-from app.reports.tables import CsvVariant, Table, csv_chunks
+from app.tables import CsvVariant, Table, csv_chunks
 from matching.vocabulary import Basis, Visibility
 from tests.factories import (
     create_area,

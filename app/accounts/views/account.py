@@ -26,7 +26,7 @@ from app.accounts.tokens import DEFAULT_TOKEN_DAYS, NewToken, issue_token, list_
 from app.accounts.views.common import for_people, logged_in, secret_page
 from app.actor import Scope
 from app.clock import now_utc
-from app.edge import current_database, request_actor, request_session
+from app.edge import request_actor, request_session, request_unit_of_work
 from app.errors import AppError, InvalidInputError
 
 bp = Blueprint("account", __name__, url_prefix="/account")
@@ -54,7 +54,7 @@ def set_password() -> ResponseReturnValue:
     if wanted != request.form.get("again", ""):
         return _password_form(UnusablePasswordError(gettext("The two passwords are not the same.")))
     try:
-        with current_database().unit_of_work() as session:
+        with request_unit_of_work() as session:
             change_password(
                 session, request_actor(), logged_in(), present=request.form.get("present", ""), wanted=wanted
             )
@@ -76,7 +76,7 @@ def set_second_factor() -> ResponseReturnValue:
     """Put the second factor in force, and show the recovery codes this once."""
     login, now = logged_in(), now_utc()
     try:
-        with current_database().unit_of_work() as session:
+        with request_unit_of_work() as session:
             codes = confirm_second_factor(session, request_actor(), login, request.form.get("code", ""))
             opened = renew(session, login.session_id, now=now)
     except WrongCodeError as error:
@@ -90,7 +90,7 @@ def set_second_factor() -> ResponseReturnValue:
 @for_people
 def end_one(session_id: UUID) -> ResponseReturnValue:
     """Log out in one of one's browsers."""
-    with current_database().unit_of_work() as session:
+    with request_unit_of_work() as session:
         end_session(session, request_actor(), session_id)
     return redirect(url_for("account.show"))
 
@@ -101,7 +101,7 @@ def issue() -> ResponseReturnValue:
     """Issue a token, and show it this once."""
     try:
         wanted = _wanted_token()
-        with current_database().unit_of_work() as session:
+        with request_unit_of_work() as session:
             issued = issue_token(session, request_actor(), wanted)
     except InvalidInputError as error:
         return _account(error)
@@ -112,7 +112,7 @@ def issue() -> ResponseReturnValue:
 @for_people
 def revoke(token_id: UUID) -> ResponseReturnValue:
     """Revoke one of one's tokens."""
-    with current_database().unit_of_work() as session:
+    with request_unit_of_work() as session:
         revoke_token(session, request_actor(), token_id)
     return redirect(url_for("account.show"))
 
@@ -140,7 +140,7 @@ def _password_form(error: AppError | None = None) -> Response:
 
 def _second_factor_form(error: AppError | None = None) -> Response:
     login = logged_in()
-    with current_database().unit_of_work() as session:
+    with request_unit_of_work() as session:
         secret = begin_second_factor(session, login)
     values: dict[str, Any] = {
         "secret": secret,

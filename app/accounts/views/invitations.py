@@ -13,7 +13,7 @@ from app.accounts.passwords import UnusablePasswordError
 from app.accounts.views.common import secret_page
 from app.actor import PUBLIC
 from app.clock import now_utc
-from app.edge import current_database, request_session
+from app.edge import request_session, request_unit_of_work
 from app.errors import AppError, NotFoundError
 
 bp = Blueprint("invitations", __name__, url_prefix="/invitations")
@@ -33,7 +33,7 @@ def choose(secret: str) -> ResponseReturnValue:
     if password != request.form.get("again", ""):
         return _form(link, UnusablePasswordError(gettext("The two passwords are not the same.")))
     try:
-        with current_database().unit_of_work() as session:
+        with request_unit_of_work() as session:
             choose_password(session, acting(PUBLIC), secret, password)
     except UnusablePasswordError as error:
         return _form(link, error)

@@ -13,7 +13,7 @@ from app.accounts.logins import Credentials, end_session, log_in, show_second_fa
 from app.accounts.throttle import TooManyFailuresError
 from app.accounts.views.common import next_address, secret_page
 from app.actor import PUBLIC
-from app.edge import current_database, request_actor
+from app.edge import request_actor, request_unit_of_work
 from app.errors import AppError, UnauthenticatedError
 from matching.sentences import N_
 
@@ -42,7 +42,7 @@ def enter() -> ResponseReturnValue:
         browser=browser_name(request.user_agent.string),
     )
     try:
-        with current_database().unit_of_work() as session:
+        with request_unit_of_work() as session:
             opened = log_in(session, acting(PUBLIC), given)
     except TooManyFailuresError as error:
         return _form(error)
@@ -82,7 +82,7 @@ def show_code() -> ResponseReturnValue:
     if login is None:
         return redirect(url_for("login.begin"))
     try:
-        with current_database().unit_of_work() as session:
+        with request_unit_of_work() as session:
             opened = show_second_factor(session, acting(PUBLIC), login, request.form.get("code", ""), visitor())
     except TooManyFailuresError as error:
         return _code_form(error)
@@ -100,7 +100,7 @@ def end() -> ResponseReturnValue:
     if login is not None:
         # Also where only the password was shown yet.
         actor = request_actor() if login.is_complete else acting(login.person)
-        with current_database().unit_of_work() as session:
+        with request_unit_of_work() as session:
             end_session(session, actor, login.session_id)
     response = redirect(url_for("home.index"))
     forget_session(response)

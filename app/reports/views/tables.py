@@ -13,8 +13,8 @@ from app.actor import Actor
 from app.edge import current_database, request_actor
 from app.errors import InvalidInputError
 from app.reports.exports import ExportName, Scope, open_table
-from app.reports.tables import CsvVariant, Table, csv_chunks
 from app.reports.views.common import TABLE
+from app.tables import CsvVariant, Table, csv_chunks
 
 Opener = Callable[[Session, Actor], Table]
 

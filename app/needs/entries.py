@@ -1,0 +1,106 @@
+"""Needs given field by field: new ones, and changes to those that are there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.access.policy import Permission, may
+from app.actor import Actor
+from app.clock import Clock, now_utc
+from app.needs.models import Need
+from app.needs.queries import get_need
+from app.needs.services import read_need_file, store_needs
+from app.organizations.entries import (
+    EXTERNAL_ID,
+    LIST_SEPARATOR,
+    EntryKind,
+    change_record,
+    create_record,
+    shared_cells,
+)
+from app.tables import Cell
+from matching.vocabulary import Visibility
+
+COLUMN_BY_FIELD: Final = {
+    EXTERNAL_ID: "id",
+    "states": "state",
+    "earliest_on": "earliest",
+    "latest_on": "latest",
+}
+
+
+def create_need(session: Session, actor: Actor, given: Mapping[str, Any], *, clock: Clock = now_utc) -> Need:
+    """Return a need, newly stored; where no visibility is given, a draft for those who may not submit it.
+
+    Raises
+    ------
+    ForbiddenError
+        When the actor may draft needs for nobody, or would show one to others and may not.
+    FaultyRecordError
+        When a field does not hold what it has to.
+    RecordExistsError
+        When the organization has a need of this id already.
+    """
+    if not any(may(actor, Permission.NEED_SUBMIT, owner_id=row.organization_id) for row in actor.affiliations):
+        given = {"visibility": Visibility.PRIVATE, **given}
+    organization_id, external_id = create_record(session, actor, _KIND, given, clock=clock)
+    statement = select(Need.id).where(Need.organization_id == organization_id, Need.external_id == external_id)
+    return get_need(session, actor, session.scalars(statement).one())
+
+
+def change_need(
+    session: Session, actor: Actor, need: Need, given: Mapping[str, Any], *, clock: Clock = now_utc
+) -> Need:
+    """Return a need after some of its fields were given other values.
+
+    Raises
+    ------
+    ForbiddenError
+        When the actor may not change it.
+    FaultyRecordError
+        When a field does not hold what it has to.
+    """
+    change_record(session, actor, _KIND, need, given, clock=clock)
+    session.expire_all()
+    return get_need(session, actor, need.id)
+
+
+def need_cells(need: Need) -> dict[str, Cell]:
+    """Return what a file of our own says of a need; whom it excludes where that was loaded."""
+    return shared_cells(need) | {
+        "state": LIST_SEPARATOR.join(need.state_codes),
+        "earliest": need.earliest_on,
+        "latest": need.latest_on,
+        "priority": need.priority,
+        "gap": need.gap,
+        "audience": need.audience,
+        "outcome": need.outcome,
+        "underway": need.underway,
+        "excluded_providers": None if "exclusions" not in need.__dict__ else _excluded(need),
+        "stated_on": need.stated_on,
+    }
+
+
+def _excluded(need: Need) -> str:
+    return LIST_SEPARATOR.join(exclusion.provider_name for exclusion in need.exclusions)
+
+
+def _has_need(session: Session, organization_id: UUID, external_id: str) -> bool:
+    statement = select(Need.id).where(Need.organization_id == organization_id, Need.external_id == external_id)
+    return session.scalar(statement) is not None
+
+
+_KIND: Final[EntryKind[Need]] = EntryKind(
+    noun="need",
+    permission=Permission.NEED_DRAFT,
+    column_by_field=COLUMN_BY_FIELD,
+    cells_of=need_cells,
+    has_record=_has_need,
+    read=read_need_file,
+    store=store_needs,
+)

@@ -1,0 +1,203 @@
+"""Single records given field by field: checked and stored as a row of a file is, so that every way in has the same rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final, Generic, Protocol, TypeVar
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.access.policy import Permission, keeps_for, require
+from app.actor import Actor
+from app.clock import Clock, now_utc
+from app.errors import ConflictError, InvalidInputError
+from app.organizations.importing import FileImport, ImportReport, ReadFile
+from app.organizations.models import Organization
+from app.tables import Cell, Table, csv_chunks
+from matching.tables import Fault
+from matching.vocabulary import Basis, Visibility
+
+LIST_SEPARATOR: Final = ";"
+ORGANIZATION: Final = "organization"
+EXTERNAL_ID: Final = "external_id"
+# Fields whose codes are stated once somebody gives them, however the record came by those it had.
+BASIS_BY_FIELD: Final = {"areas": "areas_basis", "modes": "modes_basis"}
+
+
+class KeptRecord(Protocol):
+    """What needs and offers have in common."""
+
+    external_id: Any
+    organization_id: Any
+    title: Any
+    description: Any
+    budget: Any
+    currency: Any
+    visibility: Any
+    areas_basis: Any
+    modes_basis: Any
+    source_url: Any
+
+    @property
+    def area_codes(self) -> tuple[str, ...]:
+        """The areas, the most important first."""
+
+    @property
+    def mode_codes(self) -> Sequence[str]:
+        """The modes of support."""
+
+    @property
+    def language_codes(self) -> tuple[str, ...]:
+        """The languages."""
+
+
+RecordT = TypeVar("RecordT", bound=KeptRecord)
+
+
+class RecordExistsError(ConflictError):
+    """The organization has a record of this id already."""
+
+    code = "record_exists"
+
+
+class FaultyRecordError(InvalidInputError):
+    """Some fields do not hold what they have to; ``errors`` says which, each with a pointer to it."""
+
+    def __init__(self, errors: Sequence[Mapping[str, str]]) -> None:
+        super().__init__("Some of the input is not valid; `errors` says which and why.")
+        self.errors = [dict(error) for error in errors]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryKind(Generic[RecordT]):
+    """How records of one kind are taken in: what fields and columns are called, and the two halves of an import."""
+
+    noun: str
+    permission: Permission
+    column_by_field: Mapping[str, str]
+    cells_of: Callable[[RecordT], Mapping[str, Cell]]
+    has_record: Callable[[Session, UUID, str], bool]
+    read: Callable[..., ReadFile[Any]]
+    store: Callable[..., ImportReport]
+
+
+def create_record(
+    session: Session, actor: Actor, kind: EntryKind[RecordT], given: Mapping[str, Any], *, clock: Clock = now_utc
+) -> tuple[UUID, str]:
+    """Store a new record; return the organization that keeps it, and its external id.
+
+    Raises
+    ------
+    FaultyRecordError
+        When a field does not hold what it has to, or names no organization for which the actor may do this.
+    RecordExistsError
+        When the organization has a record of this id already.
+    """
+    organization = _keeper(session, actor, kind.permission, given.get(ORGANIZATION))
+    external_id = given.get(EXTERNAL_ID) or str(uuid4())
+    if kind.has_record(session, organization.id, external_id):
+        raise RecordExistsError(
+            f"{organization.code} has a {kind.noun} with the id '{external_id}' already; change that one."
+        )
+    values = {name: value for name, value in given.items() if name != ORGANIZATION} | {EXTERNAL_ID: external_id}
+    _enter(session, actor, kind, {}, values, organization=organization, clock=clock)
+    return organization.id, external_id
+
+
+def change_record(
+    session: Session,
+    actor: Actor,
+    kind: EntryKind[RecordT],
+    record: RecordT,
+    given: Mapping[str, Any],
+    *,
+    clock: Clock = now_utc,
+) -> None:
+    """Give some fields of a record other values; the rest stays.
+
+    Raises
+    ------
+    ForbiddenError
+        When the actor may not change it.
+    FaultyRecordError
+        When a field does not hold what it has to.
+    """
+    require(actor, kind.permission, owner_id=record.organization_id)
+    organization = session.get_one(Organization, record.organization_id)
+    _enter(session, actor, kind, kind.cells_of(record), given, organization=organization, clock=clock)
+
+
+def shared_cells(record: KeptRecord) -> dict[str, Cell]:
+    """Return what a file of our own says of a need or an offer; what was inferred is left to be inferred again."""
+    has_areas, has_modes = record.areas_basis is not Basis.INFERRED, record.modes_basis is not Basis.INFERRED
+    return {
+        "id": record.external_id,
+        "title": record.title,
+        "description": record.description,
+        "areas": LIST_SEPARATOR.join(record.area_codes) if has_areas else "",
+        "modes": LIST_SEPARATOR.join(record.mode_codes) if has_modes else "",
+        "languages": LIST_SEPARATOR.join(record.language_codes),
+        "budget": record.budget,
+        "currency": record.currency,
+        "visibility": record.visibility.value,
+        "source_url": record.source_url,
+        "areas_basis": record.areas_basis.value,
+        "modes_basis": record.modes_basis.value,
+    }
+
+
+def _keeper(session: Session, actor: Actor, permission: Permission, code: str | None) -> Organization:
+    """Return the organization that is to keep a record: the one that is named, or the only one there can be."""
+    statement = select(Organization).where(Organization.id.in_(sorted(keeps_for(actor, permission))))
+    organizations = session.scalars(statement.order_by(Organization.code)).all()
+    if not organizations:
+        require(actor, permission)
+    named = [row for row in organizations if code is None or row.code.lower() == code.lower()]
+    if len(named) == 1:
+        return named[0]
+    told = ", ".join(row.code for row in organizations)
+    raise FaultyRecordError([{"pointer": f"/{ORGANIZATION}", "detail": f"Name one of your organizations: {told}."}])
+
+
+def _enter(  # noqa: PLR0913 – what is there, what is given, and for whom
+    session: Session,
+    actor: Actor,
+    kind: EntryKind[RecordT],
+    present: Mapping[str, Cell],
+    given: Mapping[str, Any],
+    *,
+    organization: Organization,
+    clock: Clock,
+) -> None:
+    cells = dict(present)
+    for field, value in given.items():
+        cells[kind.column_by_field.get(field, field)] = _cell(value)
+        if field in BASIS_BY_FIELD:
+            cells[BASIS_BY_FIELD[field]] = None
+    table = Table(name=kind.noun, columns=tuple(cells), rows=iter([tuple(cells.values())]))
+    content = b"".join(csv_chunks(table))
+    file = FileImport(content=content, name=kind.noun, organization_code=organization.code)
+    found = kind.read(session, actor, file, clock=clock)
+    if found.is_refused:
+        field_by_column = {column: field for field, column in kind.column_by_field.items()}
+        raise FaultyRecordError([_error(fault, field_by_column) for fault in found.intake.faults])
+    kind.store(session, actor, found, clock=clock)
+
+
+def _cell(value: Any) -> Cell:  # noqa: ANN401 – whatever a field holds
+    if isinstance(value, Visibility):
+        return value.value
+    if isinstance(value, list | tuple):
+        return LIST_SEPARATOR.join(map(str, value))
+    if value is None or isinstance(value, str | int | Decimal | date):
+        return value
+    raise TypeError(f"A field cannot hold {value!r}.")
+
+
+def _error(fault: Fault, field_by_column: Mapping[str, str]) -> dict[str, str]:
+    return {"pointer": f"/{field_by_column.get(fault.column, fault.column)}", "detail": fault.sentence}
