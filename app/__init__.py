@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from flask import Blueprint, Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import cli, compression, edge, http, openapi, pages, problems, security
 from app.accounts import authentication
@@ -50,6 +51,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__)
     app.config["SECRET_KEY"] = settings.secret_key
     app.config["METRICS_TOKEN"] = settings.metrics_token
+    app.config["TRUSTED_HOSTS"] = list(settings.hosts) or None
+    if settings.n_proxies:
+        # Only so many entries of the headers are believed: anybody can write more before them.
+        n = settings.n_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n)  # type: ignore[method-assign]  # as Flask documents it
     edge.init_app(app, settings)
     for part in EDGE_PARTS:
         part.init_app(app)

@@ -18,6 +18,7 @@ INSTANCE_FOLDER: Final = PROJECT_FOLDER / "instance"
 PREFIX: Final = "TANDEM_"
 MIN_SECRET_LENGTH: Final = 32  # characters; what `make setup` writes is longer
 MIN_TOKEN_LENGTH: Final = 16
+MAX_PROXIES: Final = 9
 # Other drivers of the same databases are not installed, or wait for answers in a way of their own.
 DATABASE_DRIVERS: Final = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
 
@@ -56,7 +57,17 @@ METRICS_TOKEN: Final = Setting(
     default="",
     help=f"What a collector on another machine sends as Bearer token to /metrics, at least {MIN_TOKEN_LENGTH} characters.",
 )
-SETTINGS: Final = (DATABASE_URL, SECRET_KEY, SECRET_KEY_FILE, DATA_KEYS_FILE, METRICS_TOKEN)
+PROXIES: Final = Setting(
+    name="TANDEM_PROXIES",
+    default="0",
+    help=f"How many proxies stand before the service and set X-Forwarded-For and X-Forwarded-Proto, 0 to {MAX_PROXIES}.",
+)
+HOSTS: Final = Setting(
+    name="TANDEM_HOSTS",
+    default="",
+    help="The names under which the service answers, separated by commas; without one, every name.",
+)
+SETTINGS: Final = (DATABASE_URL, SECRET_KEY, SECRET_KEY_FILE, DATA_KEYS_FILE, METRICS_TOKEN, PROXIES, HOSTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +78,8 @@ class Settings:
     secret_key: str | None = field(repr=False)
     keyring: Keyring | None = field(default=None, repr=False)
     metrics_token: str | None = field(default=None, repr=False)
+    n_proxies: int = 0
+    hosts: tuple[str, ...] = ()
 
     def require_secret_key(self) -> str:
         """Return the secret key.
@@ -113,6 +126,8 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
         secret_key=_secret_key(environment),
         keyring=_keyring(environment),
         metrics_token=_metrics_token(environment),
+        n_proxies=_n_proxies(environment),
+        hosts=tuple(filter(None, map(str.strip, _value(HOSTS, environment).split(",")))),
     )
 
 
@@ -146,6 +161,13 @@ def _keyring(environment: Mapping[str, str]) -> Keyring | None:
         return None
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidSettingError(f"The file of {DATA_KEYS_FILE.name} cannot be read: {error}.") from error
+
+
+def _n_proxies(environment: Mapping[str, str]) -> int:
+    value = _value(PROXIES, environment)
+    if not (value.isascii() and value.isdecimal()) or int(value) > MAX_PROXIES:
+        raise InvalidSettingError(f"{PROXIES.name} is '{value}'. {PROXIES.help}")
+    return int(value)
 
 
 def _secret_key(environment: Mapping[str, str]) -> str | None:

@@ -13,7 +13,7 @@ from babel import Locale
 from flask import Flask, Response, current_app, render_template, request, url_for
 from flask_babel import Babel, gettext
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from app import filters, labels
 from app.db import is_out_of_order
@@ -79,6 +79,7 @@ def init_app(app: Flask) -> None:
     app.context_processor(_template_values)
     app.after_request(_remember_language)
     app.after_request(_keep_assets)
+    app.register_error_handler(SecurityError, _name_error)
     app.register_error_handler(CSRFError, _form_error_page)
     app.register_error_handler(HTTPException, _http_error_page)
     app.register_error_handler(AppError, _app_error_page)
@@ -171,6 +172,11 @@ def error_page(status: int) -> Response:
         reference=request_id() if is_ours else None,
     )
     return Response(html, status=status, mimetype="text/html")
+
+
+def _name_error(error: SecurityError) -> Response:
+    # Asked for under another name, the service knows no address of its own, so there is no page to show.
+    return Response("This service does not answer under that name.\n", status=error.code, mimetype="text/plain")
 
 
 def _form_error_page(error: CSRFError) -> Response:

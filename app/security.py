@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFProtect
 
 CONTENT_SECURITY_POLICY: Final = (
@@ -13,6 +13,8 @@ CONTENT_SECURITY_POLICY: Final = (
 )
 
 CSRF_EXTENSION: Final = "tandem_csrf"
+
+STRICT_TRANSPORT: Final = "max-age=31536000"  # a year, once the service was reached over TLS
 
 HEADERS: Final = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
@@ -40,4 +42,6 @@ def init_app(app: Flask) -> None:
 def _add_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    if request.is_secure:
+        response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT
     return response

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
 from flask import Flask, Response, g, request
+from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import Authorization
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -87,7 +89,8 @@ def _authenticate_person() -> None:
         return
     g.login, g.actor = login, acting(login.actor)
     if login.is_seen_long_ago:
-        with request_unit_of_work() as session:
+        # Whoever reads a page does not wait for a long write of somebody else: the next page notes it.
+        with suppress(OperationalError), request_unit_of_work() as session:
             touch(session, login.session_id, now=now)
 
 

@@ -40,8 +40,8 @@ class Visitor:
 def require_patience(session: Session, email: str, visitor: Visitor, *, now: datetime) -> None:
     """Do nothing for those who have not failed too often.
 
-    A browser in which the person has logged in before has a count of its own, so that nobody can shut a person out by
-    failing in their name; all others share one, whether the account exists or not.
+    A browser in which the person has logged in before has a count of its own and no other, so that nobody can shut a person
+    out by failing in their name or from their office; all others share one, whether the account exists or not.
 
     Raises
     ------
@@ -49,8 +49,7 @@ def require_patience(session: Session, email: str, visitor: Visitor, *, now: dat
         When there were too many failures in the last minutes.
     """
     since = now - timedelta(minutes=WINDOW_MINUTES)
-    limits = zip(_counted_under(session, email, visitor), (FAILURES_PER_ACCOUNT, FAILURES_PER_ADDRESS), strict=True)
-    for counted_under, limit in limits:
+    for counted_under, limit in _limit_by_count(session, email, visitor).items():
         failures = select(func.count(LoginFailure.id)).where(
             LoginFailure.counted_under == counted_under, LoginFailure.failed_at > since
         )
@@ -63,15 +62,18 @@ def count_failure(session: Session, email: str, visitor: Visitor, *, now: dateti
     session.execute(delete(LoginFailure).where(LoginFailure.failed_at <= now - timedelta(minutes=WINDOW_MINUTES)))
     session.add_all(
         LoginFailure(id=uuid4(), counted_under=counted_under, failed_at=now)
-        for counted_under in _counted_under(session, email, visitor)
+        for counted_under in _limit_by_count(session, email, visitor)
     )
 
 
-def _counted_under(session: Session, email: str, visitor: Visitor) -> tuple[str, str]:
-    account = _digest("account", email_key(email))
+def _limit_by_count(session: Session, email: str, visitor: Visitor) -> dict[str, int]:
+    """Return under what the failures of a visitor are counted, and how many of each there may be."""
     if _is_known(session, email, visitor.known_browser):
-        account = _digest("browser", email_key(email), token_hash(visitor.known_browser))
-    return account, _digest("address", visitor.address)
+        return {_digest("browser", email_key(email), token_hash(visitor.known_browser)): FAILURES_PER_ACCOUNT}
+    return {
+        _digest("account", email_key(email)): FAILURES_PER_ACCOUNT,
+        _digest("address", visitor.address): FAILURES_PER_ADDRESS,
+    }
 
 
 def _is_known(session: Session, email: str, known_browser: str) -> bool:

@@ -477,3 +477,21 @@ def test_a_session_that_is_used_stays(client: FlaskClient, database: Database) -
 
     with database.reading() as session:
         assert session.scalars(select(LoginSession.seen_at)).one() >= before
+
+
+def test_nobody_is_shut_out_by_others_at_their_address(client: FlaskClient, database: Database) -> None:
+    """An office, or a proxy, has one address for many people."""
+    person = a_person(client, database)
+    person.log_in()
+    client.post("/login/end", data={"csrf_token": form_token(client, "/account")})
+    attacker = client.application.test_client()
+    token = form_token(attacker)
+    statuses = [
+        attacker.post("/login", data={"csrf_token": token, "email": f"{n}@example.org", "password": "x"}).status_code
+        for n in range(FAILURES_PER_ADDRESS + 1)
+    ]
+
+    person.log_in()
+
+    assert statuses[-1] == 429
+    assert sees_own(client)
