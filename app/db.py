@@ -213,6 +213,12 @@ class Database:
         self.engine.dispose()
 
 
+def find_keyring(session: Session) -> Keyring | None:
+    """Return the keys of the database of a session; None where it was opened without them."""
+    keyring: Keyring | None = session.info.get(KEYRING_INFO)
+    return keyring
+
+
 def keyring_of(session: Session) -> Keyring:
     """Return the keys that seal what is secret in the database of a session.
 
@@ -221,7 +227,7 @@ def keyring_of(session: Session) -> Keyring:
     InvalidSettingError
         When the database was opened without them.
     """
-    keyring: Keyring | None = session.info.get(KEYRING_INFO)
+    keyring = find_keyring(session)
     if keyring is None:
         raise InvalidSettingError(NO_KEYRING)
     return keyring

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
+import hmac
 import os
 import re
 from collections.abc import Mapping
@@ -12,6 +14,8 @@ from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from app.errors import InvalidSettingError
 
@@ -37,6 +41,28 @@ class Keyring:
 
     key_by_name: Mapping[str, bytes]
 
+    @property
+    def name_in_use(self) -> str:
+        """The name of the key that seals."""
+        return next(iter(self.key_by_name))
+
+    def mark(self, text: str, *, name: str, purpose: str) -> str:
+        """Return a mark that only who has the key of that name can make, in hexadecimal: HMAC-SHA256, a key for each purpose.
+
+        Raises
+        ------
+        UnsealingError
+            When the key is not there.
+        """
+        key = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=purpose.encode()).derive(self._key(name))
+        return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+
+    def _key(self, name: str) -> bytes:
+        key = self.key_by_name.get(name)
+        if key is None:
+            raise UnsealingError(f"The key '{name}' is not in the file of keys; put it back.")
+        return key
+
     def seal(self, text: str, *, place: str) -> str:
         """Return the text sealed for a place, such as the column and id of a row, and for no other."""
         name, key = next(iter(self.key_by_name.items()))
@@ -53,9 +79,7 @@ class Keyring:
             When it was altered or moved, or its key is not there.
         """
         name, _, content = sealed.partition(":")
-        key = self.key_by_name.get(name)
-        if key is None:
-            raise UnsealingError(f"The key '{name}' is not in the file of keys; put it back.")
+        key = self._key(name)
         try:
             raw = base64.urlsafe_b64decode(content)
             return AESGCM(key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], _bound(name, place)).decode()

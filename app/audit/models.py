@@ -29,5 +29,7 @@ class AuditEvent(Base):
     before_hash: Mapped[str | None] = mapped_column(String(SHA256_HEX_LENGTH))
     after_hash: Mapped[str | None] = mapped_column(String(SHA256_HEX_LENGTH))
     request_id: Mapped[str | None] = mapped_column(String(64))
+    # Of the key with which the hash was made; absent where there was none, and the hash is a plain one.
+    key_name: Mapped[str | None] = mapped_column(String(32))
     previous_hash: Mapped[str] = mapped_column(String(SHA256_HEX_LENGTH), unique=True)
     hash: Mapped[str] = mapped_column(String(SHA256_HEX_LENGTH), unique=True)

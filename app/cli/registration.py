@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from app.cli.auditing import audit_group
 from app.cli.database import database_group
 from app.cli.exporting import export_command
 from app.cli.importing import import_group
@@ -13,7 +14,16 @@ from app.cli.organizations import organization_group
 from app.cli.policy import policy_group
 from app.cli.users import user_group
 
-GROUPS = (database_group, load_group, import_group, match_group, organization_group, policy_group, user_group)
+GROUPS = (
+    database_group,
+    load_group,
+    import_group,
+    match_group,
+    organization_group,
+    policy_group,
+    user_group,
+    audit_group,
+)
 
 
 def init_app(app: Flask) -> None:

@@ -53,6 +53,7 @@ REVISIONS = (
     "0010_accounts",
     "0011_logins",
     "0012_idempotency",
+    "0013_audit_keys",
 )
 
 

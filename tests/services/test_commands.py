@@ -67,8 +67,8 @@ def test_the_schema_goes_up_and_down(app: Flask) -> None:
     down = run(app, "db", "downgrade")
     current = run(app, "db", "current")
 
-    assert up.stdout == "The database is at 0012_idempotency (newest).\n"
-    assert down.stdout == current.stdout == "The database is at 0011_logins.\n"
+    assert up.stdout == "The database is at 0013_audit_keys (newest).\n"
+    assert down.stdout == current.stdout == "The database is at 0012_idempotency.\n"
 
 
 def test_an_unknown_migration_is_refused_in_one_line(app: Flask) -> None:
@@ -91,7 +91,7 @@ def test_a_command_on_an_older_schema_says_which_it_needs(loaded: Flask) -> None
     result = run(loaded, "match", "run")
 
     assert result.exit_code == 1
-    assert "is at 0003_organizations and this release needs 0012_idempotency: run `flask --app wsgi db upgrade`." in (
+    assert "is at 0003_organizations and this release needs 0013_audit_keys: run `flask --app wsgi db upgrade`." in (
         result.stderr
     )
 
