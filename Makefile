@@ -36,7 +36,7 @@ format: setup-dev ## put the code into the common format
 	@.venv/bin/ruff format .
 
 bench: SIZE ?= large
-bench: setup-dev ## measure the rankings, what attacks gain, what learning finds, and the speed beside its neighbours; over an hour (SIZE=medium leaves the largest pool out)
+bench: setup-dev ## measure the rankings, what attacks gain, what learning finds, and the speed beside its neighbours; over half an hour (SIZE=medium leaves the largest pool out)
 	@.venv/bin/python -m benchmarks.quality
 	@.venv/bin/python -m benchmarks.languages
 	@.venv/bin/python -m benchmarks.reading

@@ -40,6 +40,7 @@ from app.sealing import NO_KEYRING, Keyring
 
 BUSY_TIMEOUT_MS: Final = 10_000  # how long a SQLite writer waits for the one before it
 MAX_CODE_LENGTH: Final = 64
+MAX_IDEMPOTENCY_KEY_LENGTH: Final = 100
 MISSING_SCHEMA_STATES: Final = frozenset({"42P01", "42703"})  # PostgreSQL's codes for no such table, no such column
 SHA256_HEX_LENGTH: Final = 64
 MAX_INTEGER: Final = 2_147_483_647  # what an INTEGER column of PostgreSQL holds

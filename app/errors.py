@@ -11,6 +11,8 @@ class AppError(Exception):
     code: ClassVar[str] = "error"
     status: ClassVar[int] = 400
     title: ClassVar[str] = "The request cannot be done"
+    # Where an input is wrong in several places: a pointer to each, and what is wrong there.
+    errors: list[dict[str, str]] | None = None
 
 
 class NotFoundError(AppError):

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
 
+from app.db import MAX_IDEMPOTENCY_KEY_LENGTH
 from app.paging import DEFAULT_LIMIT, MAX_CURSOR_LENGTH, MAX_LIMIT, PageRequest
 from app.problems import PROBLEM_CODES
 from matching.intake.languages import canonical_language
@@ -18,12 +19,10 @@ from matching.reference import LANGUAGES
 from matching.sentences import Sentence
 
 MAX_TEXT_LENGTH: Final = 200
-MAX_IDEMPOTENCY_KEY_LENGTH: Final = 100
 MAX_LINE_LENGTH: Final = 500
 MAX_PROSE_LENGTH: Final = 20_000
 MAX_LIST_LENGTH: Final = 200
 MAX_AMOUNT_LENGTH: Final = 40
-MAX_ADDRESS_LENGTH: Final = 2_000
 _LIST_ITEM: Final = re.compile(r"[^;\x00-\x1f]+\Z")
 _DIGITS: Final = re.compile(r"[0-9]+")
 

@@ -15,7 +15,8 @@ from app.db import is_out_of_order
 from app.errors import AppError
 
 PROBLEM_TYPE: Final = "application/problem+json"
-MACHINE_PATHS: Final = ("/api/", "/healthz", "/readyz", "/metrics")
+API_PATH: Final = "/api/"
+MACHINE_PATHS: Final = (API_PATH, "/healthz", "/readyz", "/metrics")
 
 # The codes are stable: programs may rely on them.
 CODE_BY_STATUS: Final[Mapping[int, str]] = {
@@ -102,8 +103,8 @@ def listed_errors(messages: Mapping[str, Any]) -> list[dict[str, str]]:
 def problem_of(error: Exception) -> Response:
     """Return the problem document of an error; what was not foreseen is logged and tells nothing."""
     if isinstance(error, AppError):
-        errors = getattr(error, "errors", None)
-        response = problem_response(error.status, code=error.code, detail=str(error) or error.title, errors=errors)
+        detail = str(error) or error.title
+        response = problem_response(error.status, code=error.code, detail=detail, errors=error.errors)
         if error.status == HTTPStatus.UNAUTHORIZED:
             response.headers["WWW-Authenticate"] = 'Bearer realm="tandem", error="invalid_token"'
         return response

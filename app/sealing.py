@@ -65,9 +65,8 @@ class Keyring:
 
     def seal(self, text: str, *, place: str) -> str:
         """Return the text sealed for a place, such as the column and id of a row, and for no other."""
-        name, key = next(iter(self.key_by_name.items()))
-        nonce = os.urandom(NONCE_BYTES)
-        sealed = AESGCM(key).encrypt(nonce, text.encode(), _bound(name, place))
+        name, nonce = self.name_in_use, os.urandom(NONCE_BYTES)
+        sealed = AESGCM(self._key(name)).encrypt(nonce, text.encode(), _bound(name, place))
         return f"{name}:{base64.urlsafe_b64encode(nonce + sealed).decode()}"
 
     def open(self, sealed: str, *, place: str) -> str:

@@ -19,9 +19,8 @@ from app.clock import now_utc
 from app.edge import request_actor, request_session, request_unit_of_work
 from app.errors import UnauthenticatedError
 from app.http import request_id
+from app.problems import API_PATH, is_for_programs
 
-API_PATH: Final = "/api/"
-PATHS_OF_NOBODY: Final = ("/static/", "/healthz", "/readyz", "/metrics")
 PRIVATE: Final = "private, no-store"
 SESSION_COOKIE: Final = "tandem_session"
 BROWSER_COOKIE: Final = "tandem_browser"
@@ -69,7 +68,7 @@ def _authenticate() -> None:
     # browser use the API, and no leaked token opens a page.
     if request.path.startswith(API_PATH):
         _authenticate_program()
-    elif not request.path.startswith(PATHS_OF_NOBODY):
+    elif not is_for_programs(request.path) and request.endpoint != "static":
         _authenticate_person()
 
 

@@ -16,9 +16,8 @@ from app.accounts.logins import Login
 from app.accounts.models import KnownBrowser, LinkPurpose, RecoveryCode, SingleUseLink, User
 from app.accounts.passwords import check_password, hash_password, is_password
 from app.accounts.secrets import MAX_TOKEN_LENGTH, new_token, token_hash
-from app.accounts.services import end_sessions, get_user
+from app.accounts.services import end_sessions, get_user, note_happening
 from app.actor import Actor
-from app.audit.services import Change, record
 from app.clock import Clock, now_utc
 from app.errors import ForbiddenError, InvalidInputError, NotFoundError
 
@@ -70,7 +69,7 @@ def issue_link(session: Session, actor: Actor, user_id: UUID, *, clock: Clock = 
         expires_at=now + timedelta(days=LINK_DAYS),
     )
     session.add(row)
-    _record(session, actor, f"user.{row.purpose.value}_issued", user, clock=clock)
+    note_happening(session, actor, f"user.{row.purpose.value}_issued", str(user.id), clock=clock)
     return IssuedLink(secret=secret, row=row)
 
 
@@ -114,7 +113,7 @@ def choose_password(session: Session, actor: Actor, secret: str, password: str, 
     if session.scalar(used) is None:
         raise NotFoundError("The link has been used or is too old; ask for a new one.")
     _set_password(session, user, password, now=now)
-    _record(session, actor, "user.password_chosen", user, clock=clock)
+    note_happening(session, actor, "user.password_chosen", str(user.id), clock=clock)
     return user
 
 
@@ -135,7 +134,7 @@ def change_password(
         raise WrongPasswordError("This is not your present password.")
     _check_for(user, wanted)
     _set_password(session, user, wanted, now=clock(), kept_session_id=login.session_id)
-    _record(session, actor, "user.password_changed", user, clock=clock)
+    note_happening(session, actor, "user.password_changed", str(user.id), clock=clock)
 
 
 def begin_second_factor(session: Session, login: Login) -> str:
@@ -176,7 +175,7 @@ def confirm_second_factor(
     user.totp_confirmed_at = user.updated_at = now
     codes = second_factor.new_recovery_codes(session, user)
     end_sessions(session, user.id, kept_session_id=login.session_id)
-    _record(session, actor, "user.second_factor_set_up", user, clock=clock)
+    note_happening(session, actor, "user.second_factor_set_up", str(user.id), clock=clock)
     return codes
 
 
@@ -194,7 +193,7 @@ def remove_second_factor(session: Session, actor: Actor, user_id: UUID, *, clock
     user.updated_at = clock()
     session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
     end_sessions(session, user.id)
-    _record(session, actor, "user.second_factor_removed", user, clock=clock)
+    note_happening(session, actor, "user.second_factor_removed", str(user.id), clock=clock)
     return user
 
 
@@ -221,9 +220,3 @@ def _set_password(
     end_sessions(session, user.id, kept_session_id=kept_session_id)
     if kept_session_id is None:
         session.execute(delete(KnownBrowser).where(KnownBrowser.user_id == user.id))
-
-
-def _record(session: Session, actor: Actor, action: str, user: User, *, clock: Clock) -> None:
-    session.flush()
-    change = Change(action=action, record_type="user", record_id=str(user.id), before=None, after=None)
-    record(session, actor, [change], clock=clock)

@@ -15,10 +15,9 @@ from app.accounts.models import MAX_BROWSER_LENGTH, KnownBrowser, LoginSession, 
 from app.accounts.passwords import hash_password, is_outdated, is_password
 from app.accounts.second_factor import take_code, take_recovery_code
 from app.accounts.secrets import MAX_TOKEN_LENGTH, new_token, token_hash
-from app.accounts.services import find_by_email, get_user
+from app.accounts.services import find_by_email, get_user, note_happening
 from app.accounts.throttle import Visitor, count_failure, require_patience
 from app.actor import PUBLIC, Actor
-from app.audit.services import Change, record
 from app.clock import Clock, now_utc
 from app.errors import NotFoundError
 
@@ -91,12 +90,12 @@ def log_in(session: Session, actor: Actor, given: Credentials, *, clock: Clock =
     is_right = is_password(None if user is None else user.password_hash, given.password)
     if user is None or not is_right or user.is_disabled:
         count_failure(session, given.email, given.visitor, now=now)
-        _record(session, actor, "user.login_failed", UNKNOWN if user is None else str(user.id), clock=clock)
+        note_happening(session, actor, "user.login_failed", UNKNOWN if user is None else str(user.id), clock=clock)
         return None
     if user.password_hash is not None and is_outdated(user.password_hash):
         user.password_hash = hash_password(given.password)
     opened = _open(session, user, browser=given.browser, now=now)
-    _record(session, actor, "user.logged_in", str(user.id), clock=clock)
+    note_happening(session, actor, "user.logged_in", str(user.id), clock=clock)
     return opened
 
 
@@ -116,10 +115,10 @@ def show_second_factor(
     by_app = take_code(session, user, code, now=now)
     if not by_app and not take_recovery_code(session, user, code, now=now):
         count_failure(session, user.email, visitor, now=now)
-        _record(session, actor, "user.second_factor_failed", str(user.id), clock=clock)
+        note_happening(session, actor, "user.second_factor_failed", str(user.id), clock=clock)
         return None
     opened = renew(session, login.session_id, now=now)
-    _record(
+    note_happening(
         session, actor, "user.second_factor_shown" if by_app else "user.recovery_code_used", str(user.id), clock=clock
     )
     return opened
@@ -194,7 +193,7 @@ def end_session(session: Session, actor: Actor, session_id: UUID, *, clock: Cloc
     if row is None or row.user_id != actor.user_id:
         raise NotFoundError("There is no such session.")
     session.delete(row)
-    _record(session, actor, "user.session_ended", str(row.user_id), clock=clock)
+    note_happening(session, actor, "user.session_ended", str(row.user_id), clock=clock)
 
 
 def _open(session: Session, user: User, *, browser: str, now: datetime) -> OpenedSession:
@@ -219,9 +218,3 @@ def _know_browser(session: Session, user_id: UUID, *, now: datetime) -> str:
     secret = new_token()
     session.add(KnownBrowser(token_hash=token_hash(secret), user_id=user_id, created_at=now))
     return secret
-
-
-def _record(session: Session, actor: Actor, action: str, record_id: str, *, clock: Clock) -> None:
-    session.flush()
-    change = Change(action=action, record_type="user", record_id=record_id, before=None, after=None)
-    record(session, actor, [change], clock=clock)

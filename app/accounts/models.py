@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.access.policy import SECOND_FACTOR_ROLES
 from app.actor import Affiliation, Role, Scope
-from app.db import SHA256_HEX_LENGTH, Base, Instant, Word, in_range, one_of
+from app.db import MAX_IDEMPOTENCY_KEY_LENGTH, SHA256_HEX_LENGTH, Base, Instant, Word, in_range, one_of
 from app.organizations.models import Organization
 
 MAX_EMAIL_LENGTH: Final = 254  # RFC 5321
@@ -21,7 +21,6 @@ MAX_TOKEN_NAME_LENGTH: Final = 100
 MAX_PASSWORD_HASH_LENGTH: Final = 200
 MAX_SEALED_LENGTH: Final = 300
 MAX_BROWSER_LENGTH: Final = 100
-MAX_IDEMPOTENCY_KEY_LENGTH: Final = 100
 
 
 class LinkPurpose(StrEnum):

@@ -163,6 +163,13 @@ def end_sessions(session: Session, user_id: UUID, *, kept_session_id: UUID | Non
     session.execute(statement)
 
 
+def note_happening(session: Session, actor: Actor, action: str, record_id: str, *, clock: Clock = now_utc) -> None:
+    """Leave an event about a person that changes nothing of what others see of them."""
+    session.flush()
+    change = Change(action=action, record_type="user", record_id=record_id, before=None, after=None)
+    record(session, actor, [change], clock=clock)
+
+
 def _check_role(organization: Organization, role: Role) -> None:
     known = ROLES_BY_KIND[organization.kind]
     if role not in known:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
-from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access.policy import Permission, may
@@ -48,9 +47,7 @@ def create_need(session: Session, actor: Actor, given: Mapping[str, Any], *, clo
     """
     if not any(may(actor, Permission.NEED_SUBMIT, owner_id=row.organization_id) for row in actor.affiliations):
         given = {"visibility": Visibility.PRIVATE, **given}
-    organization_id, external_id = create_record(session, actor, _KIND, given, clock=clock)
-    statement = select(Need.id).where(Need.organization_id == organization_id, Need.external_id == external_id)
-    return get_need(session, actor, session.scalars(statement).one())
+    return get_need(session, actor, create_record(session, actor, _KIND, given, clock=clock))
 
 
 def change_need(
@@ -66,12 +63,11 @@ def change_need(
         When a field does not hold what it has to.
     """
     change_record(session, actor, _KIND, need, given, clock=clock)
-    session.expire_all()
     return get_need(session, actor, need.id)
 
 
-def need_cells(need: Need) -> dict[str, Cell]:
-    """Return what a file of our own says of a need; whom it excludes where that was loaded."""
+def need_cells(need: Need, *, has_exclusions: bool) -> dict[str, Cell]:
+    """Return what a file of our own says of a need, whom it excludes for those alone who may see that."""
     return shared_cells(need) | {
         "state": LIST_SEPARATOR.join(need.state_codes),
         "earliest": need.earliest_on,
@@ -81,7 +77,7 @@ def need_cells(need: Need) -> dict[str, Cell]:
         "audience": need.audience,
         "outcome": need.outcome,
         "underway": need.underway,
-        "excluded_providers": None if "exclusions" not in need.__dict__ else _excluded(need),
+        "excluded_providers": _excluded(need) if has_exclusions else None,
         "stated_on": need.stated_on,
     }
 
@@ -90,17 +86,12 @@ def _excluded(need: Need) -> str:
     return LIST_SEPARATOR.join(exclusion.provider_name for exclusion in need.exclusions)
 
 
-def _has_need(session: Session, organization_id: UUID, external_id: str) -> bool:
-    statement = select(Need.id).where(Need.organization_id == organization_id, Need.external_id == external_id)
-    return session.scalar(statement) is not None
-
-
 _KIND: Final[EntryKind[Need]] = EntryKind(
     noun="need",
     permission=Permission.NEED_DRAFT,
     column_by_field=COLUMN_BY_FIELD,
-    cells_of=need_cells,
-    has_record=_has_need,
+    cells_of=partial(need_cells, has_exclusions=True),
+    model=Need,
     read=read_need_file,
     store=store_needs,
 )

@@ -7,10 +7,6 @@ from marshmallow import fields, validate
 from app.access.policy import Field, is_field_visible
 from app.edge import request_actor
 from app.fields import (
-    MAX_ADDRESS_LENGTH,
-    MAX_AMOUNT_LENGTH,
-    MAX_LINE_LENGTH,
-    Input,
     Language,
     Output,
     PageQuery,
@@ -22,7 +18,7 @@ from app.fields import (
     text_field,
 )
 from app.needs.models import MAX_STATED_ON_LENGTH, Need
-from app.organizations.schemas import OrganizationSchema
+from app.organizations.schemas import NewRecord, OrganizationSchema, RecordEdit
 from matching.vocabulary import Basis, Mode, Visibility
 
 
@@ -87,36 +83,22 @@ class NeedSchema(Output):
     updated_at = instant_field()
 
 
-class NeedEdit(Input):
+class NeedEdit(RecordEdit):
     """Fields of a need, each as in a file of needs; what is not given stays as it is."""
 
     states = list_field("ISO 3166-1 alpha-3 codes; several make a joint need.")
-    title = prose_field("One line that says what is needed.", max_length=MAX_LINE_LENGTH)
-    description = prose_field("What, how much, for whom.")
-    areas = list_field("Codes of areas, the most important first; an empty list has them read out of the text.")
-    modes = list_field("Modes of support; an empty list has them read out of the text.")
-    languages = list_field("BCP 47 tags.")
     earliest_on = fields.Date(allow_none=True)
     latest_on = fields.Date(allow_none=True)
     priority = fields.Integer(strict=True, validate=validate.Range(1, 5), metadata={"description": "5 is most urgent."})
     gap = fields.Integer(strict=True, allow_none=True, validate=validate.Range(0, 5))
-    budget = prose_field("A plain decimal; empty for none.", max_length=MAX_AMOUNT_LENGTH)
-    currency = prose_field("ISO 4217.", max_length=3)
     audience = prose_field("Whom it is for.")
     outcome = prose_field("What is to come of it, and how that is seen.")
     underway = prose_field("What is being done already, and by whom.")
     excluded_providers = list_field("Names of providers that the State does not want; confidential.")
-    visibility = fields.Enum(Visibility, by_value=True)
-    source_url = prose_field("Where it was stated.", max_length=MAX_ADDRESS_LENGTH)
     stated_on = prose_field("When, as stated: a day, a month or a year.", max_length=MAX_STATED_ON_LENGTH)
 
 
-class NewNeed(NeedEdit):
+class NewNeed(NewRecord, NeedEdit):
     """A need to store. Who may submit shows it to the secretariat unless it says otherwise; else it is a draft."""
 
-    organization = prose_field(
-        "The code of the organization that keeps it; may be left out by who has one.", max_length=64
-    )
-    external_id = prose_field("Its id in the organization's own files; made up where it is left out.", max_length=200)
     states = list_field("ISO 3166-1 alpha-3 codes; several make a joint need.", required=True)
-    title = prose_field("One line that says what is needed.", max_length=MAX_LINE_LENGTH, required=True)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final
-from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access.policy import Permission
@@ -44,9 +42,7 @@ def create_offer(session: Session, actor: Actor, given: Mapping[str, Any], *, cl
     RecordExistsError
         When the organization has an offer of this id already.
     """
-    organization_id, external_id = create_record(session, actor, _KIND, given, clock=clock)
-    statement = select(Offer.id).where(Offer.organization_id == organization_id, Offer.external_id == external_id)
-    return get_offer(session, actor, session.scalars(statement).one())
+    return get_offer(session, actor, create_record(session, actor, _KIND, given, clock=clock))
 
 
 def change_offer(
@@ -62,7 +58,6 @@ def change_offer(
         When a field does not hold what it has to.
     """
     change_record(session, actor, _KIND, offer, given, clock=clock)
-    session.expire_all()
     return get_offer(session, actor, offer.id)
 
 
@@ -80,17 +75,12 @@ def offer_cells(offer: Offer) -> dict[str, Cell]:
     }
 
 
-def _has_offer(session: Session, organization_id: UUID, external_id: str) -> bool:
-    statement = select(Offer.id).where(Offer.organization_id == organization_id, Offer.external_id == external_id)
-    return session.scalar(statement) is not None
-
-
 _KIND: Final[EntryKind[Offer]] = EntryKind(
     noun="offer",
     permission=Permission.OFFER_EDIT,
     column_by_field=COLUMN_BY_FIELD,
     cells_of=offer_cells,
-    has_record=_has_offer,
+    model=Offer,
     read=read_offer_file,
     store=store_offers,
 )

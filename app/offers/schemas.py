@@ -5,10 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from app.fields import (
-    MAX_ADDRESS_LENGTH,
-    MAX_AMOUNT_LENGTH,
     MAX_LINE_LENGTH,
-    Input,
     Language,
     Output,
     PageQuery,
@@ -19,7 +16,7 @@ from app.fields import (
     text_field,
 )
 from app.offers.models import MAX_KIND_LENGTH
-from app.organizations.schemas import OrganizationSchema
+from app.organizations.schemas import NewRecord, OrganizationSchema, RecordEdit
 from matching.intake.offers import MAX_CAPACITY
 from matching.vocabulary import Basis, Mode, Visibility
 
@@ -68,34 +65,20 @@ class OfferSchema(Output):
     updated_at = instant_field()
 
 
-class OfferEdit(Input):
+class OfferEdit(RecordEdit):
     """Fields of an offer, each as in a file of offers; what is not given stays as it is."""
 
     provider = prose_field("The provider's name.", max_length=MAX_LINE_LENGTH)
-    title = prose_field("One line that says what is offered.", max_length=MAX_LINE_LENGTH)
-    description = prose_field("What, how much, for whom.")
-    areas = list_field("Codes of areas, the most important first; an empty list has them read out of the text.")
-    modes = list_field("Modes of support; an empty list has them read out of the text.")
-    languages = list_field("BCP 47 tags.")
     eligible = list_field("Codes of States and groups; `*` is every State.")
     capacity = fields.Integer(strict=True, validate=validate.Range(0, MAX_CAPACITY))
     available_from_on = fields.Date(allow_none=True)
     available_until_on = fields.Date(allow_none=True)
-    budget = prose_field("The sum per place, a plain decimal; empty for none.", max_length=MAX_AMOUNT_LENGTH)
-    currency = prose_field("ISO 4217.", max_length=3)
     funder = prose_field("Who pays.", max_length=MAX_LINE_LENGTH)
     confirmed_on = fields.Date(allow_none=True)
-    visibility = fields.Enum(Visibility, by_value=True)
-    source_url = prose_field("Where it was stated.", max_length=MAX_ADDRESS_LENGTH)
     kind = prose_field("What the source calls it, such as project or course.", max_length=MAX_KIND_LENGTH)
 
 
-class NewOffer(OfferEdit):
+class NewOffer(NewRecord, OfferEdit):
     """An offer to store; it is for the secretariat unless it says otherwise."""
 
-    organization = prose_field(
-        "The code of the organization that keeps it; may be left out by who has one.", max_length=64
-    )
-    external_id = prose_field("Its id in the organization's own files; made up where it is left out.", max_length=200)
     provider = prose_field("The provider's name.", max_length=MAX_LINE_LENGTH, required=True)
-    title = prose_field("One line that says what is offered.", max_length=MAX_LINE_LENGTH, required=True)

@@ -32,6 +32,7 @@ BASIS_BY_FIELD: Final = {"areas": "areas_basis", "modes": "modes_basis"}
 class KeptRecord(Protocol):
     """What needs and offers have in common."""
 
+    id: Any
     external_id: Any
     organization_id: Any
     title: Any
@@ -81,15 +82,15 @@ class EntryKind(Generic[RecordT]):
     permission: Permission
     column_by_field: Mapping[str, str]
     cells_of: Callable[[RecordT], Mapping[str, Cell]]
-    has_record: Callable[[Session, UUID, str], bool]
+    model: type[RecordT]
     read: Callable[..., ReadFile[Any]]
     store: Callable[..., ImportReport]
 
 
 def create_record(
     session: Session, actor: Actor, kind: EntryKind[RecordT], given: Mapping[str, Any], *, clock: Clock = now_utc
-) -> tuple[UUID, str]:
-    """Store a new record; return the organization that keeps it, and its external id.
+) -> UUID:
+    """Store a new record; return its id.
 
     Raises
     ------
@@ -100,13 +101,17 @@ def create_record(
     """
     organization = _keeper(session, actor, kind.permission, given.get(ORGANIZATION))
     external_id = given.get(EXTERNAL_ID) or str(uuid4())
-    if kind.has_record(session, organization.id, external_id):
+    its_id = select(kind.model.id).where(
+        kind.model.organization_id == organization.id, kind.model.external_id == external_id
+    )
+    if session.scalar(its_id) is not None:
         raise RecordExistsError(
             f"{organization.code} has a {kind.noun} with the id '{external_id}' already; change that one."
         )
     values = {name: value for name, value in given.items() if name != ORGANIZATION} | {EXTERNAL_ID: external_id}
     _enter(session, actor, kind, {}, values, organization=organization, clock=clock)
-    return organization.id, external_id
+    record_id: UUID = session.scalars(its_id).one()
+    return record_id
 
 
 def change_record(
@@ -118,7 +123,7 @@ def change_record(
     *,
     clock: Clock = now_utc,
 ) -> None:
-    """Give some fields of a record other values; the rest stays.
+    """Give some fields of a record other values; the rest stays, and what was read before is read anew.
 
     Raises
     ------
@@ -130,6 +135,7 @@ def change_record(
     require(actor, kind.permission, owner_id=record.organization_id)
     organization = session.get_one(Organization, record.organization_id)
     _enter(session, actor, kind, kind.cells_of(record), given, organization=organization, clock=clock)
+    session.expire_all()
 
 
 def shared_cells(record: KeptRecord) -> dict[str, Cell]:

@@ -1,11 +1,14 @@
-"""Organizations as the API answers them, within the records they own."""
+"""Organizations as the API answers them within the records they keep, and what it takes of every such record."""
 
 from __future__ import annotations
 
 from marshmallow import fields
 
-from app.fields import Output
+from app.db import MAX_CODE_LENGTH
+from app.fields import MAX_AMOUNT_LENGTH, MAX_LINE_LENGTH, Input, Output, list_field, prose_field
 from app.organizations.models import OrganizationKind
+from matching.intake.cells import MAX_ADDRESS_LENGTH, MAX_ID_LENGTH
+from matching.vocabulary import Visibility
 
 
 class OrganizationSchema(Output):
@@ -15,3 +18,31 @@ class OrganizationSchema(Output):
     code = fields.String()
     name = fields.String()
     kind = fields.Enum(OrganizationKind, by_value=True)
+
+
+class RecordEdit(Input):
+    """Fields that needs and offers have in common, each as in a file of them."""
+
+    title = prose_field("One line that says what is needed or offered.", max_length=MAX_LINE_LENGTH)
+    description = prose_field("What, how much, for whom.")
+    areas = list_field("Codes of areas, the most important first; an empty list has them read out of the text.")
+    modes = list_field("Modes of support; an empty list has them read out of the text.")
+    languages = list_field("BCP 47 tags.")
+    budget = prose_field(
+        "A sum, for an offer per place, as a plain decimal; empty for none.", max_length=MAX_AMOUNT_LENGTH
+    )
+    currency = prose_field("ISO 4217.", max_length=3)
+    visibility = fields.Enum(Visibility, by_value=True)
+    source_url = prose_field("Where it was stated.", max_length=MAX_ADDRESS_LENGTH)
+
+
+class NewRecord(RecordEdit):
+    """What is given only once, when a record is stored."""
+
+    organization = prose_field(
+        "The code of the organization that keeps it; may be left out by who has one.", max_length=MAX_CODE_LENGTH
+    )
+    external_id = prose_field(
+        "Its id in the organization's own files; made up where it is left out.", max_length=MAX_ID_LENGTH
+    )
+    title = prose_field("One line that says what is needed or offered.", max_length=MAX_LINE_LENGTH, required=True)

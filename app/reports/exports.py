@@ -138,10 +138,8 @@ def _needs(session: Session, actor: Actor, wanted: NeedFilter) -> Table:
 
 
 def _need_row(actor: Actor, need: Need, ambiguous: frozenset[str]) -> dict[str, Cell]:
-    cells = need_cells(need) | {"id": _clear_id(need, ambiguous)}
-    if not is_field_visible(actor, Field.NEED_EXCLUDED_PROVIDERS, owner_id=need.organization_id):
-        cells["excluded_providers"] = None
-    return cells
+    sees_exclusions = is_field_visible(actor, Field.NEED_EXCLUDED_PROVIDERS, owner_id=need.organization_id)
+    return need_cells(need, has_exclusions=sees_exclusions) | {"id": _clear_id(need, ambiguous)}
 
 
 def _offers(session: Session, actor: Actor, wanted: OfferFilter) -> Table:

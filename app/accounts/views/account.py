@@ -23,7 +23,7 @@ from app.accounts.passwords import UnusablePasswordError
 from app.accounts.queries import affiliations_of
 from app.accounts.second_factor import count_recovery_codes, totp_address
 from app.accounts.tokens import DEFAULT_TOKEN_DAYS, NewToken, issue_token, list_tokens, revoke_token
-from app.accounts.views.common import for_people, logged_in, secret_page
+from app.accounts.views.common import for_people, logged_in, secret_page, wanted_password
 from app.actor import Scope
 from app.clock import now_utc
 from app.edge import request_actor, request_session, request_unit_of_work
@@ -50,14 +50,11 @@ def password() -> ResponseReturnValue:
 @for_people
 def set_password() -> ResponseReturnValue:
     """Change the password."""
-    wanted = request.form.get("password", "")
-    if wanted != request.form.get("again", ""):
-        return _password_form(UnusablePasswordError(gettext("The two passwords are not the same.")))
+    present = request.form.get("present", "")
     try:
+        wanted = wanted_password()
         with request_unit_of_work() as session:
-            change_password(
-                session, request_actor(), logged_in(), present=request.form.get("present", ""), wanted=wanted
-            )
+            change_password(session, request_actor(), logged_in(), present=present, wanted=wanted)
     except (WrongPasswordError, UnusablePasswordError) as error:
         return _password_form(error)
     return redirect(url_for("account.show"))

@@ -10,9 +10,11 @@ from urllib.parse import urlsplit
 
 from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from app.accounts.authentication import PRIVATE, current_login
 from app.accounts.logins import Login
+from app.accounts.passwords import UnusablePasswordError
 from app.errors import AppError, UnauthenticatedError
 
 P = ParamSpec("P")
@@ -57,6 +59,20 @@ def logged_in() -> Login:
     if login is None:
         raise UnauthenticatedError("Log in first.")
     return login
+
+
+def wanted_password() -> str:
+    """Return the password that somebody chose.
+
+    Raises
+    ------
+    UnusablePasswordError
+        When the same was not given twice.
+    """
+    password = request.form.get("password", "")
+    if password != request.form.get("again", ""):
+        raise UnusablePasswordError(gettext("The two passwords are not the same."))
+    return password
 
 
 def next_address() -> str:

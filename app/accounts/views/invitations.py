@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -10,7 +10,7 @@ from app.accounts.authentication import acting, forget_session
 from app.accounts.credentials import choose_password, find_link
 from app.accounts.models import SingleUseLink
 from app.accounts.passwords import UnusablePasswordError
-from app.accounts.views.common import secret_page
+from app.accounts.views.common import secret_page, wanted_password
 from app.actor import PUBLIC
 from app.clock import now_utc
 from app.edge import request_session, request_unit_of_work
@@ -29,10 +29,8 @@ def show(secret: str) -> ResponseReturnValue:
 def choose(secret: str) -> ResponseReturnValue:
     """Choose a password; then one logs in with it."""
     link = _link(secret)
-    password = request.form.get("password", "")
-    if password != request.form.get("again", ""):
-        return _form(link, UnusablePasswordError(gettext("The two passwords are not the same.")))
     try:
+        password = wanted_password()
         with request_unit_of_work() as session:
             choose_password(session, acting(PUBLIC), secret, password)
     except UnusablePasswordError as error:
