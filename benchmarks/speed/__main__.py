@@ -21,7 +21,7 @@ from benchmarks.speed.searches import measure_searches
 from benchmarks.speed.table import SizeFigures, command_lines, growth_lines, machine_lines, one_need_lines, search_lines
 
 SIZES: Final = {"small": (2_000, 1_000), "medium": (20_000, 5_000), "large": (100_000, 20_000)}
-LONG: Final = "large"  # measured once, since a round of it takes most of an hour
+LONG: Final = "large"  # measured once: a round of it takes longer than all the others together
 ONE_NEED: Final = Plan(n_needs=200, n_offers=100_000)
 POOLS: Final = ROOT / ".cache" / "speed"
 RESULTS: Final = ROOT / "results"
