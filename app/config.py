@@ -11,7 +11,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from app.errors import InvalidSettingError
-from app.sealing import FORM, NO_KEYRING, Keyring, parse_keyring
+from app.sealing import FORM, NO_KEYRING, Keyring, read_keyring
 
 PROJECT_FOLDER: Final = Path(__file__).resolve().parent.parent
 INSTANCE_FOLDER: Final = PROJECT_FOLDER / "instance"
@@ -77,6 +77,7 @@ class Settings:
     database_url: str = field(repr=False)
     secret_key: str | None = field(repr=False)
     keyring: Keyring | None = field(default=None, repr=False)
+    data_keys_file: Path | None = None
     metrics_token: str | None = field(default=None, repr=False)
     n_proxies: int = 0
     hosts: tuple[str, ...] = ()
@@ -125,6 +126,7 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
         database_url=_database_url(environment),
         secret_key=_secret_key(environment),
         keyring=_keyring(environment),
+        data_keys_file=Path(_value(DATA_KEYS_FILE, environment)),
         metrics_token=_metrics_token(environment),
         n_proxies=_n_proxies(environment),
         hosts=tuple(filter(None, map(str.strip, _value(HOSTS, environment).split(",")))),
@@ -156,7 +158,7 @@ def _metrics_token(environment: Mapping[str, str]) -> str | None:
 
 def _keyring(environment: Mapping[str, str]) -> Keyring | None:
     try:
-        return parse_keyring(Path(_value(DATA_KEYS_FILE, environment)).read_text(encoding="utf-8"))
+        return read_keyring(Path(_value(DATA_KEYS_FILE, environment)))
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as error:

@@ -24,13 +24,15 @@ from sqlalchemy import (
     String,
     create_engine,
     event,
+    false,
+    func,
     make_url,
 )
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -179,11 +181,17 @@ def has_currency(column: str) -> CheckConstraint:
     return CheckConstraint(f"{column} IS NULL OR currency IS NOT NULL", name=f"{column}_has_currency")
 
 
+def is_sealed_with(column: InstrumentedAttribute[Any], key_name: str) -> ColumnElement[bool]:
+    """Return the condition that a sealed value was sealed with the key of that name; false where there is no value."""
+    return func.coalesce(column.startswith(f"{key_name}:", autoescape=True), false())
+
+
 class Database:
     """One database: an engine, sessions that read, and units of work that write."""
 
     def __init__(self, url: str, *, keyring: Keyring | None = None) -> None:
         self.engine = make_engine(url)
+        self.keyring = keyring
         self._info = {KEYRING_INFO: keyring}
         self._reading_engine = self.engine.execution_options(is_reading=True)
 
@@ -255,6 +263,8 @@ def _prepare_sqlite_connection(connection: DBAPIConnection, _entry: ConnectionPo
         # With NORMAL a power cut loses acknowledged writes.
         "synchronous = FULL",
         "foreign_keys = ON",
+        # What was deleted is overwritten: a need that became private is not to be read in the free pages of the file.
+        "secure_delete = ON",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

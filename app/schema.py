@@ -15,6 +15,7 @@ from sqlalchemy import Connection, text
 from app.config import PROJECT_FOLDER
 from app.db import Database
 from app.errors import ConflictError
+from app.sealing import Keyring
 
 MIGRATIONS_FOLDER: Final = PROJECT_FOLDER / "migrations"
 MIGRATION_LOCK_KEY: Final = 7_846_302  # of PostgreSQL's advisory lock; any number that nothing else here uses
@@ -50,11 +51,12 @@ def downgrade(database: Database, *, to: str = "-1") -> None:
         command.downgrade(config, to)
 
 
-def _config(connection: Connection | None = None) -> Config:
+def _config(connection: Connection | None = None, keyring: Keyring | None = None) -> Config:
     config = Config()
     # A percent sign in the path would be read as the start of a placeholder.
     config.set_main_option("script_location", str(MIGRATIONS_FOLDER).replace("%", "%%"))
     config.attributes["connection"] = connection
+    config.attributes["keyring"] = keyring
     return config
 
 
@@ -71,7 +73,7 @@ def _migrating(database: Database) -> Iterator[Config]:
                 # Two that migrate at once would both find the tables missing: on SQLite the transaction is the lock.
                 if not is_sqlite:
                     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK_KEY})
-                yield _config(connection)
+                yield _config(connection, database.keyring)
                 if is_sqlite:
                     _refuse_orphans(connection)
         finally:

@@ -8,8 +8,9 @@ import hashlib
 import hmac
 import os
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -35,16 +36,24 @@ class UnsealingError(Exception):
     """A sealed value was altered, belongs elsewhere, or was sealed with a key that is not there."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Keyring:
-    """The keys by name; the first seals, all of them open."""
+    """The keys by name; the first seals, all of them open. One that is not there is looked for once more where keys come from."""
 
-    key_by_name: Mapping[str, bytes]
+    __slots__ = ("_key_by_name", "_reread")
+
+    def __init__(self, key_by_name: Mapping[str, bytes], *, reread: Callable[[], Keyring] | None = None) -> None:
+        self._key_by_name = key_by_name
+        self._reread = reread
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The names of all keys, that of the one in use first."""
+        return tuple(self._key_by_name)
 
     @property
     def name_in_use(self) -> str:
         """The name of the key that seals."""
-        return next(iter(self.key_by_name))
+        return self.names[0]
 
     def mark(self, text: str, *, name: str, purpose: str) -> str:
         """Return a mark that only who has the key of that name can make, in hexadecimal: HMAC-SHA256, a key for each purpose.
@@ -58,7 +67,10 @@ class Keyring:
         return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 
     def _key(self, name: str) -> bytes:
-        key = self.key_by_name.get(name)
+        if name not in self._key_by_name and self._reread is not None:
+            # Another process may have put a new key into the file since.
+            self._key_by_name = self._reread()._key_by_name  # noqa: SLF001 – another one of its kind
+        key = self._key_by_name.get(name)
         if key is None:
             raise UnsealingError(f"The key '{name}' is not in the file of keys; put it back.")
         return key
@@ -87,13 +99,49 @@ class Keyring:
 
 
 def parse_keyring(text: str) -> Keyring:
-    """Return the keys of a file.
+    """Return the keys that a text holds.
 
     Raises
     ------
     InvalidSettingError
         When a line is none, two have one name, or there is none at all.
     """
+    return Keyring(_keys_in(text))
+
+
+def read_keyring(path: Path) -> Keyring:
+    """Return the keys of a file, which is read again when one is missing.
+
+    Raises
+    ------
+    InvalidSettingError
+        When it holds anything but keys.
+    OSError
+        When it cannot be read.
+    """
+    return Keyring(
+        _keys_in(path.read_text(encoding="utf-8")), reread=lambda: parse_keyring(path.read_text(encoding="utf-8"))
+    )
+
+
+def put_key_first(path: Path, line: str) -> None:
+    """Put a new key to the top of a file of keys: all of it, or nothing."""
+    content = f"{line}\n{path.read_text(encoding='utf-8')}"
+    parse_keyring(content)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    Path(name).replace(path)
+
+
+def new_key_line(name: str) -> str:
+    """Return a line for the file of keys, with a new key."""
+    return f"{name}:{base64.urlsafe_b64encode(os.urandom(KEY_BYTES)).decode()}"
+
+
+def _keys_in(text: str) -> Mapping[str, bytes]:
     key_by_name: dict[str, bytes] = {}
     for number, line in enumerate(filter(None, map(str.strip, text.splitlines())), start=1):
         found = _LINE.fullmatch(line)
@@ -102,12 +150,7 @@ def parse_keyring(text: str) -> Keyring:
         key_by_name[found["name"]] = base64.urlsafe_b64decode(found["key"].rstrip("=") + "=")
     if not key_by_name:
         raise InvalidSettingError(f"The file of data keys is empty; it has to hold {FORM}.")
-    return Keyring(key_by_name=key_by_name)
-
-
-def new_key_line(name: str) -> str:
-    """Return a line for the file of keys, with a new key."""
-    return f"{name}:{base64.urlsafe_b64encode(os.urandom(KEY_BYTES)).decode()}"
+    return key_by_name
 
 
 def _bound(name: str, place: str) -> bytes:

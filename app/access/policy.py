@@ -46,6 +46,7 @@ class Field(StrEnum):
     """A field that fewer may see than the record it belongs to."""
 
     NEED_EXCLUDED_PROVIDERS = "need.excluded_providers"
+    NEED_CHOSEN_PROVIDERS = "need.chosen_providers"
 
 
 Relations = frozenset[Relation]
@@ -91,8 +92,12 @@ SEEN_BY_ROLE: Final[Mapping[Role, frozenset[Visibility]]] = {
 }
 """The visibilities at which one sees the records of others."""
 
+CHOSEN_ROLES: Final = frozenset({Role.PROVIDER})
+"""The roles that see a record for providers only where none were chosen for it, or their own organization was."""
+
 FIELD_RULES: Final[Mapping[Field, Mapping[Role, Relations]]] = {
     Field.NEED_EXCLUDED_PROVIDERS: {Role.RECIPIENT: OWN, Role.CONTRIBUTOR: OWN, Role.SECRETARIAT: ANY},
+    Field.NEED_CHOSEN_PROVIDERS: {Role.RECIPIENT: OWN, Role.CONTRIBUTOR: OWN, Role.SECRETARIAT: ANY},
 }
 """Who sees a field of a record that they see; whoever has no row here does not."""
 
@@ -143,6 +148,14 @@ def visibilities_seen(actor: Actor) -> frozenset[Visibility]:
     if Scope.READ not in actor.scopes:
         return SEEN_BY_ALL
     return SEEN_BY_ALL.union(*(SEEN_BY_ROLE[role] for role in actor.roles))
+
+
+def sees_for_whomever_chosen(actor: Actor) -> bool:
+    """Return whether the actor sees the records for providers whichever providers were chosen for them."""
+    if actor.is_system:
+        return True
+    others = actor.roles - CHOSEN_ROLES
+    return Scope.READ in actor.scopes and any(Visibility.PROVIDERS in SEEN_BY_ROLE[role] for role in others)
 
 
 def is_field_visible(actor: Actor, field: Field, *, owner_id: UUID) -> bool:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from app.access.policy import FIELD_RULES, RULES, SEEN_BY_ALL, SEEN_BY_ROLE, Relation, Relations
+from app.access.policy import CHOSEN_ROLES, FIELD_RULES, RULES, SEEN_BY_ALL, SEEN_BY_ROLE, Relation, Relations
 from app.actor import Role
 from matching.vocabulary import Visibility
 
 NOBODY: Final = "–"
 NO_ACCOUNT: Final = "no account"
+IF_CHOSEN: Final = "chosen"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +33,7 @@ def policy_tables() -> tuple[PolicyTable, ...]:
             rows=tuple(_rule_rows(RULES.items())),
         ),
         PolicyTable(
-            title="What one sees of the records of others, by their visibility",
+            title=f"What one sees of the records of others, by their visibility ({IF_CHOSEN}: unless others were chosen)",
             header=("visibility", NO_ACCOUNT, *Role),
             rows=tuple(_visibility_rows()),
         ),
@@ -61,8 +62,14 @@ def _rule_rows(rules: Iterable[tuple[str, Mapping[Role, Relations]]]) -> Iterato
 
 def _visibility_rows() -> Iterator[tuple[str, ...]]:
     for visibility in Visibility:
-        seen = (SEEN_BY_ALL, *(SEEN_BY_ROLE[role] for role in Role))
-        yield (visibility, *("seen" if visibility in visibilities else NOBODY for visibilities in seen))
+        by_role = (_seen(visibility, SEEN_BY_ROLE[role], is_chosen=role in CHOSEN_ROLES) for role in Role)
+        yield (visibility, _seen(visibility, SEEN_BY_ALL), *by_role)
+
+
+def _seen(visibility: Visibility, seen: Collection[Visibility], *, is_chosen: bool = False) -> str:
+    if visibility not in seen:
+        return NOBODY
+    return IF_CHOSEN if is_chosen and visibility is Visibility.PROVIDERS else "seen"
 
 
 def _cell(relations: Relations) -> str:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import ClassVar, Protocol, cast
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, true
+from sqlalchemy import ColumnElement, and_, or_, true
 from sqlalchemy.orm import InstrumentedAttribute, class_mapper
 
-from app.access.policy import Permission, keeps_for, visibilities_seen
+from app.access.policy import CHOSEN_ROLES, Permission, keeps_for, sees_for_whomever_chosen, visibilities_seen
 from app.actor import Actor
 from matching.vocabulary import Visibility
 
 
 class HasVisibility(Protocol):
-    """A model whose rows say who may see them, and what it takes to see those that one's own organization keeps."""
+    """A model whose rows say who may see them, and what it takes to see those that one's own organization keeps.
+
+    Where rows for providers may be for chosen ones alone, it also says which: ``is_for_any_of`` takes the ids of
+    organizations and returns the condition that nobody was chosen for a row, or one of these was.
+    """
 
     READ_PERMISSION: ClassVar[Permission]
 
@@ -27,7 +32,7 @@ def visible_to(actor: Actor, model: type[HasVisibility]) -> ColumnElement[bool]:
     """Return the condition that a row of the model may be seen by the actor: as one of their own, or by its visibility."""
     if actor.is_system:
         return true()
-    by_visibility = _visibility(model).in_(_in_order(visibilities_seen(actor)))
+    by_visibility = _by_visibility(actor, model)
     own = keeps_for(actor, model.READ_PERMISSION)
     if not own:
         return by_visibility
@@ -36,15 +41,32 @@ def visible_to(actor: Actor, model: type[HasVisibility]) -> ColumnElement[bool]:
 
 def sight(actor: Actor, model: type[HasVisibility]) -> Hashable:
     """Return what ``visible_to`` looks at in an actor: two actors of one sight see the same rows of the model."""
-    return actor.is_system, visibilities_seen(actor), keeps_for(actor, model.READ_PERMISSION)
+    chosen_for = None if sees_for_whomever_chosen(actor) else actor.organizations_as(*CHOSEN_ROLES)
+    return actor.is_system, visibilities_seen(actor), chosen_for, keeps_for(actor, model.READ_PERMISSION)
 
 
 def is_shared_with(circle: Visibility, model: type[HasVisibility]) -> ColumnElement[bool]:
     """Return the condition that everybody in a circle may see a row of the model.
 
-    A private row is shared with nobody, so no circle holds it.
+    A private row is shared with nobody, so no circle holds it; one for chosen providers is not shared with all of them.
     """
-    return _visibility(model).in_(_as_wide_as(circle))
+    shared = _visibility(model).in_(_as_wide_as(circle))
+    return shared if circle is Visibility.SECRETARIAT else and_(shared, *_chosen(model, ()))
+
+
+def _by_visibility(actor: Actor, model: type[HasVisibility]) -> ColumnElement[bool]:
+    seen = visibilities_seen(actor)
+    by_visibility = _visibility(model).in_(_in_order(seen))
+    if Visibility.PROVIDERS not in seen or sees_for_whomever_chosen(actor):
+        return by_visibility
+    return and_(by_visibility, *_chosen(model, sorted(actor.organizations_as(*CHOSEN_ROLES))))
+
+
+def _chosen(model: type[HasVisibility], organization_ids: Sequence[UUID]) -> Iterator[ColumnElement[bool]]:
+    """Yield the condition that a row for providers is for all of them or for one of these; none where rows are not chosen for."""
+    is_for_any_of: Callable[[Sequence[UUID]], ColumnElement[bool]] | None = getattr(model, "is_for_any_of", None)
+    if is_for_any_of is not None:
+        yield or_(_visibility(model) != Visibility.PROVIDERS, is_for_any_of(organization_ids))
 
 
 def _visibility(model: type[HasVisibility]) -> InstrumentedAttribute[Visibility]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -16,8 +15,10 @@ from sqlalchemy.orm import Session
 from app.accounts.models import IdempotencyKey
 from app.actor import Actor
 from app.clock import Clock, now_utc
+from app.db import keyring_of
 from app.errors import InvalidInputError
 
+HASH_PURPOSE: Final = "idempotency"
 ATTEMPTS: Final = 3  # a second request with a key waits for the first, and then finds what came of it
 
 ResultT = TypeVar("ResultT")
@@ -37,11 +38,14 @@ class KeyedRequest:
     operation: str
     body: Mapping[str, Any]
 
-    @property
-    def sha256(self) -> str:
-        """The digest of what is asked for."""
-        spelled = json.dumps([self.operation, self.body], sort_keys=True, default=str, ensure_ascii=False)
-        return hashlib.sha256(spelled.encode("utf-8", "surrogatepass")).hexdigest()
+    def hashes(self, session: Session) -> tuple[str, ...]:
+        """Return the hash of what is asked for under each key of the database, that of the one in use first.
+
+        A body may say what is secret, so that nobody is to find it out by trying.
+        """
+        keyring = keyring_of(session)
+        spelled = json.dumps([self.operation, self.body], sort_keys=True, default=str)
+        return tuple(keyring.mark(spelled, name=name, purpose=HASH_PURPOSE) for name in keyring.names)
 
 
 def do_once(
@@ -84,10 +88,11 @@ def _do(
         return create(session)[1]
     known = session.get(IdempotencyKey, (actor.user_id, request.key))
     if known is not None:
-        if known.request_sha256 != request.sha256 or known.record_id is None:
+        if known.request_sha256 not in request.hashes(session) or known.record_id is None:
             raise IdempotencyKeyReusedError("This Idempotency-Key was sent with another request; take a new one.")
         return read(session, known.record_id)
-    row = IdempotencyKey(user_id=actor.user_id, key=request.key, request_sha256=request.sha256, created_at=clock())
+    digest, *_ = request.hashes(session)
+    row = IdempotencyKey(user_id=actor.user_id, key=request.key, request_sha256=digest, created_at=clock())
     session.add(row)
     # Whoever sends the same key at the same time waits here, and is refused once this request is done.
     session.flush()

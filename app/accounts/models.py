@@ -192,7 +192,7 @@ class IdempotencyKey(Base):
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
     key: Mapped[str] = mapped_column(String(MAX_IDEMPOTENCY_KEY_LENGTH), primary_key=True)
-    # Of the operation and the body: the same key with another one is a mistake.
+    # HMAC-SHA256 of the operation and the body: the same key with another one is a mistake.
     request_sha256: Mapped[str] = mapped_column(String(SHA256_HEX_LENGTH))
     record_id: Mapped[UUID | None]
     created_at: Mapped[datetime] = mapped_column(Instant)

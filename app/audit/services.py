@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import uuid4
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Session
 
 from app.actor import Actor
@@ -25,6 +25,9 @@ Document = Mapping[str, Any]
 FIRST_PREVIOUS_HASH: Final = "0" * 64
 EVENTS_AT_ONCE: Final = 1000
 HASH_PURPOSE: Final = "audit"  # for which the key of the chain is derived
+RECORD_PURPOSE: Final = (
+    "audit.record"  # and that of the hashes of records, so that nobody can try what a record may say
+)
 CHAIN_LOCK_KEY: Final = 7_846_301  # of PostgreSQL's advisory lock; any number that nothing else here uses
 
 
@@ -58,8 +61,7 @@ def record(session: Session, actor: Actor, changes: Sequence[Change], *, clock: 
     rows = []
     for change in changes:
         position += 1
-        row = _event(actor, change, occurred_at=occurred_at, previous_hash=previous_hash)
-        row["key_name"] = None if keyring is None else keyring.name_in_use
+        row = _event(actor, change, keyring, occurred_at=occurred_at, previous_hash=previous_hash)
         previous_hash = row["hash"] = event_hash(row, keyring)
         rows.append(row | {"position": position})
     session.execute(insert(AuditEvent), rows)
@@ -72,6 +74,11 @@ def newest_actions(session: Session, record_type: str, record_ids: Collection[st
     )
     # The later event of a record takes the place of the one before.
     return dict(session.execute(events.order_by(AuditEvent.position)).all())
+
+
+def count_hashed(session: Session, key_name: str) -> int:
+    """Return how many events are hashed with a key."""
+    return session.scalar(select(func.count(AuditEvent.position)).where(AuditEvent.key_name == key_name)) or 0
 
 
 def find_head(session: Session) -> Head:
@@ -142,7 +149,16 @@ def event_hash(row: Mapping[str, Any], keyring: Keyring | None = None) -> str:
     return keyring.mark(canonical_json(covered), name=name, purpose=HASH_PURPOSE)
 
 
-def _event(actor: Actor, change: Change, *, occurred_at: datetime, previous_hash: str) -> dict[str, Any]:
+def record_hash(document: Document | None, keyring: Keyring | None) -> str | None:
+    """Return what stands for a record in an event, made with the key in use where there is one; nothing for none."""
+    if document is None or keyring is None:
+        return None if document is None else document_hash(document)
+    return keyring.mark(canonical_json(document), name=keyring.name_in_use, purpose=RECORD_PURPOSE)
+
+
+def _event(
+    actor: Actor, change: Change, keyring: Keyring | None, *, occurred_at: datetime, previous_hash: str
+) -> dict[str, Any]:
     return {
         "id": uuid4(),
         "occurred_at": occurred_at,
@@ -150,9 +166,10 @@ def _event(actor: Actor, change: Change, *, occurred_at: datetime, previous_hash
         "action": change.action,
         "record_type": change.record_type,
         "record_id": change.record_id,
-        "before_hash": None if change.before is None else document_hash(change.before),
-        "after_hash": None if change.after is None else document_hash(change.after),
+        "before_hash": record_hash(change.before, keyring),
+        "after_hash": record_hash(change.after, keyring),
         "request_id": actor.request_id,
+        "key_name": None if keyring is None else keyring.name_in_use,
         "previous_hash": previous_hash,
     }
 

@@ -8,6 +8,7 @@ from app.cli.auditing import audit_group
 from app.cli.database import database_group
 from app.cli.exporting import export_command
 from app.cli.importing import import_group
+from app.cli.keys import keys_group
 from app.cli.loading import load_group
 from app.cli.matching import match_group
 from app.cli.organizations import organization_group
@@ -23,6 +24,7 @@ GROUPS = (
     policy_group,
     user_group,
     audit_group,
+    keys_group,
 )
 
 

@@ -51,7 +51,7 @@ def read_run_input(session: Session, actor: Actor, *, circle: Visibility, as_of_
         pool_of_offers(session, actor, circle),
     )
     pool = Pool(
-        needs=tuple(need_value(row, need_id=name) for name, row in need_rows.items()),
+        needs=tuple(need_value(row, need_id=name, has_exclusions=True) for name, row in need_rows.items()),
         offers=tuple(offer_value(row, offer_id=name) for name, row in offer_rows.items()),
     )
     released = released_reference()

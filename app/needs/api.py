@@ -11,8 +11,8 @@ from app.accounts.idempotency import KeyedRequest, do_once
 from app.edge import request_actor, request_session, request_unit_of_work
 from app.fields import page_request
 from app.needs import entries, queries
+from app.needs.filters import NeedFilter
 from app.needs.models import Need
-from app.needs.queries import NeedFilter
 from app.needs.schemas import NeedEdit, NeedQuery, NeedSchema, NewNeed
 from app.openapi import ApiBlueprint
 from app.paging import Page

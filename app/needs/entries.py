@@ -13,6 +13,7 @@ from app.actor import Actor
 from app.clock import Clock, now_utc
 from app.needs.models import Need
 from app.needs.queries import get_need
+from app.needs.secrets import stored_ids
 from app.needs.services import read_need_file, store_needs
 from app.organizations.entries import (
     EXTERNAL_ID,
@@ -66,8 +67,8 @@ def change_need(
     return get_need(session, actor, need.id)
 
 
-def need_cells(need: Need, *, has_exclusions: bool) -> dict[str, Cell]:
-    """Return what a file of our own says of a need, whom it excludes for those alone who may see that."""
+def need_cells(need: Need, *, has_exclusions: bool, has_choices: bool) -> dict[str, Cell]:
+    """Return what a file of our own says of a need, whom it excludes and was chosen for those alone who may see that."""
     return shared_cells(need) | {
         "state": LIST_SEPARATOR.join(need.state_codes),
         "earliest": need.earliest_on,
@@ -77,21 +78,19 @@ def need_cells(need: Need, *, has_exclusions: bool) -> dict[str, Cell]:
         "audience": need.audience,
         "outcome": need.outcome,
         "underway": need.underway,
-        "excluded_providers": _excluded(need) if has_exclusions else None,
+        "excluded_providers": LIST_SEPARATOR.join(need.excluded_providers) if has_exclusions else None,
+        "chosen_providers": LIST_SEPARATOR.join(need.chosen_providers) if has_choices else None,
         "stated_on": need.stated_on,
     }
-
-
-def _excluded(need: Need) -> str:
-    return LIST_SEPARATOR.join(exclusion.provider_name for exclusion in need.exclusions)
 
 
 _KIND: Final[EntryKind[Need]] = EntryKind(
     noun="need",
     permission=Permission.NEED_DRAFT,
     column_by_field=COLUMN_BY_FIELD,
-    cells_of=partial(need_cells, has_exclusions=True),
+    cells_of=partial(need_cells, has_exclusions=True, has_choices=True),
     model=Need,
     read=read_need_file,
     store=store_needs,
+    stored_ids=stored_ids,
 )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import ClassVar, Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, String, Text, UniqueConstraint, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.access.policy import Permission
@@ -18,6 +19,7 @@ from app.states.models import State
 from matching.vocabulary import Basis, Mode, Visibility
 
 MAX_STATED_ON_LENGTH: Final = 32
+_SHOWN_EXCLUSIONS: Final = "shown_exclusions"
 
 
 class Need(Base):
@@ -34,6 +36,8 @@ class Need(Base):
         is_amount("budget"),
         has_currency("budget"),
         CheckConstraint("earliest_on <= latest_on", name="window_in_order"),
+        # What a private need says is in its secret, and nowhere else.
+        CheckConstraint("visibility <> 'private' OR (title = '' AND description = '')", name="private_is_sealed"),
         one_of("visibility", Visibility),
         one_of("areas_basis", Basis),
         one_of("modes_basis", Basis),
@@ -90,15 +94,40 @@ class Need(Base):
         cascade="all, delete-orphan",
         order_by="NeedLanguage.position",
     )
-    # Confidential: loaded only by what is entitled to them.
-    exclusions: Mapped[list[NeedExclusion]] = relationship(
+    choices: Mapped[list[NeedChoice]] = relationship(
         back_populates="need",
         lazy="raise",
         cascade="all, delete-orphan",
-        order_by="NeedExclusion.position",
+        order_by="NeedChoice.provider_code",
     )
+    # Confidential: loaded only by what is entitled to it, and opened by ``app.needs.secrets``.
+    secret: Mapped[NeedSecret | None] = relationship(back_populates="need", lazy="raise", cascade="all, delete-orphan")
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 – SQLAlchemy reads it as a plain dict
+
+    @classmethod
+    def is_for_any_of(cls, organization_ids: Sequence[UUID]) -> ColumnElement[bool]:
+        """Return the condition that no providers were chosen for a need, or one of these organizations was."""
+        nobody = ~cls.choices.any()
+        if not organization_ids:
+            return nobody
+        codes = select(Organization.code).where(Organization.id.in_(organization_ids))
+        return or_(nobody, cls.choices.any(NeedChoice.provider_code.in_(codes)))
+
+    @property
+    def chosen_providers(self) -> tuple[str, ...]:
+        """The codes of the organizations that alone see it where it is for providers; none of them, all do."""
+        return tuple(sorted(row.provider_code for row in self.choices))
+
+    @property
+    def excluded_providers(self) -> tuple[str, ...]:
+        """The providers that the State does not want; an error where ``app.needs.secrets`` did not open them."""
+        found: tuple[str, ...] = self.__dict__[_SHOWN_EXCLUSIONS]
+        return found
+
+    def show_excluded_providers(self, names: Iterable[str]) -> None:
+        """Let whoever holds the row see whom the State does not want."""
+        self.__dict__[_SHOWN_EXCLUSIONS] = tuple(names)
 
     @property
     def state_codes(self) -> tuple[str, ...]:
@@ -173,14 +202,27 @@ class NeedLanguage(Base):
     need: Mapped[Need] = relationship(back_populates="languages", lazy="raise")
 
 
-class NeedExclusion(Base):
-    """A provider that the State does not want; confidential to the State and the secretariat."""
+class NeedChoice(Base):
+    """A provider that the State chose to show a need to, where it is for providers."""
 
-    __tablename__ = "need_exclusions"
-    __table_args__ = (in_range("position", 0),)
+    __tablename__ = "need_choices"
 
     need_id: Mapped[UUID] = mapped_column(ForeignKey("needs.id", ondelete="CASCADE"), primary_key=True)
-    position: Mapped[int] = mapped_column(primary_key=True)
-    provider_name: Mapped[str] = mapped_column(Text)
+    provider_code: Mapped[str] = mapped_column(ForeignKey("organizations.code"), primary_key=True, index=True)
 
-    need: Mapped[Need] = relationship(back_populates="exclusions", lazy="raise")
+    need: Mapped[Need] = relationship(back_populates="choices", lazy="raise")
+
+
+class NeedSecret(Base):
+    """What a need keeps from whoever reads the database: the providers that its State does not want, and all of a private need.
+
+    A table of its own, so that an edit of it alone leaves the version of the need as it is.
+    """
+
+    __tablename__ = "need_secrets"
+
+    need_id: Mapped[UUID] = mapped_column(ForeignKey("needs.id", ondelete="CASCADE"), primary_key=True)
+    # Sealed; see ``app.needs.secrets`` for what is in it.
+    content: Mapped[str] = mapped_column(Text)
+
+    need: Mapped[Need] = relationship(back_populates="secret", lazy="raise")

@@ -11,6 +11,7 @@ from app.access.visibility import is_shared_with, visible_to
 from app.actor import Actor
 from app.errors import NotFoundError
 from app.needs.models import Need as NeedRow
+from app.needs.secrets import reveal
 from app.organizations.importing import engine_ids
 from matching.records import Need
 from matching.vocabulary import Basis, Visibility
@@ -24,9 +25,10 @@ def pool_of_needs(session: Session, actor: Actor, circle: Visibility) -> dict[st
     query = (
         select(NeedRow)
         .where(visible_to(actor, NeedRow), is_shared_with(circle, NeedRow))
-        .options(joinedload(NeedRow.organization), selectinload(NeedRow.exclusions))
+        .options(joinedload(NeedRow.organization), selectinload(NeedRow.secret))
     )
     rows = session.scalars(query).all()
+    reveal(session, actor, rows)
     names = engine_ids([(row.id, row.organization.code, row.external_id) for row in rows])
     return dict(sorted((names[row.id], row) for row in rows))
 
@@ -40,14 +42,18 @@ def get_matchable_need(session: Session, actor: Actor, need_id: UUID) -> NeedRow
         When there is none that the actor may see.
     """
     query = select(NeedRow).where(NeedRow.id == need_id, visible_to(actor, NeedRow))
-    row = session.scalars(query.options(selectinload(NeedRow.exclusions))).one_or_none()
+    row = session.scalars(query.options(selectinload(NeedRow.secret))).one_or_none()
     if row is None:
         raise NotFoundError("There is no such need.")
+    reveal(session, actor, [row])
     return row
 
 
-def need_value(row: NeedRow, *, need_id: str) -> Need:
-    """Return the need as the matcher sees it; what was inferred is left for the matcher to infer again."""
+def need_value(row: NeedRow, *, need_id: str, has_exclusions: bool = False) -> Need:
+    """Return the need as the matcher sees it; what was inferred is left for the matcher to infer again.
+
+    Whom it excludes is left out unless it is asked for, by somebody to whom it was shown.
+    """
     is_area_inferred = row.areas_basis is Basis.INFERRED
     is_mode_inferred = row.modes_basis is Basis.INFERRED
     return Need(
@@ -69,7 +75,7 @@ def need_value(row: NeedRow, *, need_id: str) -> Need:
         audience=row.audience,
         outcome=row.outcome,
         underway=row.underway,
-        excluded_providers=tuple(exclusion.provider_name for exclusion in row.exclusions),
+        excluded_providers=row.excluded_providers if has_exclusions else (),
         visibility=row.visibility,
         source_url=row.source_url,
     )

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -17,36 +16,21 @@ from app.access.visibility import visible_to
 from app.actor import Actor
 from app.areas.models import Area
 from app.errors import NotFoundError
+from app.needs.filters import EVERY_NEED, NeedFilter
 from app.needs.models import Need, NeedArea, NeedLanguage, NeedMode, NeedState
+from app.needs.private import ambiguous_private_ids, count_private_by_area, may_keep_private, private_ids
+from app.needs.secrets import reveal
 from app.organizations.importing import ambiguous_ids
 from app.organizations.models import Organization
 from app.paging import Page, PageRequest, read_page
 from app.states.queries import member_codes
 from app.text import holds_text
-from matching.vocabulary import Mode
+from matching.vocabulary import Visibility
 
 STREAM_ROWS: Final = 500  # how many needs an export holds in memory at a time
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NeedFilter:
-    """Which needs are wanted; all that is given has to hold.
-
-    ``area`` includes its subtopics; ``language`` is the one code that records have for it; ``group`` is a region, a UN regional group, a status or a bloc; ``ids`` is a
-    selection of need ids, such as the unmet needs of a run.
-    """
-
-    text: str = ""
-    area: str | None = None
-    state: str | None = None
-    group: str | None = None
-    mode: Mode | None = None
-    language: str | None = None
-    is_open_on: date | None = None
-    ids: Select[UUID] | None = None
-
-
-EVERY_NEED: Final = NeedFilter()
+CONFIDENTIAL: Final = (Field.NEED_EXCLUDED_PROVIDERS, Field.NEED_CHOSEN_PROVIDERS)
+# What was opened in memory before is read anew, as the lists are sorted by what the database holds.
+AS_STORED: Final = {"populate_existing": True}
 
 
 def get_need(session: Session, actor: Actor, need_id: UUID, *, is_locked: bool = False) -> Need:
@@ -60,16 +44,20 @@ def get_need(session: Session, actor: Actor, need_id: UUID, *, is_locked: bool =
     statement = select(Need).where(Need.id == need_id, visible_to(actor, Need)).options(*_whole(actor))
     if is_locked:
         statement = statement.with_for_update(of=Need)
-    need = session.scalars(statement).one_or_none()
+    need = session.scalars(statement.execution_options(**AS_STORED)).one_or_none()
     if need is None:
         raise NotFoundError("There is no such need.")
+    reveal(session, actor, [need])
     return need
 
 
 def list_page(session: Session, actor: Actor, page: PageRequest, wanted: NeedFilter = EVERY_NEED) -> Page[Need]:
-    """Return a page of needs by external id, each with its lists, and its organization, States and areas."""
-    statement = select(Need).where(*_conditions(actor, wanted)).options(*_whole(actor))
-    return read_page(session, statement, page, order_by=[Need.external_id, Need.id])
+    """Return a page of needs by external id, each with its lists and organization."""
+    statement = select(Need).where(*_conditions(session, actor, wanted)).options(*_whole(actor))
+    order_by = [Need.external_id, Need.id]
+    found = read_page(session, statement.execution_options(**AS_STORED), page, order_by=order_by)
+    reveal(session, actor, found.items)
+    return found
 
 
 def iter_rows(session: Session, actor: Actor, wanted: NeedFilter = EVERY_NEED) -> Iterator[Need]:
@@ -77,21 +65,16 @@ def iter_rows(session: Session, actor: Actor, wanted: NeedFilter = EVERY_NEED) -
 
     The providers that a State excludes are loaded for those only who see them of some need.
     """
-    statement = (
-        select(Need)
-        .where(*_conditions(actor, wanted))
-        .options(joinedload(Need.organization, innerjoin=True))
-        .order_by(Need.external_id, Need.id)
-        .execution_options(yield_per=STREAM_ROWS)
-    )
-    if _sees_exclusions(actor):
-        statement = statement.options(selectinload(Need.exclusions))
-    yield from session.scalars(statement)
+    statement = select(Need).where(*_conditions(session, actor, wanted)).options(*_whole(actor))
+    statement = statement.order_by(Need.external_id, Need.id)
+    for batch in session.scalars(statement.execution_options(yield_per=STREAM_ROWS, **AS_STORED)).partitions():
+        reveal(session, actor, batch)
+        yield from batch
 
 
 def count(session: Session, actor: Actor, wanted: NeedFilter = EVERY_NEED) -> int:
     """Return how many needs there are."""
-    return session.scalar(select(func.count(Need.id)).where(*_conditions(actor, wanted))) or 0
+    return session.scalar(select(func.count(Need.id)).where(*_conditions(session, actor, wanted))) or 0
 
 
 def count_by_area(session: Session, actor: Actor) -> Mapping[str, int]:
@@ -107,38 +90,43 @@ def count_by_area(session: Session, actor: Actor) -> Mapping[str, int]:
             .group_by(level)
         )
         counts.update((code, n) for code, n in session.execute(statement))
-    return counts
+    return Counter(counts) + Counter(count_private_by_area(session, actor))
 
 
 def ambiguous_external_ids(session: Session, actor: Actor) -> frozenset[str]:
     """Return the external ids that do not name one need among all that the actor may see, whatever is filtered."""
     seen = select(Organization.code, Need.external_id).join(Need.organization).where(visible_to(actor, Need))
-    return ambiguous_ids(session, seen)
+    in_the_open = ambiguous_ids(session, seen.where(Need.visibility != Visibility.PRIVATE))
+    return in_the_open | ambiguous_private_ids(session, actor)
 
 
 def _whole(actor: Actor) -> tuple[ORMOption, ...]:
-    # Not even loaded for those who see no exclusion at all.
-    confidential = (selectinload(Need.exclusions),) if _sees_exclusions(actor) else ()
-    return (
-        *confidential,
-        joinedload(Need.organization, innerjoin=True),
-        selectinload(Need.states).joinedload(NeedState.state, innerjoin=True),
-        selectinload(Need.areas).joinedload(NeedArea.area, innerjoin=True),
-    )
+    # Not even loaded for those who see none of it and keep no need.
+    sees_secrets = any(sees_field_somewhere(actor, field) for field in CONFIDENTIAL) or may_keep_private(actor)
+    secret = (selectinload(Need.secret), selectinload(Need.choices)) if sees_secrets else ()
+    return (*secret, joinedload(Need.organization, innerjoin=True))
 
 
-def _sees_exclusions(actor: Actor) -> bool:
-    return sees_field_somewhere(actor, Field.NEED_EXCLUDED_PROVIDERS)
+def _conditions(session: Session, actor: Actor, wanted: NeedFilter) -> list[ColumnElement[bool]]:
+    in_the_open = _content_conditions(wanted)
+    conditions = [visible_to(actor, Need)]
+    if wanted.ids is not None:
+        conditions.append(Need.id.in_(wanted.ids))
+    if in_the_open:
+        # The database cannot look into private needs, so those of the actor are looked through here.
+        ids = private_ids(session, actor, wanted)
+        holds = and_(Need.visibility != Visibility.PRIVATE, *in_the_open)
+        conditions.append(or_(holds, Need.id.in_(ids)) if ids else holds)
+    return conditions
 
 
-def _conditions(actor: Actor, wanted: NeedFilter) -> list[ColumnElement[bool]]:
-    conditions = [visible_to(actor, Need), *_listed(wanted)]
+def _content_conditions(wanted: NeedFilter) -> list[ColumnElement[bool]]:
+    """Return the conditions on what a need says."""
+    conditions = _listed(wanted)
     if wanted.text:
         conditions.append(holds_text(wanted.text, Need.title, Need.description, Need.external_id))
     if wanted.is_open_on:
         conditions.append(or_(Need.latest_on.is_(None), Need.latest_on >= wanted.is_open_on))
-    if wanted.ids is not None:
-        conditions.append(Need.id.in_(wanted.ids))
     return conditions
 
 

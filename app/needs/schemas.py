@@ -37,7 +37,13 @@ class NeedQuery(PageQuery):
 def _excluded_providers(need: Need) -> list[str] | None:
     if not is_field_visible(request_actor(), Field.NEED_EXCLUDED_PROVIDERS, owner_id=need.organization_id):
         return None
-    return [exclusion.provider_name for exclusion in need.exclusions]
+    return list(need.excluded_providers)
+
+
+def _chosen_providers(need: Need) -> list[str] | None:
+    if not is_field_visible(request_actor(), Field.NEED_CHOSEN_PROVIDERS, owner_id=need.organization_id):
+        return None
+    return list(need.chosen_providers)
 
 
 class NeedSchema(Output):
@@ -75,6 +81,15 @@ class NeedSchema(Output):
         },
     )
     visibility = fields.Enum(Visibility, by_value=True)
+    chosen_providers = ShownList(
+        _chosen_providers,
+        is_whole=True,
+        allow_none=True,
+        metadata={
+            "items": {"type": "string"},
+            "description": "Codes of the organizations that alone see it where it is for providers, all of them where there is none; null for whom this does not concern.",
+        },
+    )
     source_url = fields.String()
     stated_on = fields.String(metadata={"description": "When it was stated, as stated: a day, a month or a year."})
     is_sample = fields.Boolean(metadata={"description": "Taken from a public statement, not entered by the State."})
@@ -95,6 +110,9 @@ class NeedEdit(RecordEdit):
     outcome = prose_field("What is to come of it, and how that is seen.")
     underway = prose_field("What is being done already, and by whom.")
     excluded_providers = list_field("Names of providers that the State does not want; confidential.")
+    chosen_providers = list_field(
+        "Codes of the organizations that alone see it where it is for providers; confidential."
+    )
     stated_on = prose_field("When, as stated: a day, a month or a year.", max_length=MAX_STATED_ON_LENGTH)
 
 

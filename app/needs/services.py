@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
-from uuid import UUID, uuid4
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -14,11 +13,13 @@ from app.access.policy import Permission, require
 from app.actor import Actor
 from app.areas.profiles import suggest_readings, taxonomy
 from app.audit.services import Document
-from app.audit.sync import RecordKind, Tally, count_changes, sync
+from app.audit.sync import Tally, count_changes, sync
 from app.clock import Clock, now_utc, today_utc
-from app.needs.models import MAX_STATED_ON_LENGTH, NeedArea, NeedExclusion, NeedLanguage, NeedMode, NeedState
+from app.needs.choices import choices_in, with_choices
+from app.needs.models import MAX_STATED_ON_LENGTH
 from app.needs.models import Need as NeedRow
-from app.needs.profiles import need_value
+from app.needs.secrets import CHOSEN_PROVIDERS, stored_ids
+from app.needs.storing import NeedEntry, NeedKind
 from app.organizations.importing import (
     SAMPLE_ORIGIN,
     FileImport,
@@ -29,6 +30,7 @@ from app.organizations.importing import (
     narrower,
     report,
 )
+from app.organizations.models import Organization
 from app.organizations.ownfiles import remark_in, with_own_columns
 from app.organizations.services import get_by_code
 from app.states.profiles import geography_on
@@ -38,91 +40,6 @@ from matching.records import Need
 from matching.results import Reading
 from matching.tables import Row
 from matching.vocabulary import Basis, Visibility
-
-# What the matcher's need and the row call by the same name.
-_SAME_COLUMNS = (
-    "title",
-    "description",
-    "priority",
-    "gap",
-    "earliest_on",
-    "latest_on",
-    "budget",
-    "currency",
-    "audience",
-    "outcome",
-    "underway",
-    "visibility",
-    "areas_basis",
-    "modes_basis",
-    "source_url",
-)
-_LISTS = ("states", "area_codes", "modes", "languages", "excluded_providers")
-_DAYS = ("earliest_on", "latest_on")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Entry:
-    """A need to store: what the matcher knows of it, and what only the store keeps."""
-
-    need: Need
-    stated_on: str = ""
-    is_sample: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _NeedKind(RecordKind[_Entry, NeedRow]):
-    organization_id: UUID
-    now: datetime
-    origin: str = ""
-
-    record_type = "need"
-
-    def describe_value(self, value: _Entry) -> Document:
-        return _described(value)
-
-    def describe_row(self, row: NeedRow) -> Document:
-        need = need_value(row, need_id=row.external_id)
-        # The matcher infers anew, but the row holds what was inferred when it came in.
-        need = replace(need, area_codes=row.area_codes, modes=row.mode_codes)
-        return _described(_Entry(need=need, stated_on=row.stated_on, is_sample=row.is_sample))
-
-    def create(self, value: _Entry) -> NeedRow:
-        row = NeedRow(
-            id=uuid4(),
-            organization_id=self.organization_id,
-            external_id=value.need.need_id,
-            created_at=self.now,
-        )
-        self._fill(row, value)
-        return row
-
-    def update(self, row: NeedRow, value: _Entry) -> None:
-        # Whom a State excludes is confidential, and so is that it changed: the version, which follows, stays as well.
-        is_seen = _public(self.describe_row(row)) != _public(self.describe_value(value))
-        updated_at = self.now if is_seen else row.updated_at
-        self._fill(row, value)
-        row.updated_at = updated_at
-
-    def record_id(self, row: NeedRow) -> str:
-        return str(row.id)
-
-    def _fill(self, row: NeedRow, value: _Entry) -> None:
-        need = value.need
-        for column in _SAME_COLUMNS:
-            setattr(row, column, getattr(need, column))
-        row.stated_on, row.is_sample, row.updated_at = (
-            value.stated_on,
-            value.is_sample,
-            self.now,
-        )
-        row.states = [NeedState(state_code=code) for code in need.states]
-        row.areas = [NeedArea(area_code=code, position=place) for place, code in enumerate(need.area_codes)]
-        row.modes = [NeedMode(mode=mode, position=place) for place, mode in enumerate(need.modes)]
-        row.languages = [NeedLanguage(language=code, position=place) for place, code in enumerate(need.languages)]
-        row.exclusions = [
-            NeedExclusion(provider_name=name, position=place) for place, name in enumerate(need.excluded_providers)
-        ]
 
 
 def import_needs(session: Session, actor: Actor, file: FileImport, *, clock: Clock = now_utc) -> ImportReport:
@@ -158,6 +75,7 @@ def read_need_file(
         taxonomy=taxonomy(session),
     )
     intake = with_own_columns(intake, file=file.name, remark="stated_on", max_length=MAX_STATED_ON_LENGTH)
+    intake = with_choices(session, intake, file=file.name)
     found = ReadFile(file=file, intake=intake)
     if found.is_refused or file.is_sample:
         return found
@@ -176,16 +94,18 @@ def store_needs(session: Session, actor: Actor, found: ReadFile[Need], *, clock:
     require(actor, Permission.NEED_DRAFT, owner_id=organization.id)
     if found.is_refused:
         return report(found, Tally())
-    query = select(NeedRow).where(NeedRow.organization_id == organization.id).options(selectinload(NeedRow.exclusions))
-    existing = find_existing(session, query, NeedRow.external_id, [need.need_id for need in found.intake.records])
+    # Two needs of one id, one of them private, look different to the database: who stores here waits for who does so already.
+    session.execute(select(Organization.id).where(Organization.id == organization.id).with_for_update())
+    existing = _existing(session, organization.id, [need.need_id for need in found.intake.records])
     circles = {need.visibility for need in found.intake.records} | {row.visibility for row in existing.values()}
     if circles - {Visibility.PRIVATE}:
         require(actor, Permission.NEED_SUBMIT, owner_id=organization.id)
     is_sample = found.file.is_sample
-    kind = _NeedKind(organization_id=organization.id, now=clock(), origin=SAMPLE_ORIGIN if is_sample else "")
+    origin = SAMPLE_ORIGIN if is_sample else ""
+    kind = NeedKind(session=session, organization_id=organization.id, now=clock(), origin=origin)
     # What somebody corrected or withdrew is theirs: the sample does not take it back.
     corrected = changed_by_others(session, kind, existing) if is_sample else frozenset()
-    wanted = {need_id: entry for need_id, entry in _entries(found, existing).items() if need_id not in corrected}
+    wanted = {need_id: entry for need_id, entry in _entries(found, kind, existing).items() if need_id not in corrected}
     if found.file.is_dry_run:
         tally = count_changes(kind, wanted=wanted, existing=existing)
     else:
@@ -193,28 +113,42 @@ def store_needs(session: Session, actor: Actor, found: ReadFile[Need], *, clock:
     return report(found, tally + Tally(unchanged=len(corrected)))
 
 
-def _entries(found: ReadFile[Need], existing: Mapping[str, NeedRow]) -> dict[str, _Entry]:
+def _existing(session: Session, organization_id: UUID, need_ids: Sequence[str]) -> dict[str, NeedRow]:
+    """Return the needs of an organization that are there already by their ids, as the database holds them."""
+    need_id_by_stored_id = {
+        stored_id: need_id for need_id in need_ids for stored_id in stored_ids(session, organization_id, need_id)
+    }
+    query = select(NeedRow).where(NeedRow.organization_id == organization_id)
+    query = query.options(selectinload(NeedRow.secret), selectinload(NeedRow.choices))
+    # A need that was opened in memory is read anew.
+    query = query.execution_options(populate_existing=True)
+    rows = find_existing(session, query, NeedRow.external_id, need_id_by_stored_id)
+    return {need_id_by_stored_id[stored_id]: row for stored_id, row in rows.items()}
+
+
+def _entries(found: ReadFile[Need], kind: NeedKind, existing: Mapping[str, NeedRow]) -> dict[str, NeedEntry]:
     needs = found.intake.records
     if found.file.is_sample:
         return {
             need.need_id: _sample_entry(need, row.cells, existing.get(need.need_id))
             for need, row in zip(needs, found.intake.rows, strict=True)
         }
+    known = {need_id: kind.describe_row(row) for need_id, row in existing.items()}
     return {
-        need.need_id: _entry(need, row, reading, existing.get(need.need_id))
+        need.need_id: _entry(need, row, reading, known.get(need.need_id, {}))
         for need, row, reading in zip(needs, found.intake.rows, found.readings, strict=True)
     }
 
 
-def _sample_entry(need: Need, cells: Mapping[str, str], existing: NeedRow | None) -> _Entry:
+def _sample_entry(need: Need, cells: Mapping[str, str], existing: NeedRow | None) -> NeedEntry:
     # The sample was classified by reading: a record without areas or modes was found to have none.
     need = replace(need, areas_basis=Basis.READ, modes_basis=Basis.READ)
     if existing is not None:
         need = replace(need, visibility=narrower(need.visibility, existing.visibility))
-    return _Entry(need=need, stated_on=cells.get("stated_on", "").strip(), is_sample=True)
+    return NeedEntry(need=need, stated_on=cells.get("stated_on", "").strip(), is_sample=True)
 
 
-def _entry(need: Need, row: Row, reading: Reading, existing: NeedRow | None) -> _Entry:
+def _entry(need: Need, row: Row, reading: Reading, known: Document) -> NeedEntry:
     need = replace(
         need,
         area_codes=reading.area_codes,
@@ -222,20 +156,10 @@ def _entry(need: Need, row: Row, reading: Reading, existing: NeedRow | None) -> 
         modes=reading.modes,
         modes_basis=reading.modes_basis,
     )
-    # A file of the contract's columns alone says neither: what is known stays.
-    stated_on, is_sample = ("", False) if existing is None else (existing.stated_on, existing.is_sample)
-    return _Entry(need=need, stated_on=remark_in(row, "stated_on", otherwise=stated_on), is_sample=is_sample)
-
-
-def _public(document: Document) -> Document:
-    return {name: content for name, content in document.items() if name != "excluded_providers"}
-
-
-def _described(entry: _Entry) -> Document:
-    need = entry.need
-    columns = {column: getattr(need, column) for column in _SAME_COLUMNS}
-    columns |= {name: list(getattr(need, name)) for name in _LISTS}
-    for day in _DAYS:
-        columns[day] = None if columns[day] is None else columns[day].isoformat()
-    columns["budget"] = None if need.budget is None else f"{need.budget:f}"
-    return columns | {"stated_on": entry.stated_on, "is_sample": entry.is_sample}
+    # A file of the contract's columns alone says none of this: what is known stays.
+    return NeedEntry(
+        need=need,
+        stated_on=remark_in(row, "stated_on", otherwise=known.get("stated_on", "")),
+        is_sample=known.get("is_sample", False),
+        chosen_providers=choices_in(row, otherwise=known.get(CHOSEN_PROVIDERS, ())),
+    )

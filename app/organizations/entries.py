@@ -74,6 +74,10 @@ class FaultyRecordError(InvalidInputError):
         self.errors = [dict(error) for error in errors]
 
 
+def _itself(_session: Session, _organization_id: UUID, external_id: str) -> Sequence[str]:
+    return (external_id,)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryKind(Generic[RecordT]):
     """How records of one kind are taken in: what fields and columns are called, and the two halves of an import."""
@@ -85,6 +89,8 @@ class EntryKind(Generic[RecordT]):
     model: type[RecordT]
     read: Callable[..., ReadFile[Any]]
     store: Callable[..., ImportReport]
+    # What may stand in the column of external ids for one: itself, and what it is where it is sealed.
+    stored_ids: Callable[[Session, UUID, str], Sequence[str]] = _itself
 
 
 def create_record(
@@ -102,7 +108,8 @@ def create_record(
     organization = _keeper(session, actor, kind.permission, given.get(ORGANIZATION))
     external_id = given.get(EXTERNAL_ID) or str(uuid4())
     its_id = select(kind.model.id).where(
-        kind.model.organization_id == organization.id, kind.model.external_id == external_id
+        kind.model.organization_id == organization.id,
+        kind.model.external_id.in_(kind.stored_ids(session, organization.id, external_id)),
     )
     if session.scalar(its_id) is not None:
         raise RecordExistsError(

@@ -30,7 +30,7 @@ def with_own_columns(intake: Intake[RecordT], *, file: str, remark: str, max_len
     )
     bad_lines = {fault.line for fault in found}
     good = [(record, row) for record, row in zip(intake.records, intake.rows, strict=True) if row.line not in bad_lines]
-    known = {_unknown(column, file=file) for column in (*BASIS_COLUMNS, remark)}
+    known = {unknown_column(column, file=file) for column in (*BASIS_COLUMNS, remark)}
     return Intake(
         records=tuple(
             replace(record, areas_basis=_basis(row, AREAS_BASIS), modes_basis=_basis(row, MODES_BASIS))
@@ -73,6 +73,6 @@ def _faults(row: Row, *, file: str, remark: str, limit: int) -> Iterator[Fault]:
         yield Fault(file=file, line=row.line, column=remark, code=FaultCode.BAD_CHARACTER, sentence=sentence)
 
 
-def _unknown(column: str, *, file: str) -> str:
+def unknown_column(column: str, *, file: str) -> str:
     """Return the matcher's warning about a column that the contract does not have."""
     return f"{one_line(file)}:{HEADER_LINE}:{column}: the column is not known and is ignored."

@@ -21,8 +21,8 @@ from app.matches import queries as matches
 from app.matches.models import MatchRun
 from app.needs import queries as needs
 from app.needs.entries import need_cells
+from app.needs.filters import EVERY_NEED, NeedFilter
 from app.needs.models import Need
-from app.needs.queries import EVERY_NEED, NeedFilter
 from app.offers import queries as offers
 from app.offers.entries import offer_cells
 from app.offers.models import Offer
@@ -42,7 +42,11 @@ Scope = NeedFilter | OfferFilter | UUID | str | None
 RecordT = TypeVar("RecordT")
 
 # After the contract's columns stand those that only our own files have; an import reads them back.
-NEED_EXPORT_COLUMNS: Final = (*NEED_COLUMNS.known, "areas_basis", "modes_basis", "stated_on")
+NEED_EXPORT_COLUMNS: Final = (*NEED_COLUMNS.known, "areas_basis", "modes_basis", "chosen_providers", "stated_on")
+FIELD_BY_COLUMN: Final = {
+    "excluded_providers": Field.NEED_EXCLUDED_PROVIDERS,
+    "chosen_providers": Field.NEED_CHOSEN_PROVIDERS,
+}
 OFFER_EXPORT_COLUMNS: Final = (*OFFER_COLUMNS.known, "areas_basis", "modes_basis", "kind")
 AREA_COLUMNS: Final = (
     "code",
@@ -133,13 +137,16 @@ def open_table(session: Session, actor: Actor, name: ExportName, scope: Scope = 
 def _needs(session: Session, actor: Actor, wanted: NeedFilter) -> Table:
     ambiguous = needs.ambiguous_external_ids(session, actor)
     rows = (_need_row(actor, need, ambiguous) for need in needs.iter_rows(session, actor, wanted))
-    hidden = () if sees_field_somewhere(actor, Field.NEED_EXCLUDED_PROVIDERS) else ("excluded_providers",)
+    hidden = tuple(column for column, field in FIELD_BY_COLUMN.items() if not sees_field_somewhere(actor, field))
     return _chosen(ExportName.NEEDS, NEED_EXPORT_COLUMNS, rows, hidden=hidden)
 
 
 def _need_row(actor: Actor, need: Need, ambiguous: frozenset[str]) -> dict[str, Cell]:
-    sees_exclusions = is_field_visible(actor, Field.NEED_EXCLUDED_PROVIDERS, owner_id=need.organization_id)
-    return need_cells(need, has_exclusions=sees_exclusions) | {"id": _clear_id(need, ambiguous)}
+    sees_exclusions, sees_choices = (
+        is_field_visible(actor, field, owner_id=need.organization_id) for field in FIELD_BY_COLUMN.values()
+    )
+    cells = need_cells(need, has_exclusions=sees_exclusions, has_choices=sees_choices)
+    return cells | {"id": _clear_id(need, ambiguous)}
 
 
 def _offers(session: Session, actor: Actor, wanted: OfferFilter) -> Table:

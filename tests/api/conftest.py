@@ -14,13 +14,14 @@ from app import create_app
 from app.config import Settings
 from app.db import Database
 from app.edge import DATABASE_EXTENSION
+from tests.support.keys import KEYRING
 from tests.support.postgres import Cluster
 
 
 @contextmanager
 def served(database_url: str) -> Iterator[Flask]:
     """Yield the application as it is served."""
-    app = create_app(Settings(database_url=database_url, secret_key="k" * 32))
+    app = create_app(Settings(database_url=database_url, secret_key="k" * 32, keyring=KEYRING))
     database: Database = app.extensions[DATABASE_EXTENSION]
     yield app
     database.close()

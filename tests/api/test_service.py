@@ -10,6 +10,7 @@ from app.config import Settings
 from app.db import Database
 from app.edge import DATABASE_EXTENSION
 from tests.api.conftest import served
+from tests.support.keys import KEYRING
 
 
 def test_a_process_that_answers_is_alive(idle_client: FlaskClient) -> None:
@@ -34,7 +35,9 @@ def test_a_database_behind_the_release_is_not_ready(client: FlaskClient, databas
 
 
 def test_a_database_that_cannot_be_reached_is_not_ready(tmp_path: object) -> None:
-    app = create_app(Settings(database_url=f"sqlite:///{tmp_path}/missing/tandem.sqlite3", secret_key="k" * 32))
+    app = create_app(
+        Settings(database_url=f"sqlite:///{tmp_path}/missing/tandem.sqlite3", secret_key="k" * 32, keyring=KEYRING)
+    )
 
     response = app.test_client().get("/readyz")
 

@@ -14,10 +14,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from app.actor import Scope
+from app.actor import SYSTEM, Scope
 from app.audit.models import AuditEvent
 from app.db import Database
 from app.needs.models import Need
+from app.needs.queries import get_need
 from app.offers.models import Offer
 from app.organizations.models import OrganizationKind
 from matching.vocabulary import Visibility
@@ -208,7 +209,7 @@ def test_a_need_of_somebody_else_is_not_changed(caller: MakeCaller, database: Da
     if not is_seen:
         assert answer.data == never.data
     with database.reading() as session:
-        assert session.scalars(select(Need.title)).one() == "Theirs"
+        assert get_need(session, SYSTEM, need.id).title == "Theirs"
 
 
 @pytest.mark.parametrize("code", ["other", "nobody-has-this"])
@@ -457,3 +458,60 @@ def test_an_offer_of_somebody_else_is_not_changed(caller: MakeCaller, database: 
         offer = create_offer(session, areas=("IRC.1",))
 
     assert caller("provider").patch(f"/api/v1/offers/{offer.id}", {"capacity": 9}).status_code == 403
+
+
+def test_a_need_for_chosen_providers_is_shown_to_these(caller: MakeCaller) -> None:
+    state = caller()
+    chosen, other = caller("provider", code="chosen"), caller("provider", code="other")
+    need = A_NEED | {"visibility": "providers", "chosen_providers": ["CHOSEN"]}
+
+    made = state.post("needs", need)
+
+    assert (made.status_code, made.json["chosen_providers"]) == (201, ["chosen"])
+    address = made.headers["Location"]
+    assert (chosen.get(address).status_code, other.get(address).status_code) == (200, 404)
+    # Who was chosen does not learn who else was.
+    assert chosen.get(address).json["chosen_providers"] is None
+    assert [row["id"] for row in chosen.get("/api/v1/needs").json["data"]] == [made.json["id"]]
+    assert other.get("/api/v1/needs").json["data"] == []
+
+
+def test_choices_are_changed_and_kept_and_emptied(caller: MakeCaller) -> None:
+    state, _, other = caller(), caller("provider", code="one"), caller("provider", code="other")
+    made = state.post("needs", A_NEED | {"visibility": "providers", "chosen_providers": ["one"]})
+    address = made.headers["Location"]
+
+    kept = state.patch(address, {"title": "Another title"})
+    emptied = state.patch(address, {"chosen_providers": []})
+
+    assert (kept.json["chosen_providers"], emptied.json["chosen_providers"]) == (["one"], [])
+    assert other.get(address).status_code == 200
+
+
+def test_choices_survive_a_time_as_a_private_draft(caller: MakeCaller) -> None:
+    state = caller()
+    caller("provider", code="one")
+    address = state.post("needs", A_NEED | {"visibility": "private", "chosen_providers": ["one"]}).headers["Location"]
+
+    assert state.get(address).json["chosen_providers"] == ["one"]
+    assert state.patch(address, {"visibility": "providers"}).json["chosen_providers"] == ["one"]
+
+
+def test_a_choice_of_what_is_no_provider_is_refused_with_its_place(caller: MakeCaller, database: Database) -> None:
+    answer = caller().post("needs", A_NEED | {"chosen_providers": ["nobody"]})
+
+    assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, "/chosen_providers")
+    assert "'nobody' is not the code of an organization" in answer.json["errors"][0]["detail"]
+    assert count(database, Need) == 0
+
+
+def test_a_change_of_choices_alone_shows_those_who_see_the_need_nothing(caller: MakeCaller) -> None:
+    state, one = caller(), caller("provider", code="one")
+    caller("provider", code="two")
+    address = state.post("needs", A_NEED | {"visibility": "providers", "chosen_providers": ["one"]}).headers["Location"]
+    before = one.get(address)
+
+    state.patch(address, {"chosen_providers": ["one", "two"]})
+
+    after = one.get(address)
+    assert (after.json, after.headers["ETag"]) == (before.json, before.headers["ETag"])

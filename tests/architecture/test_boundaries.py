@@ -18,6 +18,7 @@ ACTORLESS = {
     "find_broken_position",
     "find_by_code",
     "find_by_email",
+    "count_hashed",
     "find_head",
     "get_by_code",
     "get_profile",

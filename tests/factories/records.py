@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
-from app.needs.models import (
-    Need,
-    NeedArea,
-    NeedExclusion,
-    NeedLanguage,
-    NeedMode,
-    NeedState,
-)
+from app.needs.models import Need
+from app.needs.storing import NeedEntry, NeedKind
 from app.offers.models import (
     Offer,
     OfferArea,
@@ -22,6 +18,7 @@ from app.offers.models import (
     OfferMode,
 )
 from app.organizations.models import Organization
+from matching.records import Need as NeedValue
 from matching.vocabulary import Mode, Visibility
 from tests.factories.areas import create_area
 from tests.factories.organizations import create_organization
@@ -40,9 +37,10 @@ def create_need(
     modes: Codes = ("training",),
     languages: Codes = ("en",),
     excluded_providers: Codes = (),
+    chosen_providers: Codes = (),
     **columns: Any,
 ) -> Need:
-    """Return a public need of one State."""
+    """Return a public need of one State, kept as the application keeps it."""
     number = next_number()
     organization = organization or create_organization(session)
     for code in states:
@@ -56,16 +54,27 @@ def create_need(
         "visibility": Visibility.PUBLIC,
         "created_at": AN_INSTANT,
         "updated_at": AN_INSTANT,
+        "stated_on": "",
+        "is_sample": False,
     }
-    need = Need(organization_id=organization.id, **filled(columns, **ordinary))
-    need.states = [NeedState(state_code=code) for code in states]
-    need.areas = [NeedArea(area_code=code, position=place) for place, code in enumerate(areas)]
-    need.modes = [NeedMode(mode=Mode(mode), position=place) for place, mode in enumerate(modes)]
-    need.languages = [NeedLanguage(language=code, position=place) for place, code in enumerate(languages)]
-    need.exclusions = [
-        NeedExclusion(provider_name=name, position=place) for place, name in enumerate(excluded_providers)
-    ]
-    return store(session, need)
+    values = filled(columns, **ordinary)
+    own = {name: values.pop(name) for name in ("id", "created_at", "updated_at", "version") if name in values}
+    remarks = {name: values.pop(name) for name in ("stated_on", "is_sample")}
+    need = NeedValue(
+        need_id=values.pop("external_id"),
+        states=tuple(sorted(states)),
+        area_codes=areas,
+        modes=tuple(map(Mode, modes)),
+        languages=languages,
+        excluded_providers=excluded_providers,
+        **values,
+    )
+    new_id = partial(own.pop, "id") if "id" in own else uuid4
+    kind = NeedKind(session=session, organization_id=organization.id, now=AN_INSTANT, new_id=new_id)
+    row = kind.create(NeedEntry(need=need, chosen_providers=chosen_providers, **remarks))
+    for name, value in own.items():
+        setattr(row, name, value)
+    return store(session, row)
 
 
 def create_offer(

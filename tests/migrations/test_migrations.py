@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -17,7 +19,9 @@ from sqlalchemy.exc import DBAPIError
 
 from app import schema
 from app.db import Database
+from app.errors import InvalidSettingError
 from app.models import METADATA
+from matching.vocabulary import Visibility
 from tests.factories import (
     create_area,
     create_audit_event,
@@ -26,6 +30,7 @@ from tests.factories import (
     create_match_run_file,
     create_membership,
     create_need,
+    create_state,
     create_tandem,
     create_unmet_need,
 )
@@ -39,6 +44,7 @@ from tests.factories.accounts import (
     create_user,
 )
 from tests.factories.answers import create_coalition, create_offer_duplicate, create_pool_change, create_sensitivity
+from tests.support.keys import KEYRING
 
 REVISIONS = (
     "0001_reference",
@@ -54,6 +60,8 @@ REVISIONS = (
     "0011_logins",
     "0012_idempotency",
     "0013_audit_keys",
+    "0014_sealed_needs",
+    "0015_chosen_providers",
 )
 
 
@@ -199,7 +207,11 @@ def test_going_down_and_up_leaves_the_data_below_intact(database: Database, revi
     schema.upgrade(database)
 
     assert kept
-    assert kept == {table: before[table] for table in kept}
+    # Whom needs exclude is sealed above, and has a test of its own below.
+    assert kept.keys() - before.keys() <= {"need_exclusions"}
+    assert {table: kept[table] for table in kept if table in before} == {
+        table: before[table] for table in kept if table in before
+    }
     assert set(content(database)) == tables
 
 
@@ -230,3 +242,54 @@ def test_foreign_keys_are_on_again_after_a_migration(sqlite_database: Database) 
 
     with sqlite_database.engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+
+
+def test_private_needs_and_exclusions_are_sealed_going_up_and_opened_going_down(database: Database) -> None:
+    schema.upgrade(database)
+    with database.unit_of_work() as session:
+        create_state(session, "XAB")
+        create_need(session, excluded_providers=("Second Provider", "First Provider"))
+        secret = {"title": "Our weak registry", "audience": "The registry", "budget": Decimal("1200.50")}
+        days = {"earliest_on": date(2026, 5, 1), "latest_on": date(2027, 5, 1)}
+        create_need(
+            session,
+            **secret,
+            **days,
+            external_id="n-1",
+            currency="EUR",
+            gap=4,
+            priority=5,
+            states=("XAA", "XAB"),
+            areas=("LAW", "IRC"),
+            excluded_providers=("Third Provider",),
+            visibility=Visibility.PRIVATE,
+        )
+    sealed = content(database, {"need_secrets": ["need_id"]})
+
+    schema.downgrade(database, to="0013_audit_keys")
+    opened = content(database)
+    schema.upgrade(database)
+
+    assert {"Second Provider", "First Provider", "Third Provider"} <= set(
+        re.findall(r"\w+ Provider", repr(opened["need_exclusions"]))
+    )
+    told = next(row for row in opened["needs"] if "n-1" in row)
+    for value in ("Our weak registry", "The registry", "1200.50", "EUR", "datetime.date(2027, 5, 1)"):
+        assert value in told
+    assert len(opened["need_states"]) == 3
+    assert "weak" not in repr(content(database))
+    assert content(database, {"need_secrets": ["need_id"]}) == sealed
+
+
+def test_what_has_to_be_sealed_is_not_migrated_without_keys(migrated_url: str) -> None:
+    keyed, keyless = Database(migrated_url, keyring=KEYRING), Database(migrated_url)
+    with keyed.unit_of_work() as session:
+        create_need(session, excluded_providers=("Second Provider",))
+    schema.downgrade(keyed, to="0013_audit_keys")
+
+    with pytest.raises(InvalidSettingError, match="TANDEM_DATA_KEYS_FILE"):
+        schema.upgrade(keyless)
+
+    assert "Second Provider" in repr(content(keyless)["need_exclusions"])
+    keyed.close()
+    keyless.close()

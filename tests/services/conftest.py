@@ -8,12 +8,13 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.db import Database
+from tests.support.keys import KEYRING
 
 
 @pytest.fixture
 def database(migrated_url: str) -> Iterator[Database]:
     """Return an empty database at the newest migration."""
-    database = Database(migrated_url)
+    database = Database(migrated_url, keyring=KEYRING)
     yield database
     database.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access.policy import RULES, Field, Permission, is_field_visible, may, require
-from app.access.visibility import visible_to
+from app.access.visibility import is_shared_with, sight, visible_to
 from app.actor import PUBLIC, SYSTEM, Actor, Affiliation, Role, Scope
 from app.errors import ForbiddenError
 from app.matches.models import MatchRun
@@ -134,11 +135,11 @@ def test_roles_in_two_organizations_do_not_mix(session: Session) -> None:
         ),
     )
     for organization in (drafting, analysing):
-        create_need(session, visibility=Visibility.PRIVATE, organization=organization, title=organization.code)
+        create_need(session, visibility=Visibility.PRIVATE, organization=organization)
 
-    titles = session.scalars(select(Need.title).where(visible_to(actor, Need))).all()
+    keepers = session.scalars(select(Need.organization_id).where(visible_to(actor, Need))).all()
 
-    assert titles == ["drafting"]
+    assert keepers == [drafting.id]
     assert may(actor, Permission.NEED_SUBMIT, owner_id=drafting.id)
     assert not may(actor, Permission.NEED_SUBMIT, owner_id=analysing.id)
 
@@ -156,13 +157,76 @@ def test_a_role_may_do_what_the_policy_gives_it(role: str, *, is_own: bool) -> N
 
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("is_own", [True, False], ids=["own", "other"])
-def test_whom_a_state_excludes_is_seen_by_its_people_and_the_secretariat(role: str, *, is_own: bool) -> None:
+@pytest.mark.parametrize("field", Field)
+def test_whom_a_state_excludes_or_chooses_is_seen_by_its_people_and_the_secretariat(
+    role: str, field: Field, *, is_own: bool
+) -> None:
     organization_id = uuid4()
     actor = somebody(role, organization_id=organization_id if is_own else None)
 
-    is_visible = is_field_visible(actor, Field.NEED_EXCLUDED_PROVIDERS, owner_id=organization_id)
+    is_visible = is_field_visible(actor, field, owner_id=organization_id)
 
     assert is_visible is SEES_EXCLUSIONS[role][0 if is_own else 1]
+
+
+# Who sees a need for providers for which their own organization was chosen, another one, or none.
+SEES_CHOSEN = {
+    "recipient": (False, False, False),
+    "contributor": (False, False, False),
+    "provider": (True, False, True),
+    "secretariat": (True, True, True),
+    "analyst": (False, False, False),
+    "administrator": (False, False, False),
+}
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_need_for_chosen_providers_is_seen_by_these_and_no_others(session: Session, role: str) -> None:
+    own, other = create_organization(session, "chosen"), create_organization(session, "another")
+    for chosen in ((own.code, other.code), (other.code,), ()):
+        create_need(session, visibility=Visibility.PROVIDERS, chosen_providers=chosen, external_id=f"{len(chosen)}")
+
+    ids = set(session.scalars(select(Need.external_id).where(visible_to(somebody(role, organization_id=own.id), Need))))
+
+    assert tuple(name in ids for name in ("2", "1", "0")) == SEES_CHOSEN[role]
+    assert not session.scalars(select(Need.id).where(visible_to(PUBLIC, Need))).all()
+
+
+def test_a_choice_says_nothing_at_the_other_visibilities(session: Session) -> None:
+    other = create_organization(session, "another")
+    for visibility in Visibility:
+        create_need(session, visibility=visibility, chosen_providers=(other.code,))
+
+    assert seen(session, somebody("provider"), Need) == {"members", "public"}
+    assert seen(session, somebody("recipient"), Need) == {"members", "public"}
+
+
+def test_who_is_a_provider_and_works_for_the_secretariat_sees_every_need_for_providers(session: Session) -> None:
+    create_need(
+        session, visibility=Visibility.PROVIDERS, chosen_providers=(create_organization(session, "another").code,)
+    )
+    roles = (Role.PROVIDER, Role.SECRETARIAT)
+    both = Actor(affiliations=frozenset(Affiliation(organization_id=uuid4(), role=role) for role in roles))
+
+    assert seen(session, both, Need) == {"providers"}
+    assert seen(session, replace(both, scopes=frozenset({Scope.WRITE})), Need) == set()
+
+
+def test_a_need_for_chosen_providers_is_for_no_circle_but_the_secretariat(session: Session) -> None:
+    create_need(
+        session, visibility=Visibility.PROVIDERS, chosen_providers=(create_organization(session, "another").code,)
+    )
+
+    held = [
+        circle for circle in Visibility if session.scalars(select(Need.id).where(is_shared_with(circle, Need))).all()
+    ]
+
+    # A run for private records there is not.
+    assert set(held) - {Visibility.PRIVATE} == {Visibility.SECRETARIAT}
+
+
+def test_providers_who_were_chosen_for_different_needs_have_another_sight() -> None:
+    assert sight(somebody("provider"), Need) != sight(somebody("provider"), Need)
 
 
 def test_without_an_account_one_sees_no_such_field() -> None:

@@ -14,10 +14,11 @@ from app.db import Database
 from app.edge import DATABASE_EXTENSION
 from app.organizations.models import OrganizationKind
 from tests.factories import create_organization
+from tests.support.keys import KEYRING
 
 
 def test_the_policy_is_printed_cell_by_cell() -> None:
-    policy = create_app(Settings(database_url="sqlite://", secret_key=None))
+    policy = create_app(Settings(database_url="sqlite://", secret_key=None, keyring=KEYRING))
 
     result = policy.test_cli_runner().invoke(args=["policy", "show"])
 
@@ -26,14 +27,15 @@ def test_the_policy_is_printed_cell_by_cell() -> None:
     assert cells_by_name["permission"] == roles
     assert cells_by_name["need:submit"] == ["own", "–", "–", "own", "–", "–"]
     assert cells_by_name["user:invite"] == ["own", "–", "own", "–", "–", "any"]
-    assert cells_by_name["providers"] == ["–", "–", "–", "seen", "seen", "–", "–"]
-    assert cells_by_name["need.excluded_providers"] == ["own", "own", "–", "any", "–", "–"]
+    assert cells_by_name["providers"] == ["–", "–", "–", "chosen", "seen", "–", "–"]
+    for field in ("need.excluded_providers", "need.chosen_providers"):
+        assert cells_by_name[field] == ["own", "own", "–", "any", "–", "–"]
 
 
 @pytest.fixture
 def app(migrated_url: str) -> Iterator[Flask]:
     """The application on an empty database with an organization of each kind."""
-    app = create_app(Settings(database_url=migrated_url, secret_key=None))
+    app = create_app(Settings(database_url=migrated_url, secret_key=None, keyring=KEYRING))
     database: Database = app.extensions[DATABASE_EXTENSION]
     with database.unit_of_work() as session:
         for kind in OrganizationKind:

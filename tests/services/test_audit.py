@@ -15,6 +15,7 @@ from app.audit.models import AuditEvent
 from app.audit.services import FIRST_PREVIOUS_HASH, Change, find_broken_position, record
 from app.db import Database
 from tests.factories import create_audit_event
+from tests.support.keys import KEYRING
 
 N_WRITERS = 4
 N_EVENTS_EACH = 10
@@ -49,12 +50,13 @@ def test_events_of_one_call_are_chained_in_order(session: Session) -> None:
     assert find_broken_position(session) is None
 
 
-def test_an_event_holds_the_hash_of_the_record_and_not_the_record(session: Session) -> None:
+def test_an_event_holds_a_mark_of_the_record_that_nobody_finds_by_trying_what_it_may_say(session: Session) -> None:
     record(session, SYSTEM, [a_change(1)])
 
     event = session.scalars(select(AuditEvent)).one()
-    # SHA-256 of {"title":"A need"}
-    assert event.after_hash == "3e4d02216df0b1c81dfb0db1b8ffdd7864bf4dcbbc68153670d8af82a97bf5cd"
+    # Not SHA-256 of {"title":"A need"}, which whoever guesses the title could make.
+    assert event.after_hash != "3e4d02216df0b1c81dfb0db1b8ffdd7864bf4dcbbc68153670d8af82a97bf5cd"
+    assert event.after_hash == KEYRING.mark('{"title":"A need"}', name="first", purpose="audit.record")
     assert event.before_hash is None
 
 

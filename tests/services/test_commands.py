@@ -20,6 +20,7 @@ from app.needs.models import Need
 from app.offers.models import Offer
 from app.organizations.models import Organization
 from app.states.models import State
+from tests.support.keys import KEYRING
 
 HEADER = "id,state,title,areas,visibility\n"
 TWO_NEEDS = HEADER + "n-1,FJI,Train our incident response team,IRC.1,public\nn-2,NAM,A national strategy,GOV.1,public\n"
@@ -30,7 +31,7 @@ OFFERS = "id,provider,title,areas,visibility\no-1,First Provider,Incident respon
 @pytest.fixture
 def app(database_url: str) -> Iterator[Flask]:
     """Return the application on an empty database."""
-    app = create_app(Settings(database_url=database_url, secret_key=None))
+    app = create_app(Settings(database_url=database_url, secret_key=None, keyring=KEYRING))
     yield app
     app.extensions[DATABASE_EXTENSION].close()
 
@@ -67,7 +68,7 @@ def test_the_schema_goes_up_and_down(app: Flask) -> None:
     down = run(app, "db", "downgrade")
     current = run(app, "db", "current")
 
-    assert up.stdout == "The database is at 0013_audit_keys (newest).\n"
+    assert up.stdout == "The database is at 0015_chosen_providers (newest).\n"
     assert down.stdout == current.stdout == "The database is at 0012_idempotency.\n"
 
 
@@ -91,8 +92,9 @@ def test_a_command_on_an_older_schema_says_which_it_needs(loaded: Flask) -> None
     result = run(loaded, "match", "run")
 
     assert result.exit_code == 1
-    assert "is at 0003_organizations and this release needs 0013_audit_keys: run `flask --app wsgi db upgrade`." in (
-        result.stderr
+    assert (
+        "is at 0003_organizations and this release needs 0015_chosen_providers: run `flask --app wsgi db upgrade`."
+        in (result.stderr)
     )
 
 

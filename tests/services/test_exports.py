@@ -21,8 +21,8 @@ from app.config import Settings
 from app.db import Database
 from app.edge import DATABASE_EXTENSION
 from app.errors import InvalidInputError, NotFoundError
+from app.needs.filters import NeedFilter
 from app.needs.models import Need
-from app.needs.queries import NeedFilter
 from app.needs.services import import_needs
 from app.offers.services import import_offers
 from app.organizations.importing import FileImport, ImportReport
@@ -40,6 +40,7 @@ from tests.factories import (
     create_organization,
     create_state,
 )
+from tests.support.keys import KEYRING
 
 AWKWARD = 'A "quoted", split;\nlined – ünïcödé 网络 =1+1'
 
@@ -295,7 +296,7 @@ def test_the_command_writes_a_file(
 ) -> None:
     with database.unit_of_work() as session:
         create_need(session, visibility=Visibility.PRIVATE)
-    app = create_app(Settings(database_url=migrated_url, secret_key=None))
+    app = create_app(Settings(database_url=migrated_url, secret_key=None, keyring=KEYRING))
     path = tmp_path / "needs.csv"
 
     result = app.test_cli_runner().invoke(args=["export", "needs", "--format", variant, "--out", str(path)])
@@ -310,7 +311,7 @@ def test_the_command_writes_a_file(
 
 def test_only_its_owner_can_read_an_exported_file(database: Database, migrated_url: str, tmp_path: Path) -> None:
     """An export holds every private need and the providers that a State excludes; everybody could once read it."""
-    app = create_app(Settings(database_url=migrated_url, secret_key=None))
+    app = create_app(Settings(database_url=migrated_url, secret_key=None, keyring=KEYRING))
     path = tmp_path / "needs.csv"
     path.write_text("an older one, open to all", encoding="utf-8")
     path.chmod(0o644)
@@ -333,7 +334,7 @@ def test_the_command_says_whose_matches_it_wrote(
         create_match_run_file(session)
         run = create_match_run(session, visibility=visibility)
         create_match_run_file(session, run=run, content=b"need_id\r\nn-1\r\n")
-    app = create_app(Settings(database_url=migrated_url, secret_key=None))
+    app = create_app(Settings(database_url=migrated_url, secret_key=None, keyring=KEYRING))
     path = tmp_path / "matches.csv"
 
     result = app.test_cli_runner().invoke(args=["export", "matches", "--out", str(path)])
@@ -345,7 +346,7 @@ def test_the_command_says_whose_matches_it_wrote(
 def test_a_file_that_cannot_be_written_is_told_in_one_line(
     database: Database, migrated_url: str, tmp_path: Path
 ) -> None:
-    app = create_app(Settings(database_url=migrated_url, secret_key=None))
+    app = create_app(Settings(database_url=migrated_url, secret_key=None, keyring=KEYRING))
 
     result = app.test_cli_runner().invoke(args=["export", "needs", "--out", str(tmp_path / "missing" / "needs.csv")])
 

@@ -13,7 +13,7 @@ from app.errors import NotFoundError
 from app.matches import queries as matches
 from app.matches.queries import MatchFilter
 from app.needs import queries as needs
-from app.needs.queries import NeedFilter
+from app.needs.filters import NeedFilter
 from app.paging import PageRequest
 from app.reports import findings
 from matching.vocabulary import UnmetReason, Visibility

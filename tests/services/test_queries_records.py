@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.actor import PUBLIC, SYSTEM, Actor, Affiliation, Role
 from app.errors import NotFoundError
 from app.needs import queries as needs
-from app.needs.queries import NeedFilter
+from app.needs.filters import NeedFilter
 from app.offers import queries as offers
 from app.offers.queries import OfferFilter
 from app.paging import PageRequest

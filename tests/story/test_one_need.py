@@ -22,6 +22,7 @@ from app.organizations.importing import FileImport
 from app.organizations.services import load_secretariat
 from app.states.services import load_states
 from tests.factories import create_group, create_membership, create_organization, create_state
+from tests.support.keys import KEYRING
 from tests.web.inspection import FetchedPage, cells, fetch, words
 
 NEEDS = """\
@@ -42,7 +43,7 @@ A_MONTH_LATER = date(2026, 4, 2)
 @pytest.fixture
 def app(migrated_url: str) -> Iterator[Flask]:
     """The application with the reference data, two made-up States, and nothing else."""
-    app = create_app(Settings(database_url=migrated_url, secret_key="k" * 32))
+    app = create_app(Settings(database_url=migrated_url, secret_key="k" * 32, keyring=KEYRING))
     database: Database = app.extensions[DATABASE_EXTENSION]
     with database.unit_of_work() as session:
         load_states(session, SYSTEM)

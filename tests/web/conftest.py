@@ -15,6 +15,7 @@ from app import create_app, schema
 from app.config import Settings
 from app.db import Database
 from app.edge import DATABASE_EXTENSION
+from tests.support.keys import KEYRING
 from tests.web.site import Site, build_site
 
 A_KEY = "k" * 32
@@ -24,7 +25,7 @@ A_KEY = "k" * 32
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The application as it is served, on a database that the tests of the pages only read."""
     path = tmp_path_factory.mktemp("web") / "tandem.sqlite3"
-    app = create_app(Settings(database_url=f"sqlite:///{path}", secret_key=A_KEY))
+    app = create_app(Settings(database_url=f"sqlite:///{path}", secret_key=A_KEY, keyring=KEYRING))
     database: Database = app.extensions[DATABASE_EXTENSION]
     schema.upgrade(database)
     yield app

@@ -19,6 +19,7 @@ from app.db import Database
 from app.edge import DATABASE_EXTENSION
 from matching.vocabulary import Visibility
 from tests.factories import create_need, create_offer, create_organization
+from tests.support.keys import KEYRING
 from tests.web.site import SECRET, build_site
 
 BELOW_PUBLIC = [visibility for visibility in Visibility if visibility is not Visibility.PUBLIC]
@@ -31,7 +32,7 @@ def own_app(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Flask]:
     """The application on a site of this test alone."""
     path = tmp_path / "tandem.sqlite3"
     shutil.copyfile(migrated_sqlite, path)
-    app = create_app(Settings(database_url=f"sqlite:///{path}", secret_key="k" * 32))
+    app = create_app(Settings(database_url=f"sqlite:///{path}", secret_key="k" * 32, keyring=KEYRING))
     with database_of(app).unit_of_work() as session:
         build_site(session)
     yield app

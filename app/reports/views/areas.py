@@ -14,7 +14,7 @@ from app.areas.models import Area, AreaLink
 from app.edge import request_actor, request_session
 from app.matches import queries as matches
 from app.needs import queries as needs
-from app.needs.queries import NeedFilter
+from app.needs.filters import NeedFilter
 from app.offers import queries as offers
 from app.offers.queries import OfferFilter
 from app.paging import PageRequest

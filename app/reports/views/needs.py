@@ -15,7 +15,7 @@ from app.matches import queries as matches
 from app.matches.answer_queries import find_sensitivity
 from app.matches.models import MatchRun
 from app.needs import queries as needs
-from app.needs.queries import NeedFilter
+from app.needs.filters import NeedFilter
 from app.reports.exports import ExportName
 from app.reports.names import Names
 from app.reports.outcomes import Outcome, need_ids_with, outcome_by_need_id

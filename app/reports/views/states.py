@@ -13,7 +13,7 @@ from app.edge import request_actor, request_session
 from app.labels import GROUP_SCHEMES
 from app.matches import queries as matches
 from app.needs import queries as needs
-from app.needs.queries import NeedFilter
+from app.needs.filters import NeedFilter
 from app.offers import queries as offers
 from app.offers.queries import OfferFilter
 from app.reports.exports import ExportName
