@@ -24,6 +24,7 @@ class Permission(StrEnum):
     NEED_READ = "need:read"
     NEED_DRAFT = "need:draft"
     NEED_SUBMIT = "need:submit"
+    NEED_RANK_READ = "need_rank:read"
     OFFER_READ = "offer:read"
     OFFER_EDIT = "offer:edit"
     MATCH_RUN_READ = "match_run:read"
@@ -64,6 +65,8 @@ RULES: Final[Mapping[Permission, Mapping[Role, Relations]]] = {
     # A need that its State keeps to itself is a draft; to show it to anybody else is to submit it.
     Permission.NEED_DRAFT: {Role.RECIPIENT: OWN, Role.CONTRIBUTOR: OWN, Role.SECRETARIAT: OWN},
     Permission.NEED_SUBMIT: {Role.RECIPIENT: OWN, Role.SECRETARIAT: OWN},
+    # The offers that fit a need, told to those alone who may know whom it excludes.
+    Permission.NEED_RANK_READ: {Role.RECIPIENT: OWN, Role.CONTRIBUTOR: OWN, Role.SECRETARIAT: ANY},
     Permission.OFFER_READ: {Role.PROVIDER: OWN, Role.SECRETARIAT: OWN},
     Permission.OFFER_EDIT: {Role.PROVIDER: OWN, Role.SECRETARIAT: OWN},
     Permission.MATCH_RUN_READ: {},

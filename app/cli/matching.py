@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import click
 from flask.cli import AppGroup
@@ -14,10 +15,12 @@ from app.actor import SYSTEM
 from app.cli.common import Day, reported_errors
 from app.clock import today_utc
 from app.edge import current_database
+from app.matches.advice import read_ground
 from app.matches.models import MatchRun
 from app.matches.options import RULES, RunOptions
 from app.matches.profiles import count_left_out
 from app.matches.queries import tandems_of_run
+from app.matches.rankings import MAX_RANKED, N_RANKED, rank_offers
 from app.matches.services import DEFAULT_PROFILE, RunOrder, RunOutcome, compute_run, keep_run, plan_runs
 from matching.command.arguments import MAX_COALITION
 from matching.command.progress import ProgressBars
@@ -108,6 +111,19 @@ def run(*, profile_name: str, as_of: date | None, is_quiet: bool, **asked: Any) 
         if not is_quiet:
             with database.reading() as session:
                 click.echo(_summary(session, outcome))
+
+
+@match_group.command("need")
+@click.argument("need_id", type=click.UUID)
+@click.option("--top", default=N_RANKED, show_default=True, type=click.IntRange(1, MAX_RANKED), metavar="N")
+@reported_errors
+def rank(need_id: UUID, *, top: int) -> None:
+    """Rank the offers for the need of NEED_ID, a private one included, by the profile of the newest run; store nothing."""
+    with current_database().reading() as session:
+        ranking = rank_offers(session, SYSTEM, read_ground(session, SYSTEM), need_id, n_best=top)
+        click.echo(f"{ranking.n_eligible} of {ranking.n_offers} offers are open to it as of {ranking.as_of_on}.")
+        for ranked in ranking.ranked:
+            click.echo(f"{ranked.rank}\t{ranked.score:.6f}\t{ranked.offer.external_id}\t{ranked.offer.title}")
 
 
 def _options(

@@ -18,7 +18,7 @@ from app.errors import NotFoundError
 from app.matches.disclosure import without_exclusions
 from app.matches.models import MatchRun
 from app.matches.queries import find_latest_run
-from app.matches.warm import warm_coach
+from app.matches.warm import warm_pool
 from app.needs.models import Need as NeedRow
 from app.needs.profiles import get_matchable_need, need_value, pool_of_needs
 from app.states.profiles import geography_on
@@ -80,7 +80,8 @@ def coach_need(session: Session, actor: Actor, ground: Ground, need_id: UUID) ->
     """
     row = get_matchable_need(session, actor, need_id)
     need = without_exclusions(need_value(row, need_id=row.external_id))
-    return warm_coach(session, actor, ground.run, reference=ground.reference).advise(need)
+    run = ground.run
+    return warm_pool(session, actor, run, circle=run.visibility, reference=ground.reference).coach.advise(need)
 
 
 def list_duplicates(session: Session, actor: Actor, ground: Ground, need_id: UUID) -> tuple[LikelyDuplicate, ...]:

@@ -12,12 +12,14 @@ from app.fields import page_request
 from app.matches import advice, queries
 from app.matches.models import Match, MatchRun, Tandem, UnmetNeed
 from app.matches.queries import MatchFilter
+from app.matches.rankings import Ranking, rank_offers
 from app.matches.schemas import (
     CoachingSchema,
     DuplicatesSchema,
     MatchQuery,
     MatchRunSchema,
     MatchSchema,
+    RankingSchema,
     RunQuery,
     TandemSchema,
     UnmetNeedSchema,
@@ -88,6 +90,13 @@ def get_coach(need_id: UUID) -> Coaching:
     """Return the nine checks of a need, the next best edit, and how many offers qualify now and after it."""
     session, actor = request_session(), request_actor()
     return advice.coach_need(session, actor, advice.read_ground(session, actor), need_id)
+
+
+@advice_blueprint.reads_one("/needs/<uuid:need_id>/ranking", RankingSchema)
+def get_ranking(need_id: UUID) -> Ranking:
+    """Return the best offers for a need, to who keeps it and to the secretariat; nothing of it is stored."""
+    session, actor = request_session(), request_actor()
+    return rank_offers(session, actor, advice.read_ground(session, actor), need_id)
 
 
 @advice_blueprint.reads_one("/needs/<uuid:need_id>/duplicates", DuplicatesSchema)

@@ -97,7 +97,7 @@ def _match_rows(run_id: UUID, record: RunRecord) -> list[dict[str, Any]]:
             "rank": match.rank,
             "score": match.score,
             "is_allocated": match.is_allocated,
-            "contributions": [_contribution(part) for part in match.contributions],
+            "contributions": [contribution_document(part) for part in match.contributions],
         }
         for match in record.result.matches
     ]
@@ -163,7 +163,8 @@ def _file_rows(run_id: UUID, record: RunRecord) -> list[dict[str, Any]]:
     ]
 
 
-def _contribution(part: Contribution) -> dict[str, Any]:
+def contribution_document(part: Contribution) -> dict[str, Any]:
+    """Return what one component adds to a score, as a match keeps it."""
     return {
         "component": part.component.value,
         "value": part.value,

@@ -107,6 +107,26 @@ class MatchSchema(Output):
     contributions = fields.List(fields.Nested(ContributionSchema))
 
 
+class RankedOfferSchema(Output):
+    """An offer in the ranking of one need."""
+
+    offer_id = fields.UUID()
+    offer_external_id = fields.String(attribute="offer.external_id")
+    rank = fields.Integer()
+    score = fields.Float()
+    contributions = fields.List(fields.Nested(ContributionSchema))
+
+
+class RankingSchema(Output):
+    """The best offers for a need among those that the caller may see, for whoever keeps the need and the secretariat."""
+
+    need_id = fields.UUID(attribute="need.id")
+    as_of_on = fields.Date(metadata={"description": "The day and the profile are those of the newest run."})
+    offers = fields.Integer(attribute="n_offers", metadata={"description": "How many offers the caller may see."})
+    eligible = fields.Integer(attribute="n_eligible", metadata={"description": "How many of them are open to it."})
+    data = fields.List(fields.Nested(RankedOfferSchema), attribute="ranked")
+
+
 class UnmetNeedSchema(Output):
     """A need without an allocation, why, and the smallest change that would match it."""
 

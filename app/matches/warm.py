@@ -1,16 +1,17 @@
-"""The coach that a process keeps warm: its engine has the offers ready until one of them, or what they are scored by, changes.
+"""The engines that a process keeps warm: each has offers ready until one of them, or what they are scored by, changes.
 
-One is kept for each database, for those who asked last. A large pool takes a while to make ready, and a second one would
-take as much memory again.
+Two are kept for each database, for those who asked last: a large pool takes a while to make ready, and each takes as much
+memory again. With two, who works on a need and the public do not make each other wait.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from threading import Lock
 from typing import Final
+from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine
@@ -30,7 +31,7 @@ from matching.vocabulary import Visibility
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Key:
-    """What a coach depends on: who sees which offers, as they stand, and how they are scored on which day."""
+    """What a pool depends on: who sees which offers, as they stand, and how they are scored on which day."""
 
     sight: Hashable
     circle: Visibility
@@ -40,35 +41,54 @@ class _Key:
     reference: Reference
 
 
-_KEPT: Final[WeakKeyDictionary[Engine, tuple[_Key, Coach]]] = WeakKeyDictionary()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarmPool:
+    """The engine and the coach that asks it, and the ids of the offers by what the engine calls them."""
+
+    engine: LiveEngine
+    coach: Coach
+    offer_id_by_name: Mapping[str, UUID]
+
+
+MAX_KEPT: Final = 2
+_KEPT: Final[WeakKeyDictionary[Engine, list[tuple[_Key, WarmPool]]]] = WeakKeyDictionary()
 _LOCK: Final = Lock()
-"""Held while a coach is made: whoever asks in the meantime needs the same one."""
+"""Held while a pool is made ready: whoever asks in the meantime needs the same one."""
 
 
-def warm_coach(session: Session, actor: Actor, run: MatchRun, *, reference: Reference) -> Coach:
-    """Return the coach who counts among the offers that the readers of a run may see, made anew only where need be."""
+def warm_pool(session: Session, actor: Actor, run: MatchRun, *, circle: Visibility, reference: Reference) -> WarmPool:
+    """Return the offers that a circle and the actor may see, ready by the profile and on the day of a run.
+
+    They are made ready anew only where need be.
+    """
     key = _Key(
         sight=sight(actor, Offer),
-        circle=run.visibility,
+        circle=circle,
         # Before the offers are read: what changes in between is seen at the next question.
-        offers=state_of_offers(session, actor, run.visibility),
+        offers=state_of_offers(session, actor, circle),
         as_of_on=run.as_of_on,
         profile=parse_profile(run.profile.document),
         reference=reference,
     )
-    engine = session.get_bind().engine
     with _LOCK:
-        kept = _KEPT.get(engine)
-        if kept is not None and kept[0] == key:
-            return kept[1]
-        # Two of a large pool would not fit.
-        _KEPT.pop(engine, None)
-        _KEPT[engine] = key, _coach(session, actor, key)
-        return _KEPT[engine][1]
+        kept = _KEPT.setdefault(session.get_bind().engine, [])
+        known = next((entry for entry in kept if entry[0] == key), None)
+        if known is None:
+            # The one that was asked longest ago goes first: another large pool beside it would not fit.
+            del kept[: len(kept) - MAX_KEPT + 1]
+            known = key, _made_ready(session, actor, key)
+        else:
+            kept.remove(known)
+        kept.append(known)
+        return known[1]
 
 
-def _coach(session: Session, actor: Actor, key: _Key) -> Coach:
+def _made_ready(session: Session, actor: Actor, key: _Key) -> WarmPool:
     rows = pool_of_offers(session, actor, key.circle)
     offers = [offer_value(row, offer_id=name) for name, row in rows.items()]
     engine = LiveEngine(offers, key.reference, key.profile, as_of_on=key.as_of_on)
-    return Coach(key.reference, engine, as_of_on=key.as_of_on)
+    return WarmPool(
+        engine=engine,
+        coach=Coach(key.reference, engine, as_of_on=key.as_of_on),
+        offer_id_by_name={name: row.id for name, row in rows.items()},
+    )

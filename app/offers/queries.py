@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -90,6 +90,12 @@ def iter_rows(session: Session, actor: Actor, wanted: OfferFilter = EVERY_OFFER)
         .execution_options(yield_per=STREAM_ROWS)
     )
     yield from session.scalars(statement)
+
+
+def offers_by_id(session: Session, actor: Actor, offer_ids: Collection[UUID]) -> Mapping[UUID, Offer]:
+    """Return the offers of these ids that the actor may see, by id."""
+    statement = select(Offer).where(Offer.id.in_(offer_ids), visible_to(actor, Offer))
+    return {offer.id: offer for offer in session.scalars(statement)}
 
 
 def count(session: Session, actor: Actor, wanted: OfferFilter = EVERY_OFFER) -> int:

@@ -35,12 +35,12 @@ SEEN_OF_OWN_OFFERS = SEEN_OF_OTHERS | {"provider": EVERYTHING, "secretariat": EV
 
 # For a record of one's own organization, and for one of another.
 MAY = {
-    "recipient": ({"user:invite", "need:read", "need:draft", "need:submit"}, set()),
-    "contributor": ({"need:read", "need:draft"}, set()),
+    "recipient": ({"user:invite", "need:read", "need:draft", "need:submit", "need_rank:read"}, set()),
+    "contributor": ({"need:read", "need:draft", "need_rank:read"}, set()),
     "provider": ({"user:invite", "offer:read", "offer:edit"}, set()),
     "secretariat": (
-        {"need:read", "need:draft", "need:submit", "offer:read", "offer:edit", "match_run:create"},
-        {"match_run:create"},
+        {"need:read", "need:draft", "need:submit", "need_rank:read", "offer:read", "offer:edit", "match_run:create"},
+        {"need_rank:read", "match_run:create"},
     ),
     "analyst": (set(), set()),
     "administrator": (
@@ -244,7 +244,7 @@ def test_a_token_to_read_changes_nothing() -> None:
 
     allowed = {permission.value for permission in Permission if may(reader, permission, owner_id=own)}
 
-    assert allowed == {"need:read", "offer:read"}
+    assert allowed == {"need:read", "need_rank:read", "offer:read"}
 
 
 def test_a_token_that_may_not_read_sees_what_the_public_sees(session: Session) -> None:

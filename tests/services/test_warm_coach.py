@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.access.visibility import sight
 from app.actor import PUBLIC, SYSTEM, Actor
 from app.matches.advice import read_ground
-from app.matches.warm import warm_coach
+from app.matches.warm import warm_pool
 from app.offers.models import Offer
 from matching.coach import Coach
 from matching.vocabulary import Visibility
@@ -20,7 +20,7 @@ from tests.factories import create_match_run, create_offer
 
 def ask(session: Session, actor: Actor = PUBLIC) -> Coach:
     ground = read_ground(session, actor)
-    return warm_coach(session, actor, ground.run, reference=ground.reference)
+    return warm_pool(session, actor, ground.run, circle=ground.run.visibility, reference=ground.reference).coach
 
 
 def titles(coach: Coach) -> list[str]:
@@ -32,6 +32,15 @@ def test_the_coach_is_kept_while_nothing_changes(session: Session) -> None:
     create_match_run(session)
 
     assert ask(session) is ask(session)
+
+
+def test_two_who_ask_in_turn_do_not_make_each_other_wait(session: Session) -> None:
+    create_offer(session)
+    create_match_run(session)
+    of_public, of_system = ask(session), ask(session, SYSTEM)
+
+    assert of_public is not of_system
+    assert (ask(session), ask(session, SYSTEM)) == (of_public, of_system)
 
 
 def _rename(session: Session, offer: Offer) -> None:
@@ -87,8 +96,10 @@ def test_nobody_is_counted_what_the_one_before_could_see(session: Session) -> No
     run = read_ground(session, SYSTEM).run
     reference = read_ground(session, SYSTEM).reference
 
-    of_system = titles(warm_coach(session, SYSTEM, run, reference=reference))
-    of_public = titles(warm_coach(session, PUBLIC, run, reference=reference))
+    of_system, of_public = (
+        titles(warm_pool(session, actor, run, circle=run.visibility, reference=reference).coach)
+        for actor in (SYSTEM, PUBLIC)
+    )
 
     assert (of_system, of_public) == (["For all", "For members"], ["For all"])
 

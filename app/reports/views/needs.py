@@ -14,6 +14,7 @@ from app.matches import advice
 from app.matches import queries as matches
 from app.matches.answer_queries import find_sensitivity
 from app.matches.models import MatchRun
+from app.matches.rankings import may_rank, rank_offers
 from app.needs import queries as needs
 from app.needs.filters import NeedFilter
 from app.reports.exports import ExportName
@@ -81,6 +82,7 @@ def show(need_id: UUID) -> ResponseReturnValue:
         weights=weights_of(run),
         matches=matches.matches_of_need(session, actor, run.id, need.id) if run else (),
         unmet=matches.find_unmet(session, actor, run.id, need.id) if run else None,
+        may_rank=may_rank(actor, need),
         firmness=find_sensitivity(session, actor, run.id, need.id) if run else None,
     )
 
@@ -99,6 +101,26 @@ def show_advice(need_id: UUID) -> ResponseReturnValue:
         shows_sample=need.is_sample,
         coaching=advice.coach_need(session, actor, ground, need_id),
         duplicates=advice.list_duplicates(session, actor, ground, need_id),
+    )
+
+
+@bp.get("/<uuid:need_id>/ranking")
+def show_ranking(need_id: UUID) -> ResponseReturnValue:
+    """Show which offers fit a need, to who keeps it and to the secretariat."""
+    session, actor = request_session(), request_actor()
+    need = needs.get_need(session, actor, need_id)
+    ground = advice.read_ground(session, actor)
+    ranking = rank_offers(session, actor, ground, need_id)
+    return render_template(
+        "needs/ranking.html",
+        title=gettext("Offers that fit this need"),
+        names=page_names(),
+        need=need,
+        run=ground.run,
+        ranking=ranking,
+        weights=weights_of(ground.run),
+        matches=ranking.ranked,
+        shows_sample=holds_sample([need, *(ranked.offer for ranked in ranking.ranked)]),
     )
 
 
