@@ -17,6 +17,7 @@ from app.matches.api import advice_blueprint, matches_blueprint, runs_blueprint,
 from app.needs.api import blueprint as needs_api
 from app.offers.api import blueprint as offers_api
 from app.reports import views
+from app.reports.audit_api import blueprint as audit_api
 from app.states.api import blueprint as states_api
 
 # Parts of the edge, in the order in which they see a request.
@@ -36,6 +37,7 @@ API_BLUEPRINTS = (
     tandems_blueprint,
     advice_blueprint,
     answers_blueprint,
+    audit_api,
 )
 
 

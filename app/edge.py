@@ -56,6 +56,17 @@ def request_actor() -> Actor:
     return actor
 
 
+def narrow_to(actor: Actor) -> None:
+    """Show of fields, for the rest of this request, only what this actor sees as well as who makes the request."""
+    g.narrowed_to = actor
+
+
+def request_readers() -> tuple[Actor, ...]:
+    """Return for whom this request shows fields: all of them have to see one."""
+    narrowed_to: Actor | None = g.get("narrowed_to")
+    return (request_actor(),) if narrowed_to is None else (request_actor(), narrowed_to)
+
+
 def _close_session(_error: BaseException | None) -> None:
     release_session()
 

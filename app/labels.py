@@ -12,7 +12,7 @@ from app.actor import Role, Scope
 from matching.coach import Check, Verdict
 from matching.differences import Change
 from matching.sentences import N_
-from matching.vocabulary import AllocationRule, Basis, Component, Mode, TandemKind, UnmetReason
+from matching.vocabulary import AllocationRule, Basis, Component, Mode, TandemKind, UnmetReason, Visibility
 
 MODES: Final[Mapping[str, str]] = {
     Mode.ADVISORY: N_("Advice and technical assistance"),
@@ -127,6 +127,14 @@ SCOPES: Final[Mapping[str, str]] = {
     Scope.WRITE: N_("read and change"),
 }
 
+VISIBILITIES: Final[Mapping[str, str]] = {
+    Visibility.PRIVATE: N_("its own organization alone"),
+    Visibility.SECRETARIAT: N_("the secretariat"),
+    Visibility.PROVIDERS: N_("the secretariat and providers"),
+    Visibility.MEMBERS: N_("everybody with an account"),
+    Visibility.PUBLIC: N_("everybody"),
+}
+
 LABELS_BY_FILTER: Final = {
     "mode_label": MODES,
     "component_label": COMPONENTS,
@@ -142,13 +150,14 @@ LABELS_BY_FILTER: Final = {
     "allocation_label": ALLOCATION_RULES,
     "role_label": ROLES,
     "scope_label": SCOPES,
+    "visibility_label": VISIBILITIES,
 }
 
 
 def init_app(app: Flask) -> None:
     """Make one filter for each set of words known to the templates."""
     for name, labels in LABELS_BY_FILTER.items():
-        app.add_template_filter(_labelled(labels), name)
+        app.add_template_filter(labelled(labels), name)
 
 
 def choices_of(labels: Mapping[str, str]) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -156,7 +165,9 @@ def choices_of(labels: Mapping[str, str]) -> list[tuple[str, list[tuple[str, str
     return [("", [(str(word), str(gettext(label))) for word, label in labels.items()])]
 
 
-def _labelled(labels: Mapping[str, str]) -> Callable[[str], str]:
+def labelled(labels: Mapping[str, str]) -> Callable[[str], str]:
+    """Return what gives a word of a set its label; a word that it does not know stays as it is."""
+
     def label(word: str) -> str:
         return str(gettext(labels[word])) if word in labels else word
 

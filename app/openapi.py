@@ -68,24 +68,34 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest publishes 
         self.before_request(_refuse_repeated_parameters)
         self.before_request(_refuse_other_media)
 
-    def reads_one(self, rule: str, schema: type[Output]) -> Callable[[ViewT], ViewT]:
-        """Declare an operation that answers one record, with an ETag."""
+    def reads_one(
+        self, rule: str, schema: type[Output], *, query: type[NoQuery] = NoQuery, is_public: bool = True
+    ) -> Callable[[ViewT], ViewT]:
+        """Declare an operation that answers one record, with an ETag; query parameters come by name."""
 
         def decorate(view: ViewT) -> ViewT:
             operation = self.response(HTTPStatus.OK, schema, headers=REQUEST_ID)(view)
-            operation = self.arguments(NoQuery, location="query", as_kwargs=True, unknown=None)(operation)
+            operation = self.arguments(query, location="query", as_kwargs=True, unknown=None)(operation)
             operation = self.alt_response(HTTPStatus.NOT_FOUND, response="NOT_FOUND")(operation)
-            self._declare(rule, self.etag(operation), view)
+            operation = self.etag(operation)
+            self._declare(rule, operation if is_public else self._for_people(operation), view, is_public=is_public)
             return view
 
         return decorate
 
     def reads_page(
-        self, rule: str, schema: type[Output], *, query: type[PageQuery] = PageQuery, is_within_record: bool = False
+        self,
+        rule: str,
+        schema: type[Output],
+        *,
+        query: type[PageQuery] = PageQuery,
+        is_within_record: bool = False,
+        is_public: bool = True,
     ) -> Callable[[ViewT], ViewT]:
         """Declare an operation that answers a page of records; the view takes the query and returns a ``Page``.
 
-        A list within a record, such as the matches of a run, is not found where the record is not.
+        A list within a record, such as the matches of a run, is not found where the record is not. What is not public
+        takes a token, and is refused to who has no permission for any of it.
         """
 
         def decorate(view: ViewT) -> ViewT:
@@ -98,7 +108,7 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest publishes 
             operation = self.alt_response(HTTPStatus.BAD_REQUEST, response="BAD_REQUEST")(operation)
             if is_within_record:
                 operation = self.alt_response(HTTPStatus.NOT_FOUND, response="NOT_FOUND")(operation)
-            self._declare(rule, operation, view)
+            self._declare(rule, operation if is_public else self._for_people(operation), view, is_public=is_public)
             return view
 
         return decorate
@@ -138,6 +148,18 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest publishes 
 
         return decorate
 
+    def _for_people(self, operation: Callable[..., Any]) -> Callable[..., Any]:
+        """Return an operation that answers nobody who has no token."""
+
+        @wraps(operation)
+        def answer(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 – whatever the operation takes and answers
+            if request_actor().user_id is None:
+                raise UnauthenticatedError("This needs a token: Authorization: Bearer TOKEN.")
+            return operation(*args, **kwargs)
+
+        found: Callable[..., Any] = self.alt_response(HTTPStatus.FORBIDDEN, response="FORBIDDEN")(answer)
+        return found
+
     def _set_etag_in_response(self, response: Response) -> None:
         # The library raises 304 without the tag, and compares it letter by letter; RFC 9110 wants both otherwise:
         # a proxy that compresses makes a tag weak, and it still stands for the same record.
@@ -145,7 +167,13 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest publishes 
         response.make_conditional(request)
 
     def _declare(
-        self, rule: str, operation: Callable[..., Any], view: Callable[..., Any], *, method: str = "GET"
+        self,
+        rule: str,
+        operation: Callable[..., Any],
+        view: Callable[..., Any],
+        *,
+        method: str = "GET",
+        is_public: bool = True,
     ) -> None:
         first, *others = view.__name__.split("_")
         name = first + "".join(word.capitalize() for word in others)
@@ -158,7 +186,7 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest publishes 
                 HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
             ):
                 operation = self.alt_response(status, response=status.name)(operation)
-        security: list[dict[str, list[str]]] = [] if method == "GET" else [{SECURITY_SCHEME: []}]
+        security: list[dict[str, list[str]]] = [] if method == "GET" and is_public else [{SECURITY_SCHEME: []}]
         documented = self.doc(operationId=name, security=security)(operation)
         self.route(rule, tags=[self.noun], methods=[method])(documented)
 

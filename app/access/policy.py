@@ -1,4 +1,4 @@
-"""Who may do and see what: three tables, and the questions that are asked of them."""
+"""Who may do and see what: four tables, and the questions that are asked of them."""
 
 from __future__ import annotations
 
@@ -29,6 +29,10 @@ class Permission(StrEnum):
     OFFER_EDIT = "offer:edit"
     MATCH_RUN_READ = "match_run:read"
     MATCH_RUN_CREATE = "match_run:create"
+    NEED_PREVIEW = "need_preview:read"
+    OFFER_PREVIEW = "offer_preview:read"
+    AUDIT_READ = "audit:read"
+    AUDIT_MARK = "audit_mark:read"
 
     @property
     def scope(self) -> Scope:
@@ -48,6 +52,18 @@ class Field(StrEnum):
 
     NEED_EXCLUDED_PROVIDERS = "need.excluded_providers"
     NEED_CHOSEN_PROVIDERS = "need.chosen_providers"
+
+
+class Subject(StrEnum):
+    """What an event of the audit trail is about, as far as it decides who reads it."""
+
+    NEED = "need"
+    OFFER = "offer"
+    RUN = "match_run"
+    PERSON = "person"  # that somebody came, left, or was shut out
+    LOGIN = "login"  # what a person does with their account: logins, passwords, second factors, tokens
+    ORGANIZATION = "organization"
+    REFERENCE = "reference"  # States, groups, areas and the weights of runs, which are public
 
 
 Relations = frozenset[Relation]
@@ -71,6 +87,12 @@ RULES: Final[Mapping[Permission, Mapping[Role, Relations]]] = {
     Permission.OFFER_EDIT: {Role.PROVIDER: OWN, Role.SECRETARIAT: OWN},
     Permission.MATCH_RUN_READ: {},
     Permission.MATCH_RUN_CREATE: {Role.SECRETARIAT: ANY},
+    # To see a record as somebody else would; it has to be seen in the first place.
+    Permission.NEED_PREVIEW: {Role.RECIPIENT: OWN, Role.CONTRIBUTOR: OWN, Role.SECRETARIAT: ANY},
+    Permission.OFFER_PREVIEW: {Role.PROVIDER: OWN, Role.SECRETARIAT: ANY},
+    # Of which subjects stands in a table of its own.
+    Permission.AUDIT_READ: {Role.RECIPIENT: OWN, Role.PROVIDER: OWN, Role.SECRETARIAT: ANY, Role.ADMINISTRATOR: ANY},
+    Permission.AUDIT_MARK: {Role.SECRETARIAT: ANY, Role.ADMINISTRATOR: ANY},
 }
 """What one may do, and to which records."""
 
@@ -104,6 +126,18 @@ FIELD_RULES: Final[Mapping[Field, Mapping[Role, Relations]]] = {
 }
 """Who sees a field of a record that they see; whoever has no row here does not."""
 
+AUDITED_BY_ROLE: Final[Mapping[Role, frozenset[Subject]]] = {
+    Role.RECIPIENT: frozenset({Subject.NEED, Subject.PERSON, Subject.ORGANIZATION}),
+    Role.CONTRIBUTOR: frozenset(),
+    Role.PROVIDER: frozenset({Subject.OFFER, Subject.PERSON, Subject.ORGANIZATION}),
+    Role.SECRETARIAT: frozenset({Subject.NEED, Subject.OFFER, Subject.RUN, Subject.REFERENCE}),
+    Role.ANALYST: frozenset(),
+    # Nothing about needs and offers: an event with no other trace tells that a State excludes somebody.
+    Role.ADMINISTRATOR: frozenset(
+        {Subject.RUN, Subject.PERSON, Subject.LOGIN, Subject.ORGANIZATION, Subject.REFERENCE}
+    ),
+}
+"""What the events of the audit trail are about that a role reads, of the records for which it has ``audit:read``."""
 
 SECOND_FACTOR_ROLES: Final = frozenset({Role.RECIPIENT, Role.SECRETARIAT, Role.ADMINISTRATOR})
 """The roles that say nothing until the session has shown a second factor: those who submit, decide or run the machine."""
@@ -142,6 +176,19 @@ def may_give(actor: Actor, role: Role, *, organization_id: UUID) -> bool:
     """Return whether the actor may make somebody that in the organization, and end it again."""
     giving = frozenset(row for row in actor.affiliations if role in GIVEN_BY_ROLE.get(row.role, ()))
     return may(replace(actor, affiliations=giving), Permission.USER_INVITE, owner_id=organization_id)
+
+
+def holds(actor: Actor, permission: Permission) -> bool:
+    """Return whether the actor has the permission for any record at all."""
+    return actor.is_system or bool(keeps_for(actor, permission))
+
+
+def auditing(actor: Actor, subject: Subject) -> Actor:
+    """Return the actor in those roles alone in which they read the audit trail on a subject."""
+    if actor.is_system:
+        return actor
+    reading = frozenset(row for row in actor.affiliations if subject in AUDITED_BY_ROLE[row.role])
+    return replace(actor, affiliations=reading)
 
 
 def visibilities_seen(actor: Actor) -> frozenset[Visibility]:

@@ -6,7 +6,17 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from app.access.policy import CHOSEN_ROLES, FIELD_RULES, RULES, SEEN_BY_ALL, SEEN_BY_ROLE, Relation, Relations
+from app.access.policy import (
+    AUDITED_BY_ROLE,
+    CHOSEN_ROLES,
+    FIELD_RULES,
+    RULES,
+    SEEN_BY_ALL,
+    SEEN_BY_ROLE,
+    Relation,
+    Relations,
+    Subject,
+)
 from app.actor import Role
 from matching.vocabulary import Visibility
 
@@ -25,7 +35,7 @@ class PolicyTable:
 
 
 def policy_tables() -> tuple[PolicyTable, ...]:
-    """Return the whole policy: what one may do, what one sees, and the fields that fewer see than the record."""
+    """Return the whole policy: what one may do, what one sees, fields that fewer see, and what of the trail."""
     return (
         PolicyTable(
             title="What one may do with records of one's own organization, or of any (to read: whatever the visibility)",
@@ -41,6 +51,11 @@ def policy_tables() -> tuple[PolicyTable, ...]:
             title="Fields that fewer see than the record",
             header=("field", *Role),
             rows=tuple(_rule_rows(FIELD_RULES.items())),
+        ),
+        PolicyTable(
+            title="Of what the events of the audit trail tell that one reads, where one has audit:read",
+            header=("events on", *Role),
+            rows=tuple(_subject_rows()),
         ),
     )
 
@@ -70,6 +85,11 @@ def _seen(visibility: Visibility, seen: Collection[Visibility], *, is_chosen: bo
     if visibility not in seen:
         return NOBODY
     return IF_CHOSEN if is_chosen and visibility is Visibility.PROVIDERS else "seen"
+
+
+def _subject_rows() -> Iterator[tuple[str, ...]]:
+    for subject in Subject:
+        yield (subject, *("read" if subject in AUDITED_BY_ROLE[role] else NOBODY for role in Role))
 
 
 def _cell(relations: Relations) -> str:

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, or_, true
 from sqlalchemy.orm import InstrumentedAttribute, class_mapper
 
-from app.access.policy import CHOSEN_ROLES, Permission, keeps_for, sees_for_whomever_chosen, visibilities_seen
+from app.access.policy import CHOSEN_ROLES, Permission, keeps_for, may, sees_for_whomever_chosen, visibilities_seen
 from app.actor import Actor
 from matching.vocabulary import Visibility
 
@@ -37,6 +37,24 @@ def visible_to(actor: Actor, model: type[HasVisibility]) -> ColumnElement[bool]:
     if not own:
         return by_visibility
     return or_(by_visibility, class_mapper(model).columns["organization_id"].in_(sorted(own)))
+
+
+def would_be_visible_to(
+    actor: Actor,
+    visibility: Visibility,
+    *,
+    permission: Permission,
+    owner_id: UUID,
+    chosen_ids: frozenset[UUID] = frozenset(),
+) -> bool:
+    """Return what ``visible_to`` would say of a row of that visibility which the organization keeps.
+
+    ``permission`` is what it takes to see those that one's own organization keeps; ``chosen_ids`` are the providers that
+    were chosen for it.
+    """
+    is_narrowed = visibility is Visibility.PROVIDERS and chosen_ids and not sees_for_whomever_chosen(actor)
+    is_for_actor = not is_narrowed or not chosen_ids.isdisjoint(actor.organizations_as(*CHOSEN_ROLES))
+    return (visibility in visibilities_seen(actor) and is_for_actor) or may(actor, permission, owner_id=owner_id)
 
 
 def sight(actor: Actor, model: type[HasVisibility]) -> Hashable:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
+from uuid import UUID
+
 from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from app.access.policy import Permission, keeps_for, may
 from app.accounts.models import User, UserAffiliation
-from app.actor import Actor
+from app.actor import Actor, Scope
 from app.organizations.models import Organization
 
 
@@ -31,6 +35,14 @@ def affiliations_of(session: Session, actor: Actor) -> tuple[UserAffiliation, ..
         .order_by(Organization.code, UserAffiliation.role)
     )
     return tuple(session.scalars(statement))
+
+
+def people_seen(session: Session, actor: Actor, user_ids: Collection[UUID]) -> dict[UUID, User]:
+    """Return those of the people whom the actor may see, by id."""
+    # To see people is to read, though what it follows from is that one may invite them.
+    reader = replace(actor, scopes=frozenset(Scope)) if Scope.READ in actor.scopes else actor
+    statement = select(User).where(User.id.in_(user_ids), _is_seen_by(reader))
+    return {user.id: user for user in session.scalars(statement)}
 
 
 def _is_seen_by(actor: Actor) -> ColumnElement[bool]:

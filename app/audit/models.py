@@ -15,7 +15,7 @@ class AuditEvent(Base):
     """One change of one record. Two events cannot follow the same one, so the chain cannot fork."""
 
     __tablename__ = "audit_events"
-    __table_args__ = (Index(None, "record_type", "record_id"),)
+    __table_args__ = (Index(None, "record_type", "record_id"), Index(None, "occurred_at", "id"))
 
     # Without gaps: the writer counts, one at a time.
     position: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)

@@ -10,9 +10,11 @@ from typing import Final, ParamSpec, TypeVar
 import click
 from alembic.util.exc import CommandError
 from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError, ProgrammingError, SQLAlchemyError
+from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from app import schema
+from app.audit.services import find_head
 from app.edge import current_database
 from app.errors import AppError
 from matching.errors import MatchingError
@@ -68,6 +70,12 @@ def _sentence(error: DatabaseError) -> str:
         return _what_the_schema_lacks() or f"The database cannot be used: {cause}. Check TANDEM_DATABASE_URL."
     advice = "if it is right, the file is damaged or no database: restore it from a backup"
     return f"The database cannot be used: {cause}. Check TANDEM_DATABASE_URL; {advice}."
+
+
+def head_line(session: Session) -> str:
+    """Return where the audit trail ends, in a line: what is kept on paper shows later that the end was cut off."""
+    head = find_head(session)
+    return f"audit trail: {head.position} entries, the last is {head.hash}"
 
 
 class Day(click.ParamType[date]):

@@ -13,11 +13,11 @@ from flask.cli import with_appcontext
 from sqlalchemy.orm import Session
 
 from app.actor import SYSTEM
-from app.cli.common import BadInputError, reported_errors
+from app.cli.common import BadInputError, head_line, reported_errors
 from app.edge import current_database
 from app.matches.queries import find_latest_run
 from app.reports.exports import RUN_FILE_BY_NAME, ExportName, open_table
-from app.tables import Cell, CsvVariant, csv_chunks
+from app.tables import Cell, CsvVariant, Table, csv_chunks
 from matching.vocabulary import Visibility
 
 
@@ -36,16 +36,30 @@ from matching.vocabulary import Visibility
 @reported_errors
 def export_command(name: str, variant: str, path: Path) -> None:
     """Write one table; the file appears whole or not at all."""
-    if not path.absolute().parent.is_dir():
-        raise BadInputError(f"There is no folder {path.parent}; make it, or choose another --out.")
     with current_database().reading() as session:
         table = open_table(session, SYSTEM, ExportName(name))
-        rows = _CountedRows(table.rows)
-        try:
-            _write_whole(path, csv_chunks(replace(table, rows=rows), CsvVariant(variant)))
-        except OSError as error:
-            raise BadInputError(f"{path.name} cannot be written ({error.strerror}); choose another --out.") from error
-        click.echo(f"{path}: {rows.count} rows of {name}{_whose(session, ExportName(name))}.")
+        n_rows = write_table(path, table, CsvVariant(variant))
+        click.echo(f"{path}: {n_rows} rows of {name}{_whose(session, ExportName(name))}.")
+        # Not in the file, which is passed on: how long the trail is tells of changes that its reader may not see.
+        click.echo(head_line(session), err=True)
+
+
+def write_table(path: Path, table: Table, variant: CsvVariant) -> int:
+    """Write a table to a file, whole or not at all; return how many rows it has.
+
+    Raises
+    ------
+    BadInputError
+        When there is no such folder, or it cannot be written.
+    """
+    if not path.absolute().parent.is_dir():
+        raise BadInputError(f"There is no folder {path.parent}; make it, or choose another --out.")
+    rows = _CountedRows(table.rows)
+    try:
+        _write_whole(path, csv_chunks(replace(table, rows=rows), variant))
+    except OSError as error:
+        raise BadInputError(f"{path.name} cannot be written ({error.strerror}); choose another --out.") from error
+    return rows.count
 
 
 class _CountedRows(Iterator[Sequence[Cell]]):

@@ -12,7 +12,7 @@ from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
 from app.actor import SYSTEM
-from app.cli.common import Day, reported_errors
+from app.cli.common import Day, head_line, reported_errors
 from app.clock import today_utc
 from app.edge import current_database
 from app.matches.advice import read_ground
@@ -111,6 +111,9 @@ def run(*, profile_name: str, as_of: date | None, is_quiet: bool, **asked: Any) 
         if not is_quiet:
             with database.reading() as session:
                 click.echo(_summary(session, outcome))
+    if not is_quiet:
+        with database.reading() as session:
+            click.echo(head_line(session))
 
 
 @match_group.command("need")

@@ -107,11 +107,15 @@ def duplicates_of_offer(session: Session, actor: Actor, offer_id: UUID) -> tuple
     if session.scalar(select(Offer.id).where(Offer.id == offer_id, visible_to(actor, Offer))) is None:
         raise NotFoundError("There is no such offer.")
     run = find_latest_run(session, actor)
-    if run is None:
-        return ()
+    return () if run is None else duplicates_in_run(session, actor, run.id, offer_id)
+
+
+def duplicates_in_run(session: Session, actor: Actor, run_id: UUID, offer_id: UUID) -> tuple[SimilarOffer, ...]:
+    """Return the offers that the actor may see and that a run found to say the same as one, the likest first."""
+    get_run(session, actor, run_id)
     statement = (
         select(OfferDuplicate)
-        .where(OfferDuplicate.run_id == run.id)
+        .where(OfferDuplicate.run_id == run_id)
         .where(or_(OfferDuplicate.one_id == offer_id, OfferDuplicate.other_id == offer_id))
         .options(joinedload(OfferDuplicate.one, innerjoin=True), joinedload(OfferDuplicate.other, innerjoin=True))
         .order_by(OfferDuplicate.likeness.desc(), OfferDuplicate.one_id, OfferDuplicate.other_id)

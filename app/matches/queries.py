@@ -64,23 +64,30 @@ def get_run(session: Session, actor: Actor, run_id: UUID) -> MatchRun:
     return run
 
 
-def find_latest_run(session: Session, actor: Actor) -> MatchRun | None:
+def find_latest_run(session: Session, actor: Actor, *, also_seen_by: Actor | None = None) -> MatchRun | None:
     """Return the run for the latest day with its profile and files, or None where there is none the actor may see.
 
     Neither a run for an earlier day that is made later, to see how it would have been, takes its place, nor one by a rule
     that is there to be compared with.
     For the system that is the one for the secretariat where the last match made one; a run with a record that its owner
-    has made private since does not count.
+    has made private since does not count. With ``also_seen_by`` somebody else has to see the run as well.
     """
     statement = (
         _runs(actor).order_by(MatchRun.as_of_on.desc(), *NEWEST_FIRST).limit(1).options(selectinload(MatchRun.files))
     )
     statement = statement.where(MatchRun.allocation.not_in(COMPARED_RULES))
+    if also_seen_by is not None:
+        statement = statement.where(_is_open_to(also_seen_by))
     if actor.is_system:
         statement = statement.where(
             _holds_no(Need.visibility == Visibility.PRIVATE, Offer.visibility == Visibility.PRIVATE)
         )
     return session.scalars(statement).first()
+
+
+def ids_of_runs(actor: Actor) -> Select[UUID]:
+    """Return what selects the ids of the runs that the actor may see."""
+    return select(MatchRun.id).where(_is_open_to(actor))
 
 
 def list_runs(session: Session, actor: Actor, page: PageRequest) -> Page[MatchRun]:

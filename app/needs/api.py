@@ -7,15 +7,19 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.access.policy import Permission
 from app.accounts.idempotency import KeyedRequest, do_once
-from app.edge import request_actor, request_session, request_unit_of_work
+from app.edge import narrow_to, request_actor, request_session, request_unit_of_work
 from app.fields import page_request
 from app.needs import entries, queries
 from app.needs.filters import NeedFilter
 from app.needs.models import Need
-from app.needs.schemas import NeedEdit, NeedQuery, NeedSchema, NewNeed
+from app.needs.schemas import NeedEdit, NeedPreviewSchema, NeedQuery, NeedSchema, NewNeed
 from app.openapi import ApiBlueprint
+from app.organizations.previews import PreviewOrder, ShownPreview, look, shown
+from app.organizations.schemas import PreviewQuery
 from app.paging import Page
+from matching.vocabulary import Visibility
 
 blueprint = ApiBlueprint("needs", __name__, description="What States say they need")
 
@@ -31,6 +35,16 @@ def list_needs(query: dict[str, Any]) -> Page[Need]:
 def get_need(need_id: UUID) -> Need:
     """Return one need."""
     return queries.get_need(request_session(), request_actor(), need_id)
+
+
+@blueprint.reads_one("/needs/<uuid:need_id>/preview", NeedPreviewSchema, query=PreviewQuery, is_public=False)
+def get_need_preview(need_id: UUID, *, seen_as: str, at: Visibility | None = None) -> ShownPreview:
+    """Return a need as somebody else sees it."""
+    need = queries.get_need(request_session(), request_actor(), need_id)
+    order = PreviewOrder(seen_as=seen_as, at=at)
+    found = look(request_session(), request_actor(), order, record=need, permission=Permission.NEED_PREVIEW)
+    narrow_to(found.viewer.actor)
+    return shown(request_session(), found, need)
 
 
 @blueprint.creates("/needs", NeedSchema, given=NewNeed, reads="getNeed")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from app.access.policy import Field, is_field_visible
-from app.edge import request_actor
+from app.edge import request_readers
 from app.fields import (
     Language,
     Output,
@@ -18,7 +18,7 @@ from app.fields import (
     text_field,
 )
 from app.needs.models import MAX_STATED_ON_LENGTH, Need
-from app.organizations.schemas import NewRecord, OrganizationSchema, RecordEdit
+from app.organizations.schemas import NewRecord, OrganizationSchema, PreviewSchema, RecordEdit
 from matching.vocabulary import Basis, Mode, Visibility
 
 
@@ -35,15 +35,15 @@ class NeedQuery(PageQuery):
 
 
 def _excluded_providers(need: Need) -> list[str] | None:
-    if not is_field_visible(request_actor(), Field.NEED_EXCLUDED_PROVIDERS, owner_id=need.organization_id):
-        return None
-    return list(need.excluded_providers)
+    return list(need.excluded_providers) if _is_shown(need, Field.NEED_EXCLUDED_PROVIDERS) else None
 
 
 def _chosen_providers(need: Need) -> list[str] | None:
-    if not is_field_visible(request_actor(), Field.NEED_CHOSEN_PROVIDERS, owner_id=need.organization_id):
-        return None
-    return list(need.chosen_providers)
+    return list(need.chosen_providers) if _is_shown(need, Field.NEED_CHOSEN_PROVIDERS) else None
+
+
+def _is_shown(need: Need, field: Field) -> bool:
+    return all(is_field_visible(reader, field, owner_id=need.organization_id) for reader in request_readers())
 
 
 class NeedSchema(Output):
@@ -96,6 +96,12 @@ class NeedSchema(Output):
     version = fields.Integer()
     created_at = instant_field()
     updated_at = instant_field()
+
+
+class NeedPreviewSchema(PreviewSchema):
+    """A need as somebody else sees it, as far as the caller sees it too; null where they do not."""
+
+    need = fields.Nested(NeedSchema, attribute="record", allow_none=True)
 
 
 class NeedEdit(RecordEdit):

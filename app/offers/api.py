@@ -7,15 +7,19 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.access.policy import Permission
 from app.accounts.idempotency import KeyedRequest, do_once
-from app.edge import request_actor, request_session, request_unit_of_work
+from app.edge import narrow_to, request_actor, request_session, request_unit_of_work
 from app.fields import page_request
 from app.offers import entries, queries
 from app.offers.models import Offer
 from app.offers.queries import OfferFilter
-from app.offers.schemas import NewOffer, OfferEdit, OfferQuery, OfferSchema
+from app.offers.schemas import NewOffer, OfferEdit, OfferPreviewSchema, OfferQuery, OfferSchema
 from app.openapi import ApiBlueprint
+from app.organizations.previews import PreviewOrder, ShownPreview, look, shown
+from app.organizations.schemas import PreviewQuery
 from app.paging import Page
+from matching.vocabulary import Visibility
 
 blueprint = ApiBlueprint("offers", __name__, description="What donors and providers offer")
 
@@ -31,6 +35,16 @@ def list_offers(query: dict[str, Any]) -> Page[Offer]:
 def get_offer(offer_id: UUID) -> Offer:
     """Return one offer."""
     return queries.get_offer(request_session(), request_actor(), offer_id)
+
+
+@blueprint.reads_one("/offers/<uuid:offer_id>/preview", OfferPreviewSchema, query=PreviewQuery, is_public=False)
+def get_offer_preview(offer_id: UUID, *, seen_as: str, at: Visibility | None = None) -> ShownPreview:
+    """Return an offer as somebody else sees it."""
+    offer = queries.get_offer(request_session(), request_actor(), offer_id)
+    order = PreviewOrder(seen_as=seen_as, at=at)
+    found = look(request_session(), request_actor(), order, record=offer, permission=Permission.OFFER_PREVIEW)
+    narrow_to(found.viewer.actor)
+    return shown(request_session(), found, offer)
 
 
 @blueprint.creates("/offers", OfferSchema, given=NewOffer, reads="getOffer")

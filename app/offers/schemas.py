@@ -16,7 +16,7 @@ from app.fields import (
     text_field,
 )
 from app.offers.models import MAX_KIND_LENGTH
-from app.organizations.schemas import NewRecord, OrganizationSchema, RecordEdit
+from app.organizations.schemas import NewRecord, OrganizationSchema, PreviewSchema, RecordEdit
 from matching.intake.offers import MAX_CAPACITY
 from matching.vocabulary import Basis, Mode, Visibility
 
@@ -63,6 +63,12 @@ class OfferSchema(Output):
     version = fields.Integer()
     created_at = instant_field()
     updated_at = instant_field()
+
+
+class OfferPreviewSchema(PreviewSchema):
+    """An offer as somebody else sees it, as far as the caller sees it too; null where they do not."""
+
+    offer = fields.Nested(OfferSchema, attribute="record", allow_none=True)
 
 
 class OfferEdit(RecordEdit):

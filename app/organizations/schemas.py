@@ -5,8 +5,9 @@ from __future__ import annotations
 from marshmallow import fields
 
 from app.db import MAX_CODE_LENGTH
-from app.fields import MAX_AMOUNT_LENGTH, MAX_LINE_LENGTH, Input, Output, list_field, prose_field
+from app.fields import MAX_AMOUNT_LENGTH, MAX_LINE_LENGTH, Input, NoQuery, Output, list_field, prose_field, text_field
 from app.organizations.models import OrganizationKind
+from app.organizations.viewers import OF_PROVIDER
 from matching.intake.cells import MAX_ADDRESS_LENGTH, MAX_ID_LENGTH
 from matching.vocabulary import Visibility
 
@@ -18,6 +19,30 @@ class OrganizationSchema(Output):
     code = fields.String()
     name = fields.String()
     kind = fields.Enum(OrganizationKind, by_value=True)
+
+
+class PreviewQuery(NoQuery):
+    """As whom to look at a record, and at which visibility."""
+
+    seen_as = text_field(
+        "`public`, `members`, `providers`, `secretariat`, or `provider:CODE`.",
+        data_key="as",
+        required=True,
+        max_length=MAX_CODE_LENGTH + len(OF_PROVIDER),
+    )
+    at = fields.Enum(
+        Visibility,
+        by_value=True,
+        metadata={"description": "A visibility that one considers; without it, the one that the record has."},
+    )
+
+
+class PreviewSchema(Output):
+    """As whom one looks at a record, and whether they see it."""
+
+    seen_as = fields.String(data_key="as", attribute="viewer.word")
+    visibility = fields.Enum(Visibility, by_value=True)
+    is_seen = fields.Boolean()
 
 
 class RecordEdit(Input):

@@ -30,6 +30,8 @@ from app.offers.queries import EVERY_OFFER, OfferFilter
 from app.organizations.entries import LIST_SEPARATOR
 from app.organizations.importing import qualified_id
 from app.paging import MAX_LIMIT, Page, PageRequest
+from app.reports.trail import EVERY_EVENT, EventFilter
+from app.reports.trail_tables import EVENT_COLUMNS, event_rows
 from app.states import queries as states
 from app.states.models import GroupScheme, State
 from app.tables import Cell, Table
@@ -38,7 +40,7 @@ from matching.intake.offers import OFFER_COLUMNS
 from matching.output import MATCH_COLUMNS, TANDEM_COLUMNS, UNMET_COLUMNS
 from matching.reference import LANGUAGES
 
-Scope = NeedFilter | OfferFilter | UUID | str | None
+Scope = NeedFilter | OfferFilter | EventFilter | UUID | str | None
 RecordT = TypeVar("RecordT")
 
 # After the contract's columns stand those that only our own files have; an import reads them back.
@@ -95,6 +97,7 @@ class ExportName(StrEnum):
     MATCHES = "matches"
     UNMET_NEEDS = "unmet-needs"
     TANDEMS = "tandems"
+    AUDIT_EVENTS = "audit-events"
 
 
 # The files of a run that are tables, with their columns.
@@ -108,7 +111,7 @@ RUN_FILE_BY_NAME: Final[Mapping[ExportName, tuple[str, tuple[str, ...]]]] = {
 def open_table(session: Session, actor: Actor, name: ExportName, scope: Scope = None) -> Table:
     """Return a table with what the actor may see of it.
 
-    ``scope`` narrows it: a filter for needs or offers, a text for areas, a run's id for what a run found; without one,
+    ``scope`` narrows it: a filter for needs, offers or events, a text for areas, a run's id for what a run found; without one,
     the newest run.
 
     Raises
@@ -125,11 +128,11 @@ def open_table(session: Session, actor: Actor, name: ExportName, scope: Scope = 
             return _offers(session, actor, scope or EVERY_OFFER)
         case ((ExportName.MATCHES | ExportName.UNMET_NEEDS | ExportName.TANDEMS), None | UUID()):
             return _run_file(session, actor, name, scope)
+        case ExportName.AUDIT_EVENTS, None | EventFilter():
+            return _chosen(name, EVENT_COLUMNS, event_rows(session, actor, scope or EVERY_EVENT))
         case ExportName.AREAS, str() if scope:
             return _chosen(ExportName.AREAS, AREA_COLUMNS, map(_area_row, _areas_of(session, actor, scope)))
-        case ExportName.AREAS, "":
-            return _whole_table(session, actor, name)
-        case ((ExportName.AREAS | ExportName.STATES | ExportName.MATCH_RUNS), None):
+        case (ExportName.AREAS, "") | ((ExportName.AREAS | ExportName.STATES | ExportName.MATCH_RUNS), None):
             return _whole_table(session, actor, name)
     raise InvalidInputError(f"The table '{name}' cannot be narrowed in this way.")
 

@@ -15,6 +15,7 @@ from openapi_spec_validator import validate
 from app.db import Database
 from tests.factories import (
     create_area,
+    create_audit_event,
     create_group,
     create_match,
     create_match_run,
@@ -26,6 +27,7 @@ from tests.factories import (
     create_tandem,
     create_unmet_need,
 )
+from tests.factories.accounts import create_api_token, create_user
 from tests.factories.answers import create_coalition, create_offer_duplicate, create_pool_change, create_sensitivity
 
 DOCUMENT = "/api/v1/openapi.json"
@@ -41,8 +43,8 @@ def document(idle_client: FlaskClient) -> Json:
 
 
 @pytest.fixture
-def addresses(database: Database) -> dict[str, str]:
-    """One address for each operation, with something to answer."""
+def addresses(database: Database, client: FlaskClient) -> dict[str, str]:
+    """One address for each operation, with something to answer to somebody of the secretariat."""
     with database.unit_of_work() as session:
         state = create_state(session, "XAA")
         create_membership(session, state, create_group(session, "AFR"))
@@ -58,7 +60,14 @@ def addresses(database: Database) -> dict[str, str]:
         create_pool_change(session, run=run)
         create_offer_duplicate(session, run=run, one=offer)
         create_match_run_file(session, run=run)
+        event = create_audit_event(session, record_id=str(need.id))
+        token = create_api_token(session, create_user(session, "secretariat"))
+        client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
         return {
+            "listAuditEvents": "/api/v1/audit-events",
+            "getAuditEvent": f"/api/v1/audit-events/{event.id}",
+            "getNeedPreview": f"/api/v1/needs/{need.id}/preview?as=members",
+            "getOfferPreview": f"/api/v1/offers/{offer.id}/preview?as=public&at=private",
             "listStates": "/api/v1/states",
             "getState": "/api/v1/states/XAA",
             "listAreas": "/api/v1/areas",
@@ -111,11 +120,15 @@ def test_every_route_of_the_api_is_an_operation_of_the_document(app: Flask, docu
     assert {rule.replace("<code:", "{").replace("<uuid:", "{").replace(">", "}") for rule in rules} == documented
 
 
-def test_every_operation_is_open_to_the_public_and_says_how_it_fails(document: Json) -> None:
+FOR_PEOPLE = {"listAuditEvents", "getAuditEvent", "getNeedPreview", "getOfferPreview"}
+
+
+def test_every_operation_says_whether_it_needs_a_token_and_how_it_fails(document: Json) -> None:
     found = operations(document)
 
-    for operation in found.values():
-        assert operation["security"] == []
+    for name, operation in found.items():
+        assert operation["security"] == ([{"bearer": []}] if name in FOR_PEOPLE else [])
+        assert ("403" in operation["responses"]) == (name in FOR_PEOPLE)
         assert operation["summary"]
         assert {"200", "405", "422", "503", "default"} <= set(operation["responses"])
 

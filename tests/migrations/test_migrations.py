@@ -62,6 +62,7 @@ REVISIONS = (
     "0013_audit_keys",
     "0014_sealed_needs",
     "0015_chosen_providers",
+    "0016_audit_by_time",
 )
 
 

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access.policy import RULES, Field, Permission, is_field_visible, may, require
-from app.access.visibility import is_shared_with, sight, visible_to
+from app.access.policy import RULES, Field, Permission, Subject, auditing, holds, is_field_visible, may, require
+from app.access.visibility import is_shared_with, sight, visible_to, would_be_visible_to
 from app.actor import PUBLIC, SYSTEM, Actor, Affiliation, Role, Scope
 from app.errors import ForbiddenError
 from app.matches.models import MatchRun
@@ -35,18 +35,42 @@ SEEN_OF_OWN_OFFERS = SEEN_OF_OTHERS | {"provider": EVERYTHING, "secretariat": EV
 
 # For a record of one's own organization, and for one of another.
 MAY = {
-    "recipient": ({"user:invite", "need:read", "need:draft", "need:submit", "need_rank:read"}, set()),
-    "contributor": ({"need:read", "need:draft", "need_rank:read"}, set()),
-    "provider": ({"user:invite", "offer:read", "offer:edit"}, set()),
+    "recipient": (
+        {"user:invite", "need:read", "need:draft", "need:submit", "need_rank:read", "need_preview:read", "audit:read"},
+        set(),
+    ),
+    "contributor": ({"need:read", "need:draft", "need_rank:read", "need_preview:read"}, set()),
+    "provider": ({"user:invite", "offer:read", "offer:edit", "offer_preview:read", "audit:read"}, set()),
     "secretariat": (
-        {"need:read", "need:draft", "need:submit", "need_rank:read", "offer:read", "offer:edit", "match_run:create"},
-        {"need_rank:read", "match_run:create"},
+        {
+            *("need:read", "need:draft", "need:submit", "need_rank:read", "offer:read", "offer:edit"),
+            *("match_run:create", "need_preview:read", "offer_preview:read", "audit:read", "audit_mark:read"),
+        },
+        {
+            *("need_rank:read", "match_run:create", "need_preview:read", "offer_preview:read", "audit:read"),
+            "audit_mark:read",
+        },
     ),
     "analyst": (set(), set()),
     "administrator": (
-        {"reference:load", "sample:load", "organization:create", "user:invite", "user:disable"},
-        {"reference:load", "sample:load", "organization:create", "user:invite", "user:disable"},
+        {
+            *("reference:load", "sample:load", "organization:create", "user:invite", "user:disable"),
+            *("audit:read", "audit_mark:read"),
+        },
+        {
+            *("reference:load", "sample:load", "organization:create", "user:invite", "user:disable"),
+            *("audit:read", "audit_mark:read"),
+        },
     ),
+}
+
+READS_EVENTS_ON = {
+    "recipient": {"need", "person", "organization"},
+    "contributor": set(),
+    "provider": {"offer", "person", "organization"},
+    "secretariat": {"need", "offer", "match_run", "reference"},
+    "analyst": set(),
+    "administrator": {"match_run", "person", "login", "organization", "reference"},
 }
 
 SEES_EXCLUSIONS = {  # of their own organization, of others
@@ -244,7 +268,17 @@ def test_a_token_to_read_changes_nothing() -> None:
 
     allowed = {permission.value for permission in Permission if may(reader, permission, owner_id=own)}
 
-    assert allowed == {"need:read", "need_rank:read", "offer:read"}
+    assert allowed == {
+        *(
+            "need:read",
+            "need_rank:read",
+            "offer:read",
+            "need_preview:read",
+            "offer_preview:read",
+            "audit:read",
+            "audit_mark:read",
+        )
+    }
 
 
 def test_a_token_that_may_not_read_sees_what_the_public_sees(session: Session) -> None:
@@ -255,6 +289,53 @@ def test_a_token_that_may_not_read_sees_what_the_public_sees(session: Session) -
 
     assert seen(session, writer, Need) == {"public"}
     assert not is_field_visible(writer, Field.NEED_EXCLUDED_PROVIDERS, owner_id=own.id)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_role_reads_events_on_its_subjects(role: str) -> None:
+    own = uuid4()
+    actor = somebody(role, organization_id=own)
+
+    read = {subject.value for subject in Subject if may(auditing(actor, subject), Permission.AUDIT_READ, owner_id=own)}
+
+    assert read == READS_EVENTS_ON[role]
+    assert holds(actor, Permission.AUDIT_READ) == bool(read)
+
+
+@pytest.mark.parametrize("kind", ["need", "offer"])
+@pytest.mark.parametrize("is_own", [True, False], ids=["own", "other"])
+@pytest.mark.parametrize("role", Role)
+def test_what_would_be_visible_is_what_is_visible(session: Session, role: str, kind: str, *, is_own: bool) -> None:
+    """A preview asks of one record what a query asks of all."""
+    keeper = create_organization(session, "keeper")
+    actor = somebody(role, organization_id=keeper.id if is_own else None)
+    model = {"need": Need, "offer": Offer}[kind]
+    for visibility in Visibility:
+        {"need": create_need, "offer": create_offer}[kind](session, visibility=visibility, organization=keeper)
+
+    would_be = {
+        visibility.value
+        for visibility in Visibility
+        if would_be_visible_to(actor, visibility, permission=model.READ_PERMISSION, owner_id=keeper.id)
+    }
+
+    assert would_be == seen(session, actor, model)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_so_it_is_of_a_need_for_chosen_providers(session: Session, role: str) -> None:
+    own, other = create_organization(session, "chosen"), create_organization(session, "another")
+    actor, would_be = somebody(role, organization_id=own.id), []
+    for chosen in ((own, other), (other,), ()):
+        codes, ids = tuple(row.code for row in chosen), frozenset(row.id for row in chosen)
+        need = create_need(session, visibility=Visibility.PROVIDERS, chosen_providers=codes)
+        would_be.append(
+            would_be_visible_to(
+                actor, need.visibility, permission=Need.READ_PERMISSION, owner_id=need.organization_id, chosen_ids=ids
+            )
+        )
+
+    assert tuple(would_be) == SEES_CHOSEN[role]
 
 
 def test_every_permission_has_its_rules() -> None:

@@ -305,7 +305,7 @@ def test_the_command_writes_a_file(
     assert result.exit_code == 0, result.output
     assert path.read_bytes().startswith(start)
     assert path.read_bytes().count(b"\r\n") == 2
-    assert result.output == f"{path}: 1 rows of needs; records of every visibility are among them.\n"
+    assert result.stdout == f"{path}: 1 rows of needs; records of every visibility are among them.\n"
     assert [file.name for file in tmp_path.iterdir() if file.name.startswith(".")] == []
 
 
@@ -340,7 +340,7 @@ def test_the_command_says_whose_matches_it_wrote(
     result = app.test_cli_runner().invoke(args=["export", "matches", "--out", str(path)])
 
     app.extensions[DATABASE_EXTENSION].close()
-    assert result.output == f"{path}: 1 rows of matches of match run {run.id}, {readers}.\n"
+    assert result.stdout == f"{path}: 1 rows of matches of match run {run.id}, {readers}.\n"
 
 
 def test_a_file_that_cannot_be_written_is_told_in_one_line(

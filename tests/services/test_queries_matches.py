@@ -23,9 +23,11 @@ from tests.factories import (
     create_match_run_file,
     create_need,
     create_offer,
+    create_organization,
     create_tandem,
     create_unmet_need,
 )
+from tests.factories.accounts import actor_of, create_user
 
 
 def test_the_latest_run_is_the_newest_that_may_be_seen(session: Session) -> None:
@@ -36,6 +38,22 @@ def test_the_latest_run_is_the_newest_that_may_be_seen(session: Session) -> None
 
     assert run is not None
     assert run.id == seen.id
+
+
+def test_the_latest_run_that_two_see_has_nothing_that_either_does_not(session: Session) -> None:
+    """A provider sees on a run that closed to all others with an offer that the provider withdrew."""
+    provider = create_organization(session, "provider-a")
+    older, newer = create_match_run(session), create_match_run(session)
+    create_match(session, run=newer, offer=create_offer(session, organization=provider, visibility=Visibility.PRIVATE))
+    own = actor_of(create_user(session, "provider", organization=provider))
+
+    runs = [
+        matches.find_latest_run(session, own),
+        matches.find_latest_run(session, own, also_seen_by=PUBLIC),
+        matches.find_latest_run(session, PUBLIC, also_seen_by=own),
+    ]
+
+    assert [run and run.id for run in runs] == [newer.id, older.id, older.id]
 
 
 def test_the_latest_run_of_the_system_is_the_one_for_the_secretariat(session: Session) -> None:

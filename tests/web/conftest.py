@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -16,6 +19,7 @@ from app.config import Settings
 from app.db import Database
 from app.edge import DATABASE_EXTENSION
 from tests.support.keys import KEYRING
+from tests.web.keepers import KeptSite, build_kept_site
 from tests.web.site import Site, build_site
 
 A_KEY = "k" * 32
@@ -47,8 +51,33 @@ def client(app: Flask, site: Site) -> FlaskClient:
 
 
 @pytest.fixture(scope="session")
+def kept_site(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeptSite]:
+    """A site for who answers for records, on a database of its own that tests only read."""
+    path = tmp_path_factory.mktemp("kept") / "tandem.sqlite3"
+    shutil.copyfile(migrated_sqlite, path)
+    app = create_app(Settings(database_url=f"sqlite:///{path}", secret_key=A_KEY))
+    yield build_kept_site(app)
+    database: Database = app.extensions[DATABASE_EXTENSION]
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def kept_at(kept_site: KeptSite) -> Iterator[str]:
+    """The address at which a browser finds the site for who answers for records."""
+    with serving(kept_site.app) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
 def served_at(app: Flask, site: Site) -> Iterator[str]:
     """The address at which a browser finds the site."""
+    with serving(app) as address:
+        yield address
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """Serve the application on a free port; yield its address."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

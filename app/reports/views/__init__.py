@@ -1,14 +1,27 @@
 """The read-only pages, one module a noun; they show several steps at once, so they stand above all of them."""
 
 from app.reports.views.areas import bp as areas_bp
+from app.reports.views.audit import bp as audit_bp
 from app.reports.views.comparisons import bp as comparisons_bp
 from app.reports.views.home import bp as home_bp
 from app.reports.views.joint_needs import bp as joint_needs_bp
 from app.reports.views.match_runs import bp as match_runs_bp
 from app.reports.views.needs import bp as needs_bp
 from app.reports.views.offers import bp as offers_bp
+from app.reports.views.previews import bp as previews_bp
 from app.reports.views.states import bp as states_bp
 
-BLUEPRINTS = (home_bp, areas_bp, states_bp, needs_bp, offers_bp, match_runs_bp, comparisons_bp, joint_needs_bp)
+BLUEPRINTS = (
+    home_bp,
+    areas_bp,
+    states_bp,
+    needs_bp,
+    offers_bp,
+    previews_bp,
+    match_runs_bp,
+    comparisons_bp,
+    joint_needs_bp,
+    audit_bp,
+)
 
 __all__ = ["BLUEPRINTS"]

@@ -25,6 +25,7 @@ from app.reports.coverage import coverage_of_run
 from app.reports.exports import ExportName, open_table
 from app.reports.findings import count_unmet_by_reason, served_of_run, unmet_of_run
 from app.reports.sample import has_sample, holds_sample
+from app.reports.trail_marks import mark_of_run
 from app.reports.views.common import Filters, csv_addresses, list_addresses, page_names, read_page_request
 from app.reports.views.tables import Opener, chosen_table, requested_table
 from app.reports.weights import weights_of
@@ -74,6 +75,7 @@ def show(run_id: UUID) -> ResponseReturnValue:
         run=run,
         run_before=matches.find_run_before(session, actor, run),
         weights=weights_of(run),
+        mark=mark_of_run(session, actor, run.id),
         n_unmet_by_reason=count_unmet_by_reason(session, actor, run.id),
         coverage=coverage_of_run(session, actor, run),
         allocated=allocated,

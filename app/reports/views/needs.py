@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from app.access.policy import Permission, Subject, auditing, may
+from app.actor import Actor
 from app.edge import request_actor, request_session
 from app.labels import GROUP_SCHEMES, MODES, OUTCOMES, choices_of
 from app.matches import advice
@@ -17,6 +19,7 @@ from app.matches.models import MatchRun
 from app.matches.rankings import may_rank, rank_offers
 from app.needs import queries as needs
 from app.needs.filters import NeedFilter
+from app.needs.models import Need
 from app.reports.exports import ExportName
 from app.reports.names import Names
 from app.reports.outcomes import Outcome, need_ids_with, outcome_by_need_id
@@ -24,7 +27,6 @@ from app.reports.page_tables import contributions_of_need
 from app.reports.sample import holds_sample
 from app.reports.views.common import (
     Filters,
-    csv_addresses,
     list_addresses,
     list_response,
     page_names,
@@ -70,20 +72,28 @@ def show(need_id: UUID) -> ResponseReturnValue:
     need = needs.get_need(session, actor, need_id)
     if "format" in request.args:
         return chosen_table({"contributions": lambda session, actor: contributions_of_need(session, actor, need_id)})
-    run = matches.find_latest_run(session, actor)
+    return need_page(actor, need, matches.find_latest_run(session, actor))
+
+
+def need_page(reader: Actor, need: Need, run: MatchRun | None, **more: object) -> str:
+    """Return the page of a need as a reader gets it who sees the need and the run."""
+    session = request_session()
     return render_template(
         "needs/show.html",
         title=need.title,
         names=page_names(),
         need=need,
-        csv_address=csv_addresses(),
+        csv_address=lambda variant: url_for("needs.show", need_id=need.id, format=variant),
         shows_sample=need.is_sample,
         run=run,
         weights=weights_of(run),
-        matches=matches.matches_of_need(session, actor, run.id, need.id) if run else (),
-        unmet=matches.find_unmet(session, actor, run.id, need.id) if run else None,
-        may_rank=may_rank(actor, need),
-        firmness=find_sensitivity(session, actor, run.id, need.id) if run else None,
+        matches=matches.matches_of_need(session, reader, run.id, need.id) if run else (),
+        unmet=matches.find_unmet(session, reader, run.id, need.id) if run else None,
+        firmness=find_sensitivity(session, reader, run.id, need.id) if run else None,
+        may_preview=may(reader, Permission.NEED_PREVIEW, owner_id=need.organization_id),
+        reads_events=may(auditing(reader, Subject.NEED), Permission.AUDIT_READ, owner_id=need.organization_id),
+        may_rank=may_rank(reader, need),
+        **more,
     )
 
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from app.access.policy import Permission, Subject, auditing, may
+from app.actor import Actor
 from app.edge import request_actor, request_session
 from app.labels import MODES, choices_of
 from app.matches import queries as matches
-from app.matches.answer_queries import duplicates_of_offer
+from app.matches.answer_queries import duplicates_in_run
+from app.matches.models import MatchRun
 from app.offers import queries as offers
+from app.offers.models import Offer
 from app.offers.queries import OfferFilter
 from app.reports.exports import ExportName
 from app.reports.names import Names
@@ -21,7 +25,6 @@ from app.reports.page_tables import contributions_of_offer
 from app.reports.sample import holds_sample
 from app.reports.views.common import (
     Filters,
-    csv_addresses,
     list_addresses,
     list_response,
     page_names,
@@ -67,20 +70,28 @@ def show(offer_id: UUID) -> ResponseReturnValue:
     offer = offers.get_offer(session, actor, offer_id)
     if "format" in request.args:
         return chosen_table({"contributions": lambda session, actor: contributions_of_offer(session, actor, offer_id)})
-    run = matches.find_latest_run(session, actor)
-    found = matches.matches_of_offer(session, actor, run.id, offer.id, limit=N_NEEDS_SHOWN) if run else ()
+    return offer_page(actor, offer, matches.find_latest_run(session, actor))
+
+
+def offer_page(reader: Actor, offer: Offer, run: MatchRun | None, **more: object) -> str:
+    """Return the page of an offer as a reader gets it who sees the offer and the run."""
+    session = request_session()
+    found = matches.matches_of_offer(session, reader, run.id, offer.id, limit=N_NEEDS_SHOWN) if run else ()
     return render_template(
         "offers/show.html",
         title=offer.title,
         names=page_names(),
         offer=offer,
-        csv_address=csv_addresses(),
+        csv_address=lambda variant: url_for("offers.show", offer_id=offer.id, format=variant),
         shows_sample=offer.is_sample,
         run=run,
         weights=weights_of(run),
         matches=found,
         is_cut=len(found) == N_NEEDS_SHOWN,
-        duplicates=duplicates_of_offer(session, actor, offer.id),
+        duplicates=duplicates_in_run(session, reader, run.id, offer.id) if run else (),
+        may_preview=may(reader, Permission.OFFER_PREVIEW, owner_id=offer.organization_id),
+        reads_events=may(auditing(reader, Subject.OFFER), Permission.AUDIT_READ, owner_id=offer.organization_id),
+        **more,
     )
 
 
