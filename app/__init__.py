@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app import cli, compression, edge, http, openapi, pages, problems, security
 from app.accounts import authentication
 from app.accounts import views as account_views
+from app.accounts.api import blueprint as organizations_api
 from app.areas.api import blueprint as areas_api
 from app.config import Settings, load_settings
 from app.matches.answer_api import answers_blueprint
@@ -38,6 +39,7 @@ API_BLUEPRINTS = (
     advice_blueprint,
     answers_blueprint,
     audit_api,
+    organizations_api,
 )
 
 

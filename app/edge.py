@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from typing import Final
+from functools import wraps
+from typing import Final, ParamSpec, TypeVar
 
 from flask import Flask, current_app, g
 from sqlalchemy.orm import Session
@@ -12,9 +13,13 @@ from sqlalchemy.orm import Session
 from app.actor import PUBLIC, Actor
 from app.config import Settings
 from app.db import Database
+from app.errors import UnauthenticatedError
 
 DATABASE_EXTENSION: Final = "tandem_database"
 SETTINGS_EXTENSION: Final = "tandem_settings"
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -65,6 +70,18 @@ def request_readers() -> tuple[Actor, ...]:
     """Return for whom this request shows fields: all of them have to see one."""
     narrowed_to: Actor | None = g.get("narrowed_to")
     return (request_actor(),) if narrowed_to is None else (request_actor(), narrowed_to)
+
+
+def for_callers(view: Callable[P, R]) -> Callable[P, R]:
+    """Return a view of the API for those who send a token; to everybody else it answers the same, whatever is there."""
+
+    @wraps(view)
+    def answer(*args: P.args, **kwargs: P.kwargs) -> R:
+        if request_actor().user_id is None:
+            raise UnauthenticatedError("This needs a token: Authorization: Bearer TOKEN.")
+        return view(*args, **kwargs)
+
+    return answer
 
 
 def _close_session(_error: BaseException | None) -> None:

@@ -47,6 +47,15 @@ class InvalidInputError(AppError):
     title = "The input is not valid"
 
 
+class InvalidFieldError(InvalidInputError):
+    """One field of an input does not hold what it has to."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+        self.errors = [{"pointer": f"/{field}", "detail": sentence}]
+
+
 class ConflictError(AppError):
     """The records are not in the state that this step needs."""
 

@@ -203,7 +203,7 @@ def word_field(words: type[StrEnum], **options: Any) -> fields.String:  # noqa: 
 
 def instant_field() -> Shown:
     """Return a field for an instant, written as ISO 8601 with Z."""
-    return Shown(_iso_instant, metadata={"format": "date-time"})
+    return Shown(iso_instant, metadata={"format": "date-time"})
 
 
 def amount_field(description: str) -> Shown:
@@ -231,5 +231,6 @@ def render_sentence(stored: Mapping[str, Any]) -> str:
     return str(Sentence(message=stored["message"], values=stored.get("values") or {}))
 
 
-def _iso_instant(value: datetime) -> str:
+def iso_instant(value: datetime) -> str:
+    """Return an instant as ISO 8601 with Z."""
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")

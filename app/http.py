@@ -30,6 +30,12 @@ class CodeConverter(BaseConverter):
     regex = r"[A-Za-z0-9][A-Za-z0-9.\-]{0,15}"
 
 
+class HandleConverter(BaseConverter):
+    """The code of an organization in an address, or its id."""
+
+    regex = r"[A-Za-z0-9][A-Za-z0-9._\-]{0,63}"
+
+
 class Metrics:
     """Figures about the service itself, counted by each worker for its own requests."""
 
@@ -47,6 +53,7 @@ def init_app(app: Flask) -> None:
     """Set up ids, address types and figures, and the addresses that say how the service is."""
     app.extensions[METRICS_EXTENSION] = Metrics()
     app.url_map.converters["code"] = CodeConverter
+    app.url_map.converters["handle"] = HandleConverter
     app.before_request(_begin)
     app.after_request(_finish)
     app.add_url_rule("/healthz", "healthz", healthz)

@@ -8,7 +8,9 @@ from typing import Final
 from flask import Flask
 from flask_babel import gettext
 
+from app.accounts.models import Standing
 from app.actor import Role, Scope
+from app.organizations.models import OrganizationKind
 from matching.coach import Check, Verdict
 from matching.differences import Change
 from matching.sentences import N_
@@ -122,6 +124,20 @@ ROLES: Final[Mapping[str, str]] = {
     Role.ADMINISTRATOR: N_("administrator"),
 }
 
+ORGANIZATION_KINDS: Final[Mapping[str, str]] = {
+    OrganizationKind.STATE: N_("authority of a State"),
+    OrganizationKind.PROVIDER: N_("provider"),
+    OrganizationKind.REGIONAL: N_("regional organization"),
+    OrganizationKind.SECRETARIAT: N_("secretariat"),
+}
+
+STANDINGS: Final[Mapping[str, str]] = {
+    Standing.ACTIVE: N_("has chosen a password"),
+    Standing.INVITED: N_("invited"),
+    Standing.UNINVITED: N_("has no link that works"),
+    Standing.DISABLED: N_("shut out"),
+}
+
 SCOPES: Final[Mapping[str, str]] = {
     Scope.READ: N_("read"),
     Scope.WRITE: N_("read and change"),
@@ -149,6 +165,8 @@ LABELS_BY_FILTER: Final = {
     "change_label": CHANGES,
     "allocation_label": ALLOCATION_RULES,
     "role_label": ROLES,
+    "organization_kind_label": ORGANIZATION_KINDS,
+    "standing_label": STANDINGS,
     "scope_label": SCOPES,
     "visibility_label": VISIBILITIES,
 }

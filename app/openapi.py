@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
@@ -16,7 +16,7 @@ from flask_wtf.csrf import CSRFProtect
 from marshmallow import fields
 from werkzeug.exceptions import UnsupportedMediaType
 
-from app.edge import request_actor
+from app.edge import for_callers, request_actor
 from app.errors import UnauthenticatedError
 from app.fields import (
     IdempotencyHeader,
@@ -30,12 +30,13 @@ from app.fields import (
     ShownList,
     ShownObject,
 )
-from app.http import REQUEST_ID_HEADER, CodeConverter
+from app.http import REQUEST_ID_HEADER, CodeConverter, HandleConverter
 from app.paging import Page
 from app.problems import PROBLEM_TYPE, listed_errors, problem_response
 from app.security import CSRF_EXTENSION
 
 METHODS_WITH_BODY: Final = frozenset({"POST", "PATCH"})
+CHANGING_METHODS: Final = METHODS_WITH_BODY | {"DELETE"}
 URL_PREFIX: Final = "/api/v1"
 API_VERSION: Final = "1"
 
@@ -59,7 +60,7 @@ ViewT = TypeVar("ViewT", bound=Callable[..., Any])
 
 
 class ApiBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest publishes no types
-    """The operations on one noun; all of them are open to everybody in this release."""
+    """The operations on one noun; to read is open to everybody, unless an operation says that it is not."""
 
     def __init__(self, noun: str, import_name: str, *, description: str) -> None:
         # The pages of the same noun are a blueprint of that name.
@@ -74,11 +75,11 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest publishes 
         """Declare an operation that answers one record, with an ETag; query parameters come by name."""
 
         def decorate(view: ViewT) -> ViewT:
-            operation = self.response(HTTPStatus.OK, schema, headers=REQUEST_ID)(view)
+            asked = view if is_public else for_callers(view)
+            operation = self.response(HTTPStatus.OK, schema, headers=REQUEST_ID)(asked)
             operation = self.arguments(query, location="query", as_kwargs=True, unknown=None)(operation)
             operation = self.alt_response(HTTPStatus.NOT_FOUND, response="NOT_FOUND")(operation)
-            operation = self.etag(operation)
-            self._declare(rule, operation if is_public else self._for_people(operation), view, is_public=is_public)
+            self._declare(rule, self.etag(operation), view, is_public=is_public)
             return view
 
         return decorate
@@ -99,36 +100,50 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest publishes 
         """
 
         def decorate(view: ViewT) -> ViewT:
+            asked = view if is_public else for_callers(view)
+
             @wraps(view)
             def answer(*args: Any, **kwargs: Any) -> tuple[dict[str, Any], int, dict[str, str]]:  # noqa: ANN401 – whatever the view takes
-                return _enveloped(view(*args, **kwargs))
+                return _enveloped(asked(*args, **kwargs))
 
             operation = self.response(HTTPStatus.OK, _page_schema(schema), headers=REQUEST_ID | NEXT_PAGE)(answer)
             operation = self.arguments(query, location="query", unknown=None)(operation)
             operation = self.alt_response(HTTPStatus.BAD_REQUEST, response="BAD_REQUEST")(operation)
             if is_within_record:
                 operation = self.alt_response(HTTPStatus.NOT_FOUND, response="NOT_FOUND")(operation)
-            self._declare(rule, operation if is_public else self._for_people(operation), view, is_public=is_public)
+            self._declare(rule, operation, view, is_public=is_public)
             return view
 
         return decorate
 
-    def creates(self, rule: str, schema: type[Output], *, given: type[Input], reads: str) -> Callable[[ViewT], ViewT]:
-        """Declare an operation that makes a record of a JSON object; ``reads`` is the operation that reads it then."""
+    def creates(
+        self,
+        rule: str,
+        schema: type[Output],
+        *,
+        given: type[Input],
+        reads: str,
+        within: Mapping[str, str] | None = None,
+    ) -> Callable[[ViewT], ViewT]:
+        """Declare an operation that makes a record of a JSON object; ``reads`` is the operation that reads it then.
+
+        ``within`` gives, for a record within another, where the parameters of that operation are found.
+        """
 
         def decorate(view: ViewT) -> ViewT:
             @wraps(view)
             def answer(*args: Any, **kwargs: Any) -> tuple[Any, int, dict[str, str]]:  # noqa: ANN401 – whatever the view takes
                 record = view(*args, **kwargs)
-                return record, HTTPStatus.CREATED, {"Location": f"{URL_PREFIX}{rule}/{record.id}"}
+                return record, HTTPStatus.CREATED, {"Location": f"{request.path}/{record.id}"}
 
             operation = self.response(HTTPStatus.CREATED, schema, headers=REQUEST_ID | LOCATION)(answer)
             operation = self.arguments(given, location="json", unknown=None)(operation)
             operation = self.arguments(IdempotencyHeader, location="headers", as_kwargs=True)(operation)
-            for status in (HTTPStatus.FORBIDDEN, HTTPStatus.CONFLICT):
+            refusals = (HTTPStatus.FORBIDDEN, HTTPStatus.CONFLICT, *((HTTPStatus.NOT_FOUND,) if within else ()))
+            for status in refusals:
                 operation = self.alt_response(status, response=status.name)(operation)
-            parameter = f"{self.noun.removesuffix('s').replace('-', '_')}_id"
-            links = {reads: {"operationId": reads, "parameters": {parameter: "$response.body#/id"}}}
+            own = {f"{self.noun.removesuffix('s').replace('-', '_')}_id": "$response.body#/id"}
+            links = {reads: {"operationId": reads, "parameters": dict(within or own)}}
             documented = self.doc(responses={HTTPStatus.CREATED: {"links": links}})(self.etag(operation))
             self._declare(rule, documented, view, method="POST")
             return view
@@ -148,17 +163,17 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest publishes 
 
         return decorate
 
-    def _for_people(self, operation: Callable[..., Any]) -> Callable[..., Any]:
-        """Return an operation that answers nobody who has no token."""
+    def ends(self, rule: str) -> Callable[[ViewT], ViewT]:
+        """Declare an operation that ends something, and answers nothing."""
 
-        @wraps(operation)
-        def answer(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 – whatever the operation takes and answers
-            if request_actor().user_id is None:
-                raise UnauthenticatedError("This needs a token: Authorization: Bearer TOKEN.")
-            return operation(*args, **kwargs)
+        def decorate(view: ViewT) -> ViewT:
+            operation = self.response(HTTPStatus.NO_CONTENT, headers=REQUEST_ID)(view)
+            for status in (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT):
+                operation = self.alt_response(status, response=status.name)(operation)
+            self._declare(rule, operation, view, method="DELETE")
+            return view
 
-        found: Callable[..., Any] = self.alt_response(HTTPStatus.FORBIDDEN, response="FORBIDDEN")(answer)
-        return found
+        return decorate
 
     def _set_etag_in_response(self, response: Response) -> None:
         # The library raises 304 without the tag, and compares it letter by letter; RFC 9110 wants both otherwise:
@@ -179,14 +194,17 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest publishes 
         name = first + "".join(word.capitalize() for word in others)
         for status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.SERVICE_UNAVAILABLE):
             operation = self.alt_response(status, response=status.name)(operation)
-        if method != "GET":
+        if method in METHODS_WITH_BODY:
             for status in (
                 HTTPStatus.BAD_REQUEST,
                 HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
                 HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
             ):
                 operation = self.alt_response(status, response=status.name)(operation)
-        security: list[dict[str, list[str]]] = [] if method == "GET" and is_public else [{SECURITY_SCHEME: []}]
+        if not is_public:
+            operation = self.alt_response(HTTPStatus.FORBIDDEN, response="FORBIDDEN")(operation)
+        takes_token = method in CHANGING_METHODS or not is_public
+        security: list[dict[str, list[str]]] = [{SECURITY_SCHEME: []}] if takes_token else []
         documented = self.doc(operationId=name, security=security)(operation)
         self.route(rule, tags=[self.noun], methods=[method])(documented)
 
@@ -237,7 +255,8 @@ def init_app(app: Flask, blueprints: Sequence[ApiBlueprint]) -> None:
     api.register_field(Shown, "string", None)
     api.register_field(ShownObject, "object", None)
     api.register_field(ShownList, "array", None)
-    api.register_converter(CodeConverter, lambda converter: {"type": "string", "pattern": f"^{converter.regex}$"})
+    for kind in (CodeConverter, HandleConverter):
+        api.register_converter(kind, lambda converter: {"type": "string", "pattern": f"^{converter.regex}$"})
     csrf: CSRFProtect = app.extensions[CSRF_EXTENSION]
     for blueprint in blueprints:
         # A browser sends no token by itself, so no other site can make one use the API.
@@ -254,11 +273,10 @@ def _refuse_repeated_parameters() -> Response | None:
 
 
 def _refuse_other_media() -> None:
-    if request.method in METHODS_WITH_BODY:
-        if request_actor().user_id is None:
-            raise UnauthenticatedError("A change needs a token: Authorization: Bearer TOKEN.")
-        if not request.is_json:
-            raise UnsupportedMediaType
+    if request.method in CHANGING_METHODS and request_actor().user_id is None:
+        raise UnauthenticatedError("A change needs a token: Authorization: Bearer TOKEN.")
+    if request.method in METHODS_WITH_BODY and not request.is_json:
+        raise UnsupportedMediaType
 
 
 def _page_schema(schema: type[Output]) -> Output:

@@ -46,8 +46,11 @@ PROBLEM_CODES: Final = tuple(
             "conflict",
             "error",
             "idempotency_key_reused",
+            "last_of_role",
             "not_migrated",
+            "organization_exists",
             "record_exists",
+            "role_held",
         }
     )
 )

@@ -19,6 +19,8 @@ class Permission(StrEnum):
     REFERENCE_LOAD = "reference:load"
     SAMPLE_LOAD = "sample:load"
     ORGANIZATION_CREATE = "organization:create"
+    ORGANIZATION_READ = "organization:read"
+    USER_READ = "user:read"
     USER_INVITE = "user:invite"
     USER_DISABLE = "user:disable"
     NEED_READ = "need:read"
@@ -51,6 +53,8 @@ class Field(StrEnum):
     """A field that fewer may see than the record it belongs to."""
 
     NEED_EXCLUDED_PROVIDERS = "need.excluded_providers"
+    USER_EMAIL = "user.email"
+    USER_STANDING = "user.standing"  # whether they have come in, and with what
     NEED_CHOSEN_PROVIDERS = "need.chosen_providers"
 
 
@@ -75,6 +79,9 @@ RULES: Final[Mapping[Permission, Mapping[Role, Relations]]] = {
     Permission.REFERENCE_LOAD: {Role.ADMINISTRATOR: ANY},
     Permission.SAMPLE_LOAD: {Role.ADMINISTRATOR: ANY},
     Permission.ORGANIZATION_CREATE: {Role.ADMINISTRATOR: ANY},
+    # Others know an organization by the records of it that they see.
+    Permission.ORGANIZATION_READ: dict.fromkeys(Role, OWN) | {Role.SECRETARIAT: ANY, Role.ADMINISTRATOR: ANY},
+    Permission.USER_READ: dict.fromkeys(Role, OWN) | {Role.ADMINISTRATOR: ANY},
     Permission.USER_INVITE: {Role.RECIPIENT: OWN, Role.PROVIDER: OWN, Role.ADMINISTRATOR: ANY},
     Permission.USER_DISABLE: {Role.ADMINISTRATOR: ANY},
     Permission.NEED_READ: {Role.RECIPIENT: OWN, Role.CONTRIBUTOR: OWN, Role.SECRETARIAT: OWN},
@@ -123,6 +130,9 @@ CHOSEN_ROLES: Final = frozenset({Role.PROVIDER})
 FIELD_RULES: Final[Mapping[Field, Mapping[Role, Relations]]] = {
     Field.NEED_EXCLUDED_PROVIDERS: {Role.RECIPIENT: OWN, Role.CONTRIBUTOR: OWN, Role.SECRETARIAT: ANY},
     Field.NEED_CHOSEN_PROVIDERS: {Role.RECIPIENT: OWN, Role.CONTRIBUTOR: OWN, Role.SECRETARIAT: ANY},
+    # Those who may invite there.
+    Field.USER_EMAIL: {Role.RECIPIENT: OWN, Role.PROVIDER: OWN, Role.ADMINISTRATOR: ANY},
+    Field.USER_STANDING: {Role.RECIPIENT: OWN, Role.PROVIDER: OWN, Role.ADMINISTRATOR: ANY},
 }
 """Who sees a field of a record that they see; whoever has no row here does not."""
 
@@ -189,6 +199,11 @@ def auditing(actor: Actor, subject: Subject) -> Actor:
         return actor
     reading = frozenset(row for row in actor.affiliations if subject in AUDITED_BY_ROLE[row.role])
     return replace(actor, affiliations=reading)
+
+
+def givers_of(role: Role) -> tuple[Role, ...]:
+    """Return the roles whose holders may give that role in their organization."""
+    return tuple(giver for giver in Role if role in GIVEN_BY_ROLE.get(giver, ()))
 
 
 def visibilities_seen(actor: Actor) -> frozenset[Visibility]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from operator import attrgetter
 from typing import ClassVar, Protocol, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, true
+from sqlalchemy import ColumnElement, and_, exists, false, or_, true
 from sqlalchemy.orm import InstrumentedAttribute, class_mapper
 
 from app.access.policy import CHOSEN_ROLES, Permission, keeps_for, may, sees_for_whomever_chosen, visibilities_seen
 from app.actor import Actor
+from app.db import Base
 from matching.vocabulary import Visibility
 
 
@@ -36,7 +38,7 @@ def visible_to(actor: Actor, model: type[HasVisibility]) -> ColumnElement[bool]:
     own = keeps_for(actor, model.READ_PERMISSION)
     if not own:
         return by_visibility
-    return or_(by_visibility, class_mapper(model).columns["organization_id"].in_(sorted(own)))
+    return or_(by_visibility, _keeper(model).in_(sorted(own)))
 
 
 def would_be_visible_to(
@@ -63,6 +65,24 @@ def sight(actor: Actor, model: type[HasVisibility]) -> Hashable:
     return actor.is_system, visibilities_seen(actor), chosen_for, keeps_for(actor, model.READ_PERMISSION)
 
 
+def is_known_by_records(actor: Actor, organization_id: ColumnElement[UUID]) -> ColumnElement[bool]:
+    """Return the condition that the actor sees a record of any kind that the organization keeps."""
+    return or_(
+        false(),
+        *(
+            exists().where(_keeper(model) == organization_id, visible_to(actor, model)).correlate_except(model)
+            for model in kept_models()
+        ),
+    )
+
+
+def kept_models() -> tuple[type[HasVisibility], ...]:
+    """Return the models of all records that an organization keeps and shows to others."""
+    models = (mapper for mapper in Base.registry.mappers if hasattr(mapper.class_, "READ_PERMISSION"))
+    kept = (mapper for mapper in models if "organization_id" in mapper.columns)
+    return tuple(mapper.class_ for mapper in sorted(kept, key=attrgetter("class_.__name__")))
+
+
 def is_shared_with(circle: Visibility, model: type[HasVisibility]) -> ColumnElement[bool]:
     """Return the condition that everybody in a circle may see a row of the model.
 
@@ -85,6 +105,10 @@ def _chosen(model: type[HasVisibility], organization_ids: Sequence[UUID]) -> Ite
     is_for_any_of: Callable[[Sequence[UUID]], ColumnElement[bool]] | None = getattr(model, "is_for_any_of", None)
     if is_for_any_of is not None:
         yield or_(_visibility(model) != Visibility.PROVIDERS, is_for_any_of(organization_ids))
+
+
+def _keeper(model: type[HasVisibility]) -> ColumnElement[UUID]:
+    return class_mapper(model).columns["organization_id"]
 
 
 def _visibility(model: type[HasVisibility]) -> InstrumentedAttribute[Visibility]:

@@ -8,7 +8,7 @@ from typing import Final
 from email_validator import EmailNotValidError, validate_email
 
 from app.accounts.models import MAX_EMAIL_LENGTH
-from app.errors import InvalidInputError
+from app.errors import InvalidFieldError
 
 UNREADABLE: Final = "\N{REPLACEMENT CHARACTER}"
 
@@ -18,15 +18,15 @@ def normal_email(text: str) -> str:
 
     Raises
     ------
-    InvalidInputError
+    InvalidFieldError
         When it is none.
     """
     try:
         email = validate_email(text.strip(), check_deliverability=False).normalized
     except EmailNotValidError as error:
-        raise InvalidInputError(f"This is no e-mail address. {error}") from error
+        raise InvalidFieldError("email", f"This is no e-mail address. {error}") from error
     if len(email) > MAX_EMAIL_LENGTH:
-        raise InvalidInputError(f"The e-mail address is longer than {MAX_EMAIL_LENGTH} characters.")
+        raise InvalidFieldError("email", f"The e-mail address is longer than {MAX_EMAIL_LENGTH} characters.")
     return email
 
 

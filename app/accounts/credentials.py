@@ -10,13 +10,13 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from app.access.policy import Permission, may, may_give, require
+from app.access.policy import Permission, require
 from app.accounts import second_factor
 from app.accounts.logins import Login
 from app.accounts.models import KnownBrowser, LinkPurpose, RecoveryCode, SingleUseLink, User
 from app.accounts.passwords import check_password, hash_password, is_password
 from app.accounts.secrets import MAX_TOKEN_LENGTH, new_token, token_hash
-from app.accounts.services import end_sessions, get_user, note_happening
+from app.accounts.services import end_sessions, get_user, may_let_in, note_happening
 from app.actor import Actor
 from app.clock import Clock, now_utc
 from app.errors import ForbiddenError, InvalidInputError, NotFoundError
@@ -53,10 +53,13 @@ def issue_link(session: Session, actor: Actor, user_id: UUID, *, clock: Clock = 
     NotFoundError
         When there is no such person.
     ForbiddenError
-        When the actor may not give the person every role that they have.
+        When the actor may not give the person every role that they have, or is that person.
     """
     user = get_user(session, user_id)
-    if not _may_let_in(actor, user):
+    if user.id == actor.user_id:
+        # Whoever finds a browser open must not come by the password without knowing the present one.
+        raise ForbiddenError("Change your own password on the page of your account.")
+    if not may_let_in(actor, user):
         raise ForbiddenError("You may not let this person in; ask an administrator.")
     now, secret = clock(), new_token()
     session.execute(delete(SingleUseLink).where(SingleUseLink.user_id == user.id, SingleUseLink.used_at.is_(None)))
@@ -195,14 +198,6 @@ def remove_second_factor(session: Session, actor: Actor, user_id: UUID, *, clock
     end_sessions(session, user.id)
     note_happening(session, actor, "user.second_factor_removed", str(user.id), clock=clock)
     return user
-
-
-def _may_let_in(actor: Actor, user: User) -> bool:
-    """Return whether the actor could have invited the person to all that they are: the link gives no less."""
-    return may(actor, Permission.USER_INVITE) or (
-        bool(user.affiliations)
-        and all(may_give(actor, row.role, organization_id=row.organization_id) for row in user.affiliations)
-    )
 
 
 def _check_for(user: User, password: str) -> None:

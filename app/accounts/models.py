@@ -30,6 +30,15 @@ class LinkPurpose(StrEnum):
     PASSWORD_RESET = "password_reset"  # noqa: S105 – a word, not a secret
 
 
+class Standing(StrEnum):
+    """How far somebody has come with their account."""
+
+    ACTIVE = "active"  # has chosen a password
+    INVITED = "invited"  # has not, and has a link for it that works
+    UNINVITED = "uninvited"  # has not, and has none
+    DISABLED = "disabled"
+
+
 class User(Base):
     """A person with an account."""
 

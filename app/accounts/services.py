@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from app.access.policy import Permission, may_give, require
+from app.access.policy import Permission, givers_of, may, may_give, require
 from app.accounts.addresses import email_key, normal_email
-from app.accounts.models import MAX_NAME_LENGTH, LoginSession, User, UserAffiliation
+from app.accounts.models import MAX_NAME_LENGTH, LoginSession, SingleUseLink, User, UserAffiliation
 from app.actor import Actor, Role
 from app.audit.services import Change, Document, record
 from app.clock import Clock, now_utc
-from app.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
+from app.errors import ConflictError, ForbiddenError, InvalidFieldError, NotFoundError
+from app.likeness import is_plain_line
 from app.organizations.models import Organization, OrganizationKind
 from app.organizations.services import get_by_code
 
@@ -50,6 +51,12 @@ class AddedUser:
     is_role_new: bool
 
 
+class LastOfRoleError(ConflictError):
+    """Nobody would be left in the organization who could give the role again."""
+
+    code = "last_of_role"
+
+
 def add_user(session: Session, actor: Actor, new: NewUser, *, clock: Clock = now_utc) -> AddedUser:
     """Give a person a role in an organization, and an account where they have none; what is there already stays.
 
@@ -58,8 +65,8 @@ def add_user(session: Session, actor: Actor, new: NewUser, *, clock: Clock = now
     NotFoundError
         When there is no such organization.
     ForbiddenError
-        When the actor may not invite people there, or not to that role.
-    InvalidInputError
+        When the actor may not invite people there, or not to that role, or not a person who is more elsewhere.
+    InvalidFieldError
         When the address or the name cannot be used, or an organization of that kind has no such role.
     """
     organization = get_by_code(session, new.organization_code)
@@ -70,6 +77,9 @@ def add_user(session: Session, actor: Actor, new: NewUser, *, clock: Clock = now
     email, name = normal_email(new.email), _checked_name(new.name)
     user = find_by_email(session, email)
     is_new = user is None
+    if user is not None and not may_let_in(actor, user):
+        # Nobody draws a person from another organization into their own, nor learns more of them than this.
+        raise ForbiddenError("You may not give this person a role; ask an administrator.")
     before = None if user is None else _described(user)
     now = clock()
     if user is None:
@@ -81,7 +91,7 @@ def add_user(session: Session, actor: Actor, new: NewUser, *, clock: Clock = now
         row = UserAffiliation(id=uuid4(), organization_id=organization.id, role=new.role, created_at=now)
         user.affiliations.append(row)
         user.updated_at = now
-        end_sessions(session, user.id)
+        _end_access(session, user.id)
         _record(session, actor, user, "user.registered" if is_new else "user.affiliated", before=before, clock=clock)
     return AddedUser(user=user, organization=organization, is_new=is_new, is_role_new=is_role_new)
 
@@ -97,6 +107,8 @@ def remove_affiliation(
         When the person has no such role.
     ForbiddenError
         When the actor may not take it away.
+    LastOfRoleError
+        When nobody would be left in the organization who could give it again.
     """
     user = get_user(session, user_id)
     row = next((row for row in user.affiliations if row.id == affiliation_id), None)
@@ -108,8 +120,10 @@ def remove_affiliation(
     before = _described(user)
     user.affiliations.remove(row)
     user.updated_at = clock()
-    end_sessions(session, user.id)
+    _end_access(session, user.id)
     _record(session, actor, user, "user.disaffiliated", before=before, clock=clock)
+    # Last, when nobody else writes before this is done: two who take away each other's role do not both succeed.
+    _require_heir(session, actor, row)
     return user
 
 
@@ -122,16 +136,37 @@ def set_disabled(session: Session, actor: Actor, user_id: UUID, *, is_disabled: 
         When there is no such person.
     ConflictError
         When it is so already.
+    ForbiddenError
+        When the actor may not do this, or it is the actor: the last administrator would be gone.
     """
     require(actor, Permission.USER_DISABLE)
     user = get_user(session, user_id)
+    if user.id == actor.user_id:
+        raise ForbiddenError("Nobody shuts themselves out; ask another administrator.")
     if user.is_disabled is is_disabled:
         raise ConflictError(f"The account of {user.email} is {'disabled' if is_disabled else 'enabled'} already.")
     before = _described(user)
     user.is_disabled, user.updated_at = is_disabled, clock()
-    end_sessions(session, user.id)
+    _end_access(session, user.id)
     _record(session, actor, user, "user.disabled" if is_disabled else "user.enabled", before=before, clock=clock)
     return user
+
+
+def may_let_in(actor: Actor, user: User) -> bool:
+    """Return whether the actor could have invited the person to all that they are.
+
+    A link to a new password gives no less than that, in every organization of the person.
+    """
+    return may(actor, Permission.USER_INVITE) or (
+        bool(user.affiliations)
+        and all(may_give(actor, row.role, organization_id=row.organization_id) for row in user.affiliations)
+    )
+
+
+def roles_to_give(actor: Actor, organization: Organization) -> tuple[Role, ...]:
+    """Return the roles in the organization that the actor may give and take away."""
+    known = ROLES_BY_KIND[organization.kind]
+    return tuple(role for role in Role if role in known and may_give(actor, role, organization_id=organization.id))
 
 
 def find_by_email(session: Session, email: str) -> User | None:
@@ -163,6 +198,31 @@ def end_sessions(session: Session, user_id: UUID, *, kept_session_id: UUID | Non
     session.execute(statement)
 
 
+def _end_access(session: Session, user_id: UUID) -> None:
+    """End all sessions of a person and the links that are open: they were given out for what the person was before."""
+    end_sessions(session, user_id)
+    session.execute(delete(SingleUseLink).where(SingleUseLink.user_id == user_id, SingleUseLink.used_at.is_(None)))
+
+
+def _require_heir(session: Session, actor: Actor, gone: UserAffiliation) -> None:
+    is_given_from_above = may(actor, Permission.USER_INVITE) and gone.role is not Role.ADMINISTRATOR
+    if actor.is_system or is_given_from_above:
+        return
+    heirs = exists().where(
+        UserAffiliation.organization_id == gone.organization_id,
+        UserAffiliation.role.in_(givers_of(gone.role)),
+        UserAffiliation.user_id == User.id,
+        User.is_disabled.is_(False),
+        # Whoever was only invited may never come.
+        or_(User.password_hash.is_not(None), User.id == actor.user_id),
+    )
+    if not session.scalar(select(heirs)):
+        raise LastOfRoleError(
+            "Nobody would be left who could give this role again. Let somebody else take it over first, "
+            "or ask an administrator."
+        )
+
+
 def note_happening(session: Session, actor: Actor, action: str, record_id: str, *, clock: Clock = now_utc) -> None:
     """Leave an event about a person that changes nothing of what others see of them."""
     session.flush()
@@ -174,15 +234,18 @@ def _check_role(organization: Organization, role: Role) -> None:
     known = ROLES_BY_KIND[organization.kind]
     if role not in known:
         told = ", ".join(role.value for role in Role if role in known)
-        raise InvalidInputError(
-            f"'{organization.code}' is of the kind {organization.kind.value}, which has no {role.value}; it has {told}."
+        raise InvalidFieldError(
+            "role",
+            f"'{organization.code}' is of the kind {organization.kind.value}, which has no {role.value}; it has {told}.",
         )
 
 
 def _checked_name(text: str) -> str:
     name = text.strip()
-    if len(name) > MAX_NAME_LENGTH or not name.isprintable():
-        raise InvalidInputError(f"The name has to be one line of up to {MAX_NAME_LENGTH} characters.")
+    if len(name) > MAX_NAME_LENGTH or not is_plain_line(name):
+        raise InvalidFieldError(
+            "name", f"The name has to be one line of up to {MAX_NAME_LENGTH} characters, all of which can be seen."
+        )
     return name
 
 

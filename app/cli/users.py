@@ -59,7 +59,7 @@ def add(  # noqa: PLR0913 – one for each option
         token = issue_token(session, SYSTEM, wanted) if needs_token else None
     happened = "is now" if added.is_role_new else "was already"
     click.echo(f"{added.user.email} {happened} {role} of {added.organization.code}.")
-    if added.is_new and token is None:
+    if added.is_role_new and added.user.password_hash is None and token is None:
         click.echo(f"To let them in, run `flask --app wsgi user invite {added.user.email}`.")
     if token is not None:
         click.echo(f"A token to {scope}, good until {token.row.expires_at:%Y-%m-%d}; it is shown this once:")
@@ -89,14 +89,16 @@ def reset_second_factor(email: str) -> None:
 
 
 @user_group.command("list")
+@click.option("--organization", "organization_code", metavar="CODE", help="Only its people, with their roles in it.")
 @reported_errors
-def list_all() -> None:
+def list_all(*, organization_code: str | None) -> None:
     """List people, one role a line: e-mail address, organization, role, whether the account is open."""
     with current_database().reading() as session:
-        for user in list_users(session, SYSTEM):
+        wanted_id = None if organization_code is None else get_by_code(session, organization_code).id
+        for user in list_users(session, SYSTEM, organization_id=wanted_id):
             is_open = "disabled" if user.is_disabled else "open"
-            roles = [(row.organization.code, row.role.value) for row in user.affiliations] or [("-", "-")]
-            for code, role in roles:
+            rows = [row for row in user.affiliations if wanted_id in (None, row.organization_id)]
+            for code, role in [(row.organization.code, row.role.value) for row in rows] or [("-", "-")]:
                 click.echo(f"{user.email}\t{code}\t{role}\t{is_open}")
 
 

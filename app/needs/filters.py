@@ -17,7 +17,8 @@ class NeedFilter:
     """Which needs are wanted; all that is given has to hold.
 
     ``area`` includes its subtopics; ``language`` is the one code that records have for it; ``group`` is a region, a UN
-    regional group, a status or a bloc; ``ids`` is a selection of need ids, such as the unmet needs of a run.
+    regional group, a status or a bloc; ``ids`` is a selection of need ids, such as the unmet needs of a run;
+    ``organization_id`` is who keeps the need.
     """
 
     text: str = ""
@@ -28,6 +29,7 @@ class NeedFilter:
     language: str | None = None
     is_open_on: date | None = None
     ids: Select[UUID] | None = None
+    organization_id: UUID | None = None
 
 
 EVERY_NEED: Final = NeedFilter()

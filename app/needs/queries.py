@@ -112,6 +112,8 @@ def _conditions(session: Session, actor: Actor, wanted: NeedFilter) -> list[Colu
     conditions = [visible_to(actor, Need)]
     if wanted.ids is not None:
         conditions.append(Need.id.in_(wanted.ids))
+    if wanted.organization_id:
+        conditions.append(Need.organization_id == wanted.organization_id)
     if in_the_open:
         # The database cannot look into private needs, so those of the actor are looked through here.
         ids = private_ids(session, actor, wanted)

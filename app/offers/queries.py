@@ -40,7 +40,8 @@ class OfferFilter:
     """Which offers are wanted; all that is given has to hold.
 
     ``area`` includes its subtopics; ``state`` keeps the offers that are open to the State, by name, through a group
-    or because they are open to all; ``language`` is the one code that records have for it; ``ids`` is a selection of offer ids.
+    or because they are open to all; ``language`` is the one code that records have for it; ``ids`` is a selection of offer ids;
+    ``organization_id`` is who keeps the offer.
     """
 
     text: str = ""
@@ -52,6 +53,7 @@ class OfferFilter:
     kind: str = ""
     is_open_on: date | None = None
     ids: Select[UUID] | None = None
+    organization_id: UUID | None = None
 
 
 EVERY_OFFER: Final = OfferFilter()
@@ -149,6 +151,8 @@ def _conditions(actor: Actor, wanted: OfferFilter) -> list[ColumnElement[bool]]:
         )
     if wanted.ids is not None:
         conditions.append(Offer.id.in_(wanted.ids))
+    if wanted.organization_id:
+        conditions.append(Offer.organization_id == wanted.organization_id)
     return conditions
 
 

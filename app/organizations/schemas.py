@@ -7,6 +7,7 @@ from marshmallow import fields
 from app.db import MAX_CODE_LENGTH
 from app.fields import MAX_AMOUNT_LENGTH, MAX_LINE_LENGTH, Input, NoQuery, Output, list_field, prose_field, text_field
 from app.organizations.models import OrganizationKind
+from app.organizations.services import MAX_NAME_LENGTH
 from app.organizations.viewers import OF_PROVIDER
 from matching.intake.cells import MAX_ADDRESS_LENGTH, MAX_ID_LENGTH
 from matching.vocabulary import Visibility
@@ -19,6 +20,24 @@ class OrganizationSchema(Output):
     code = fields.String()
     name = fields.String()
     kind = fields.Enum(OrganizationKind, by_value=True)
+    state = fields.String(
+        attribute="state_code",
+        allow_none=True,
+        metadata={"description": "The ISO 3166-1 alpha-3 code of the State that it belongs to."},
+    )
+
+
+class NewOrganizationSchema(Input):
+    """An organization to register."""
+
+    code = prose_field(
+        "Up to 64 letters, digits, dots, hyphens and underscores.", max_length=MAX_CODE_LENGTH, required=True
+    )
+    name = prose_field(
+        "What it is called, unlike any other in the eyes of a reader.", max_length=MAX_NAME_LENGTH, required=True
+    )
+    kind = fields.Enum(OrganizationKind, by_value=True, required=True)
+    state = prose_field("The ISO 3166-1 alpha-3 code of the State that it belongs to.", max_length=3, allow_none=True)
 
 
 class PreviewQuery(NoQuery):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import Final
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -15,7 +15,8 @@ from app.actor import Actor
 from app.audit.services import Change, Document, record
 from app.audit.sync import Tally
 from app.clock import Clock, now_utc
-from app.errors import ConflictError, InvalidInputError, NotFoundError
+from app.errors import ConflictError, InvalidFieldError, NotFoundError
+from app.likeness import is_plain_line, likeness
 from app.organizations.models import Organization, OrganizationKind
 from app.states.models import State
 
@@ -36,7 +37,7 @@ class NewOrganization:
 
 
 class OrganizationExistsError(ConflictError):
-    """The code is taken."""
+    """The code or the name is taken, or looks like one that is."""
 
     code = "organization_exists"
 
@@ -49,12 +50,11 @@ def register(session: Session, actor: Actor, new: NewOrganization, *, clock: Clo
     InvalidInputError
         When the code, the name or the State cannot be used.
     OrganizationExistsError
-        When there is one of this code.
+        When there is one of this code or name, or of one that a reader may take for it.
     """
     require(actor, Permission.ORGANIZATION_CREATE)
     _check(session, new)
-    if find_by_code(session, new.code) is not None:
-        raise OrganizationExistsError(f"There is an organization '{new.code}' already; choose another code.")
+    _require_distinct(session, new)
     now = clock()
     organization = Organization(
         id=uuid4(),
@@ -75,6 +75,8 @@ def register(session: Session, actor: Actor, new: NewOrganization, *, clock: Clo
         after=_described(organization),
     )
     record(session, actor, [change], clock=clock)
+    # Once more, now that nobody else writes before this is done: of two that look alike one is refused.
+    _require_distinct(session, new, own_id=organization.id)
     return organization
 
 
@@ -117,14 +119,48 @@ def _no_such_organization(session: Session, code: str) -> str:
 
 def _check(session: Session, new: NewOrganization) -> None:
     if not CODE_PATTERN.fullmatch(new.code):
-        raise InvalidInputError(
-            f"'{new.code}' cannot be a code: use up to 64 letters, digits, dots, hyphens and underscores."
+        told = new.code if is_plain_line(new.code) else ascii(new.code).strip("'")
+        raise InvalidFieldError(
+            "code", f"'{told}' cannot be a code: use up to 64 letters, digits, dots, hyphens and underscores."
         )
+    if _is_id(new.code):
+        raise InvalidFieldError("code", f"'{new.code}' cannot be a code: it looks like an id.")
     name = new.name.strip()
-    if not name or len(name) > MAX_NAME_LENGTH or not name.isprintable():
-        raise InvalidInputError(f"The name has to be one line of 1 to {MAX_NAME_LENGTH} characters.")
+    if not likeness(name) or len(name) > MAX_NAME_LENGTH or not is_plain_line(name):
+        raise InvalidFieldError(
+            "name", f"The name has to be one line of 1 to {MAX_NAME_LENGTH} characters, all of which can be seen."
+        )
     if new.state_code is not None and session.get(State, new.state_code) is None:
-        raise InvalidInputError(f"'{new.state_code}' is not the code of a State; use ISO 3166-1 alpha-3.")
+        raise InvalidFieldError("state", f"'{new.state_code}' is not the code of a State; use ISO 3166-1 alpha-3.")
+
+
+def _is_id(code: str) -> bool:
+    try:
+        UUID(code)
+    except ValueError:
+        return False
+    return True
+
+
+def _require_distinct(session: Session, new: NewOrganization, *, own_id: UUID | None = None) -> None:
+    """Do nothing where nobody takes the code or the name for those of another organization.
+
+    Raises
+    ------
+    OrganizationExistsError
+        When somebody may.
+    """
+    wanted = {likeness(new.code): "code", likeness(new.name): "name"}
+    others = select(Organization.code, Organization.name)
+    if own_id is not None:
+        others = others.where(Organization.id != own_id)
+    for code, name in session.execute(others):
+        for taken in (code, name):
+            which = wanted.get(likeness(taken))
+            if which is not None:
+                raise OrganizationExistsError(
+                    f"There is an organization '{taken}' already; choose another {which}, which nobody takes for it."
+                )
 
 
 def _described(organization: Organization) -> Document:

@@ -26,6 +26,9 @@ def test_the_policy_is_printed_cell_by_cell() -> None:
     roles = ["recipient", "contributor", "provider", "secretariat", "analyst", "administrator"]
     assert cells_by_name["permission"] == roles
     assert cells_by_name["need:submit"] == ["own", "–", "–", "own", "–", "–"]
+    assert cells_by_name["user:read"] == ["own", "own", "own", "own", "own", "any"]
+    assert cells_by_name["organization:read"] == ["own", "own", "own", "any", "own", "any"]
+    assert cells_by_name["user.email"] == ["own", "–", "own", "–", "–", "any"]
     assert cells_by_name["user:invite"] == ["own", "–", "own", "–", "–", "any"]
     assert cells_by_name["providers"] == ["–", "–", "–", "chosen", "seen", "–", "–"]
     for field in ("need.excluded_providers", "need.chosen_providers"):

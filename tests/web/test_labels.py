@@ -10,8 +10,10 @@ import pytest
 from flask import Flask
 
 from app import labels
+from app.accounts.models import Standing
 from app.actor import Role, Scope
 from app.filters import language_name, stated, web_address
+from app.organizations.models import OrganizationKind
 from app.states.models import GroupScheme
 from matching.coach import Check, Verdict
 from matching.differences import Change
@@ -35,6 +37,8 @@ DATA = Path(__file__).resolve().parent.parent.parent / "data"
         (labels.ALLOCATION_RULES, AllocationRule),
         (labels.ROLES, Role),
         (labels.SCOPES, Scope),
+        (labels.ORGANIZATION_KINDS, OrganizationKind),
+        (labels.STANDINGS, Standing),
     ],
 )
 def test_every_word_of_a_closed_set_has_a_label(known: dict[str, str], words: type[StrEnum]) -> None:

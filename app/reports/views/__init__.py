@@ -1,4 +1,4 @@
-"""The read-only pages, one module a noun; they show several steps at once, so they stand above all of them."""
+"""The pages, one module a noun; they show several steps at once, so they stand above all of them."""
 
 from app.reports.views.areas import bp as areas_bp
 from app.reports.views.audit import bp as audit_bp
@@ -8,6 +8,8 @@ from app.reports.views.joint_needs import bp as joint_needs_bp
 from app.reports.views.match_runs import bp as match_runs_bp
 from app.reports.views.needs import bp as needs_bp
 from app.reports.views.offers import bp as offers_bp
+from app.reports.views.organizations import bp as organizations_bp
+from app.reports.views.people import bp as people_bp
 from app.reports.views.previews import bp as previews_bp
 from app.reports.views.states import bp as states_bp
 
@@ -15,6 +17,8 @@ BLUEPRINTS = (
     home_bp,
     areas_bp,
     states_bp,
+    organizations_bp,
+    people_bp,
     needs_bp,
     offers_bp,
     previews_bp,

@@ -11,7 +11,9 @@ from urllib.parse import quote, urlencode
 from flask import Response, g, request
 
 from app.edge import request_actor, request_session
-from app.errors import InvalidInputError
+from app.errors import InvalidInputError, NotFoundError
+from app.organizations.models import Organization
+from app.organizations.queries import get_organization
 from app.pages import current_language
 from app.paging import MAX_CURSOR_LENGTH, Page, PageRequest
 from app.reports.names import Names, load_names
@@ -20,6 +22,7 @@ MAX_TEXT_LENGTH: Final = 200  # characters of a search; more is no search any mo
 PAGE_LIMIT: Final = 25  # records of a list that a reader takes in at a time
 CURSOR: Final = "after"
 TABLE: Final = "table"
+ORGANIZATION: Final = "organization"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +74,28 @@ def read_filters(allowed: Mapping[str, Collection[str] | None]) -> Filters:
         if len(value) > MAX_TEXT_LENGTH or any(unicodedata.category(letter) in ("Cc", "Cs") for letter in value):
             raise InvalidInputError(f"The filter {name} cannot be read.")
     return Filters(values=values)
+
+
+def chosen_organization(filters: Filters) -> Organization | None:
+    """Return the organization that was chosen, None where none was.
+
+    Raises
+    ------
+    InvalidInputError
+        When there is none of that code of which the reader may know.
+    """
+    code = filters.get(ORGANIZATION)
+    if code is None:
+        return None
+    try:
+        return get_organization(request_session(), request_actor(), code)
+    except NotFoundError as error:
+        raise InvalidInputError(f"The filter {ORGANIZATION} has no such value.") from error
+
+
+def organization_choices(organization: Organization | None) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the one organization that a filter shows: the one that was chosen, on whose page the list was opened."""
+    return [("", [(organization.code, organization.name)])] if organization else []
 
 
 def read_page_request(*, limit: int = PAGE_LIMIT) -> PageRequest:

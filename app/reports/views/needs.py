@@ -20,15 +20,19 @@ from app.matches.rankings import may_rank, rank_offers
 from app.needs import queries as needs
 from app.needs.filters import NeedFilter
 from app.needs.models import Need
+from app.organizations.models import Organization
 from app.reports.exports import ExportName
 from app.reports.names import Names
 from app.reports.outcomes import Outcome, need_ids_with, outcome_by_need_id
 from app.reports.page_tables import contributions_of_need
 from app.reports.sample import holds_sample
 from app.reports.views.common import (
+    ORGANIZATION,
     Filters,
+    chosen_organization,
     list_addresses,
     list_response,
+    organization_choices,
     page_names,
     read_filters,
     read_page_request,
@@ -45,8 +49,9 @@ def index() -> ResponseReturnValue:
     """Show the needs that the filters leave."""
     session, actor, names = request_session(), request_actor(), page_names()
     filters = _read_filters(names)
+    organization = chosen_organization(filters)
     run = matches.find_latest_run(session, actor)
-    wanted = _wanted(filters, run)
+    wanted = _wanted(filters, run, organization)
     if "format" in request.args:
         return requested_table(ExportName.NEEDS, wanted)
     page = needs.list_page(session, actor, read_page_request(), wanted)
@@ -55,7 +60,7 @@ def index() -> ResponseReturnValue:
         title=gettext("Needs"),
         names=names,
         filters=filters,
-        choices=_choices(names),
+        choices=_choices(names) | {"organizations": organization_choices(organization)},
         needs=page.items,
         shows_sample=holds_sample(page.items),
         count=needs.count(session, actor, wanted),
@@ -143,11 +148,12 @@ def _read_filters(names: Names) -> Filters:
             "group": names.group_by_code,
             "mode": MODES,
             "outcome": list(Outcome),
+            ORGANIZATION: None,
         }
     )
 
 
-def _wanted(filters: Filters, run: MatchRun | None) -> NeedFilter:
+def _wanted(filters: Filters, run: MatchRun | None, organization: Organization | None) -> NeedFilter:
     outcome = filters.get("outcome")
     mode = filters.get("mode")
     return NeedFilter(
@@ -157,6 +163,7 @@ def _wanted(filters: Filters, run: MatchRun | None) -> NeedFilter:
         group=filters.get("group"),
         mode=Mode(mode) if mode else None,
         ids=need_ids_with(run, Outcome(outcome)) if outcome else None,
+        organization_id=organization.id if organization else None,
     )
 
 

@@ -19,14 +19,18 @@ from app.matches.models import MatchRun
 from app.offers import queries as offers
 from app.offers.models import Offer
 from app.offers.queries import OfferFilter
+from app.organizations.models import Organization
 from app.reports.exports import ExportName
 from app.reports.names import Names
 from app.reports.page_tables import contributions_of_offer
 from app.reports.sample import holds_sample
 from app.reports.views.common import (
+    ORGANIZATION,
     Filters,
+    chosen_organization,
     list_addresses,
     list_response,
+    organization_choices,
     page_names,
     read_filters,
     read_page_request,
@@ -44,8 +48,9 @@ bp = Blueprint("offers", __name__, url_prefix="/offers")
 def index() -> ResponseReturnValue:
     """Show the offers that the filters leave."""
     session, actor, names = request_session(), request_actor(), page_names()
-    filters = read_filters({"text": None, "area": names.area_by_code, "state": names.state_by_code, "mode": MODES})
-    wanted = _wanted(filters)
+    filters = _read_filters(names)
+    organization = chosen_organization(filters)
+    wanted = _wanted(filters, organization)
     if "format" in request.args:
         return requested_table(ExportName.OFFERS, wanted)
     page = offers.list_page(session, actor, read_page_request(), wanted)
@@ -54,7 +59,7 @@ def index() -> ResponseReturnValue:
         title=gettext("Offers"),
         names=names,
         filters=filters,
-        choices=_choices(names),
+        choices=_choices(names) | {"organizations": organization_choices(organization)},
         offers=page.items,
         shows_sample=holds_sample(page.items),
         count=offers.count(session, actor, wanted),
@@ -95,13 +100,20 @@ def offer_page(reader: Actor, offer: Offer, run: MatchRun | None, **more: object
     )
 
 
-def _wanted(filters: Filters) -> OfferFilter:
+def _read_filters(names: Names) -> Filters:
+    return read_filters(
+        {"text": None, "area": names.area_by_code, "state": names.state_by_code, "mode": MODES, ORGANIZATION: None}
+    )
+
+
+def _wanted(filters: Filters, organization: Organization | None) -> OfferFilter:
     mode = filters.get("mode")
     return OfferFilter(
         text=filters["text"],
         area=filters.get("area"),
         state=filters.get("state"),
         mode=Mode(mode) if mode else None,
+        organization_id=organization.id if organization else None,
     )
 
 
