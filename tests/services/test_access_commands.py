@@ -149,3 +149,36 @@ def test_somebody_is_let_in_again(app: Flask) -> None:
 
     answer = app.test_client().get("/api/v1/needs", headers={"Authorization": f"Bearer {token}"})
     assert (result.stdout, answer.status_code) == ("The account of a@example.org is open.\n", 200)
+
+
+def test_people_of_one_organization_are_listed_with_their_roles_in_it(app: Flask) -> None:
+    add(app, "a@example.org")
+    run(app, "user", "add", "a@example.org", "--organization", "the-provider", "--role", "provider")
+    run(app, "user", "add", "b@example.org", "--organization", "the-provider", "--role", "provider")
+
+    assert (
+        run(app, "user", "list", "--organization", "THE-STATE").stdout == "a@example.org\tthe-state\trecipient\topen\n"
+    )
+    assert run(app, "user", "list", "--organization", "nobody").exit_code == 2
+
+
+def test_an_organization_is_shown_with_its_records_and_its_people(app: Flask) -> None:
+    add(app, "a@example.org", "--name", "A Person")
+    run(app, "user", "add", "a@example.org", "--organization", "the-state", "--role", "provider")
+    run(app, "user", "add", "a@example.org", "--organization", "the-provider", "--role", "provider")
+    run(app, "user", "invite", "a@example.org")
+
+    assert run(app, "organization", "show", "the-state").stdout.splitlines() == [
+        "the-state\tstate\t-\tOrganization the-state",
+        "needs: 0, offers: 0",
+        "a@example.org\trecipient, provider\tinvited\tno second factor\tA Person",
+    ]
+    assert run(app, "organization", "show", "nobody").exit_code == 2
+
+
+def test_an_organization_that_looks_like_another_is_not_added(app: Flask) -> None:
+    result = run(app, "organization", "add", "second", "--name", "Organіzatіon the-state", "--kind", "state")
+
+    assert result.exit_code == 2
+    assert "There is an organization 'Organization the-state' already" in result.stderr
+    assert "second" not in run(app, "organization", "list").stdout
