@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import Authorization
 from werkzeug.wrappers import Response as BaseResponse
 
+from app.accounts.challenges import CHALLENGE_MINUTES
 from app.accounts.logins import MAX_DAYS, Login, OpenedSession, find_login, touch
 from app.accounts.throttle import Visitor
 from app.accounts.tokens import find_actor_by_token
@@ -25,6 +26,7 @@ PRIVATE: Final = "private, no-store"
 SESSION_COOKIE: Final = "tandem_session"
 BROWSER_COOKIE: Final = "tandem_browser"
 BROWSER_COOKIE_DAYS: Final = 365
+CHALLENGE_COOKIE: Final = "tandem_challenge"
 DAY_SECONDS: Final = 24 * 3600
 
 
@@ -53,9 +55,14 @@ def visitor() -> Visitor:
 
 def set_cookies(response: BaseResponse, opened: OpenedSession) -> None:
     """Give the browser the cookies of a session that was opened or renewed."""
-    _set_cookie(response, SESSION_COOKIE, opened.secret, days=MAX_DAYS)
+    _set_cookie(response, SESSION_COOKIE, opened.secret, seconds=MAX_DAYS * DAY_SECONDS)
     if opened.known_browser:
-        _set_cookie(response, BROWSER_COOKIE, opened.known_browser, days=BROWSER_COOKIE_DAYS)
+        _set_cookie(response, BROWSER_COOKIE, opened.known_browser, seconds=BROWSER_COOKIE_DAYS * DAY_SECONDS)
+
+
+def set_challenge_cookie(response: BaseResponse, secret: str) -> None:
+    """Give the browser, in which nobody is logged in yet, what a challenge for a passkey is bound to."""
+    _set_cookie(response, CHALLENGE_COOKIE, secret, seconds=CHALLENGE_MINUTES * 60)
 
 
 def forget_session(response: BaseResponse) -> None:
@@ -111,7 +118,5 @@ def _template_values() -> dict[str, object]:
     return {"login": current_login()}
 
 
-def _set_cookie(response: BaseResponse, name: str, value: str, *, days: int) -> None:
-    response.set_cookie(
-        name, value, max_age=days * DAY_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure
-    )
+def _set_cookie(response: BaseResponse, name: str, value: str, *, seconds: int) -> None:
+    response.set_cookie(name, value, max_age=seconds, httponly=True, samesite="Lax", secure=request.is_secure)

@@ -16,6 +16,7 @@ from app.accounts.logins import Login
 from app.accounts.models import KnownBrowser, LinkPurpose, RecoveryCode, SingleUseLink, User
 from app.accounts.passwords import check_password, hash_password, is_password
 from app.accounts.secrets import MAX_TOKEN_LENGTH, new_token, token_hash
+from app.accounts.security_keys import keys_of, remove_row
 from app.accounts.services import end_sessions, get_user, may_let_in, note_happening
 from app.actor import Actor
 from app.clock import Clock, now_utc
@@ -146,44 +147,50 @@ def begin_second_factor(session: Session, login: Login) -> str:
     Raises
     ------
     ForbiddenError
-        When the person has a second factor already: whoever knows the password alone must not replace it.
+        When the person has an app already: whoever knows the password alone must not replace it.
     """
     user = get_user(session, login.user.id)
-    if user.has_second_factor:
-        raise ForbiddenError("There is a second factor already.")
+    if user.has_authenticator_app:
+        raise ForbiddenError("There is an authenticator app already.")
     return second_factor.totp_secret(session, user) or second_factor.new_totp_secret(session, user)
 
 
 def confirm_second_factor(
-    session: Session, actor: Actor, login: Login, code: str, *, clock: Clock = now_utc
+    session: Session, actor: Actor, login: Login, code: str, *, present: str = "", clock: Clock = now_utc
 ) -> tuple[str, ...]:
-    """Put the second factor in force for whoever shows a code of it; return recovery codes, to be shown once.
+    """Put the app in force for whoever shows a code of it; return recovery codes, to be shown once.
 
-    The person's other sessions end.
+    Beside a security key it takes the present password as well, and the recovery codes stay those there are. The
+    person's other sessions end.
 
     Raises
     ------
     ForbiddenError
-        When the person has a second factor already.
+        When the person has an app already.
+    WrongPasswordError
+        When the present password is needed and is not the one that was given.
     WrongCodeError
         When the code is not the one.
     """
     now = clock()
     user = get_user(session, login.user.id)
-    if user.has_second_factor:
-        raise ForbiddenError("There is a second factor already.")
+    is_first = not user.has_second_factor
+    if user.has_authenticator_app:
+        raise ForbiddenError("There is an authenticator app already.")
+    if not is_first and not is_password(user.password_hash, present):
+        raise WrongPasswordError("This is not your present password.")
     if not second_factor.take_code(session, user, code, now=now):
         raise WrongCodeError("This is not the code that the app shows now; wait for the next one and try again.")
     session.refresh(user, ["totp_last_step", "version"])
     user.totp_confirmed_at = user.updated_at = now
-    codes = second_factor.new_recovery_codes(session, user)
+    codes = second_factor.new_recovery_codes(session, user) if is_first else ()
     end_sessions(session, user.id, kept_session_id=login.session_id)
     note_happening(session, actor, "user.second_factor_set_up", str(user.id), clock=clock)
     return codes
 
 
 def remove_second_factor(session: Session, actor: Actor, user_id: UUID, *, clock: Clock = now_utc) -> User:
-    """Take away the second factor of a person who has lost it; all sessions end, and they set up a new one.
+    """Take away app and keys of a person who has lost them; all sessions end, and they set up a new second factor.
 
     Raises
     ------
@@ -195,6 +202,8 @@ def remove_second_factor(session: Session, actor: Actor, user_id: UUID, *, clock
     user.totp_secret = user.totp_confirmed_at = user.totp_last_step = None
     user.updated_at = clock()
     session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
+    for row in keys_of(session, user.id):
+        remove_row(session, actor, row, clock=clock)
     end_sessions(session, user.id)
     note_happening(session, actor, "user.second_factor_removed", str(user.id), clock=clock)
     return user

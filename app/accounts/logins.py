@@ -94,9 +94,28 @@ def log_in(session: Session, actor: Actor, given: Credentials, *, clock: Clock =
         return None
     if user.password_hash is not None and is_outdated(user.password_hash):
         user.password_hash = hash_password(given.password)
-    opened = _open(session, user, browser=given.browser, now=now)
+    opened = open_session(session, user, browser=given.browser, now=now)
     note_happening(session, actor, "user.logged_in", str(user.id), clock=clock)
     return opened
+
+
+def open_session(session: Session, user: User, *, browser: str, now: datetime) -> OpenedSession:
+    """Return a new session of a person, in which no second factor was shown yet."""
+    session.execute(delete(LoginSession).where(LoginSession.user_id == user.id, LoginSession.expires_at <= now))
+    secret = new_token()
+    row = LoginSession(
+        id=uuid4(),
+        user_id=user.id,
+        token_hash=token_hash(secret),
+        browser="".join(letter for letter in browser if letter.isprintable())[:MAX_BROWSER_LENGTH],
+        created_at=now,
+        seen_at=now,
+        expires_at=now + timedelta(days=MAX_DAYS),
+    )
+    session.add(row)
+    # A password alone does not make a browser known where more is asked for.
+    known = "" if user.has_second_factor else _know_browser(session, user.id, now=now)
+    return OpenedSession(secret=secret, known_browser=known, row=row)
 
 
 def show_second_factor(
@@ -112,7 +131,8 @@ def show_second_factor(
     now = clock()
     require_patience(session, login.user.email, visitor, now=now)
     user = get_user(session, login.user.id)
-    by_app = take_code(session, user, code, now=now)
+    # The secret of an app that was never confirmed is none.
+    by_app = user.has_authenticator_app and take_code(session, user, code, now=now)
     if not by_app and not take_recovery_code(session, user, code, now=now):
         count_failure(session, user.email, visitor, now=now)
         note_happening(session, actor, "user.second_factor_failed", str(user.id), clock=clock)
@@ -194,24 +214,6 @@ def end_session(session: Session, actor: Actor, session_id: UUID, *, clock: Cloc
         raise NotFoundError("There is no such session.")
     session.delete(row)
     note_happening(session, actor, "user.session_ended", str(row.user_id), clock=clock)
-
-
-def _open(session: Session, user: User, *, browser: str, now: datetime) -> OpenedSession:
-    session.execute(delete(LoginSession).where(LoginSession.user_id == user.id, LoginSession.expires_at <= now))
-    secret = new_token()
-    row = LoginSession(
-        id=uuid4(),
-        user_id=user.id,
-        token_hash=token_hash(secret),
-        browser="".join(letter for letter in browser if letter.isprintable())[:MAX_BROWSER_LENGTH],
-        created_at=now,
-        seen_at=now,
-        expires_at=now + timedelta(days=MAX_DAYS),
-    )
-    session.add(row)
-    # A password alone does not make a browser known where more is asked for.
-    known = "" if user.has_second_factor else _know_browser(session, user.id, now=now)
-    return OpenedSession(secret=secret, known_browser=known, row=row)
 
 
 def _know_browser(session: Session, user_id: UUID, *, now: datetime) -> str:

@@ -7,10 +7,11 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from app.access.policy import SECOND_FACTOR_ROLES
+from app.accounts.key_models import SecurityKey
 from app.actor import Affiliation, Role, Scope
 from app.db import MAX_IDEMPOTENCY_KEY_LENGTH, SHA256_HEX_LENGTH, Base, Instant, Word, in_range, one_of
 from app.organizations.models import Organization
@@ -62,6 +63,14 @@ class User(Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
     updated_at: Mapped[datetime] = mapped_column(Instant)
 
+    # Read with every person, since what they may do hangs on it.
+    has_security_key: Mapped[bool] = column_property(
+        select(SecurityKey.id)
+        .where(SecurityKey.user_id == id)  # noqa: A003 – the column above, as SQLAlchemy documents it
+        .correlate_except(SecurityKey)
+        .exists()
+    )
+
     affiliations: Mapped[list[UserAffiliation]] = relationship(
         back_populates="user", lazy="raise", cascade="all, delete-orphan", order_by="UserAffiliation.created_at"
     )
@@ -74,9 +83,14 @@ class User(Base):
         return frozenset(Affiliation(organization_id=row.organization_id, role=row.role) for row in self.affiliations)
 
     @property
-    def has_second_factor(self) -> bool:
-        """Whether logging in takes more than the password."""
+    def has_authenticator_app(self) -> bool:
+        """Whether the codes of an app are in force."""
         return self.totp_confirmed_at is not None
+
+    @property
+    def has_second_factor(self) -> bool:
+        """Whether logging in takes more than the password: a code of an app, or a security key."""
+        return self.has_authenticator_app or self.has_security_key
 
     @property
     def needs_second_factor(self) -> bool:

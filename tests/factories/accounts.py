@@ -9,6 +9,7 @@ from uuid import uuid4
 from sqlalchemy.orm import Session
 
 from app.accounts.addresses import email_key
+from app.accounts.key_models import CHALLENGE_LENGTH, SecurityKey, SecurityKeyChallenge
 from app.accounts.models import (
     ApiToken,
     IdempotencyKey,
@@ -102,6 +103,28 @@ def create_link(session: Session, user: User | None = None, **columns: Any) -> s
 def create_recovery_code(session: Session, user: User) -> RecoveryCode:
     """Return a recovery code that nobody knows."""
     return store(session, RecoveryCode(user_id=user.id, code_hash=token_hash(new_token())))
+
+
+def create_security_key(session: Session, user: User, **columns: Any) -> SecurityKey:
+    """Return a security key that nobody has."""
+    ordinary = {
+        "name": "A key",
+        "host": "localhost",
+        "credential_id": f"key-{next_number()}",
+        "public_key": b"a public key",
+        "sign_count": 0,
+        "transports": ["usb"],
+        "created_at": AN_INSTANT,
+    }
+    return store(session, SecurityKey(user_id=user.id, **filled(columns, **ordinary)))
+
+
+def create_security_key_challenge(session: Session) -> SecurityKeyChallenge:
+    """Return a challenge that nobody waits for any more."""
+    challenge = "c" * CHALLENGE_LENGTH
+    return store(
+        session, SecurityKeyChallenge(challenge=challenge, held_by=token_hash(new_token()), expires_at=AN_INSTANT)
+    )
 
 
 def create_login_failure(session: Session) -> LoginFailure:

@@ -41,6 +41,8 @@ from tests.factories.accounts import (
     create_login,
     create_login_failure,
     create_recovery_code,
+    create_security_key,
+    create_security_key_challenge,
     create_user,
 )
 from tests.factories.answers import create_coalition, create_offer_duplicate, create_pool_change, create_sensitivity
@@ -63,6 +65,7 @@ REVISIONS = (
     "0014_sealed_needs",
     "0015_chosen_providers",
     "0016_audit_by_time",
+    "0017_security_keys",
 )
 
 
@@ -86,6 +89,8 @@ def seed(database: Database) -> None:
         create_login(session, user)
         create_link(session, user)
         create_recovery_code(session, user)
+        create_security_key(session, user)
+        create_security_key_challenge(session)
         create_login_failure(session)
         create_idempotency_key(session, user)
 

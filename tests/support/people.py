@@ -40,7 +40,7 @@ class Person:
         """Log in as far as the person can, and return the last answer."""
         answer = submit(self.client, "/login", email=self.email, password=self.password)
         if self.secret and answer.status_code == 302:
-            answer = submit(self.client, "/login/second-factor", code=self.code())
+            answer = submit(self.client, "/login/second-factor", to="/login/second-factor", code=self.code())
         return answer
 
 

@@ -10,7 +10,6 @@ from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from app.accounts.authentication import set_cookies
 from app.accounts.credentials import (
     WrongCodeError,
     WrongPasswordError,
@@ -22,8 +21,9 @@ from app.accounts.logins import end_session, list_sessions, renew
 from app.accounts.passwords import UnusablePasswordError
 from app.accounts.queries import affiliations_of
 from app.accounts.second_factor import count_recovery_codes, totp_address
+from app.accounts.security_keys import list_keys
 from app.accounts.tokens import DEFAULT_TOKEN_DAYS, NewToken, issue_token, list_tokens, revoke_token
-from app.accounts.views.common import for_people, logged_in, secret_page, wanted_password
+from app.accounts.views.common import for_people, logged_in, recovery_codes_page, secret_page, wanted_password
 from app.actor import Scope
 from app.clock import now_utc
 from app.edge import request_actor, request_session, request_unit_of_work
@@ -63,24 +63,23 @@ def set_password() -> ResponseReturnValue:
 @bp.get("/second-factor")
 @for_people
 def second_factor() -> ResponseReturnValue:
-    """Show what to put into the app; whoever has a second factor is back at the account."""
-    return redirect(url_for("account.show")) if logged_in().user.has_second_factor else _second_factor_form()
+    """Show what to put into the app; whoever has one is back at the account."""
+    return redirect(url_for("account.show")) if logged_in().user.has_authenticator_app else _second_factor_form()
 
 
 @bp.post("/second-factor")
 @for_people
 def set_second_factor() -> ResponseReturnValue:
-    """Put the second factor in force, and show the recovery codes this once."""
+    """Put the app in force, and show the recovery codes this once where it is the first second factor."""
     login, now = logged_in(), now_utc()
+    code, present = request.form.get("code", ""), request.form.get("present", "")
     try:
         with request_unit_of_work() as session:
-            codes = confirm_second_factor(session, request_actor(), login, request.form.get("code", ""))
+            codes = confirm_second_factor(session, request_actor(), login, code, present=present)
             opened = renew(session, login.session_id, now=now)
-    except WrongCodeError as error:
+    except (WrongCodeError, WrongPasswordError) as error:
         return _second_factor_form(error)
-    response = secret_page("accounts/recovery_codes.html", title=gettext("Keep these recovery codes"), codes=codes)
-    set_cookies(response, opened)
-    return response
+    return recovery_codes_page(codes, opened, otherwise="account.show")
 
 
 @bp.post("/sessions/<uuid:session_id>/end")
@@ -124,6 +123,7 @@ def _account(error: AppError | None = None) -> Response:
         affiliations=affiliations_of(session, actor),
         sessions=list_sessions(session, actor, now=now_utc()),
         tokens=list_tokens(session, actor),
+        n_keys=len(list_keys(session, actor)),
         n_recovery_codes=count_recovery_codes(session, login.user),
         token_days=DEFAULT_TOKEN_DAYS,
         form=request.form,
@@ -142,9 +142,9 @@ def _second_factor_form(error: AppError | None = None) -> Response:
     values: dict[str, Any] = {
         "secret": secret,
         "picture": segno.make(totp_address(login.user, secret), micro=False).svg_data_uri(scale=5, border=2),
-        "is_required": login.user.needs_second_factor,
+        "user": login.user,
     }
-    title = gettext("Set up your second factor")
+    title = gettext("Set up your authenticator app")
     return secret_page("accounts/set_up_second_factor.html", error=error, title=title, **values)
 
 

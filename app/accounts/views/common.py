@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from http import HTTPStatus
 from typing import Final, ParamSpec
@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from werkzeug.wrappers import Response as BaseResponse
 
-from app.accounts.authentication import PRIVATE, current_login
-from app.accounts.logins import Login
+from app.accounts.authentication import PRIVATE, current_login, set_cookies
+from app.accounts.logins import Login, OpenedSession
 from app.accounts.passwords import UnusablePasswordError
 from app.errors import AppError, UnauthenticatedError
 
@@ -29,6 +30,15 @@ def secret_page(template: str, *, error: AppError | None = None, **values: objec
     response = Response(html, status=HTTPStatus.OK if error is None else error.status, mimetype="text/html")
     response.headers["Cache-Control"] = PRIVATE
     response.headers["Referrer-Policy"] = "same-origin"
+    return response
+
+
+def recovery_codes_page(codes: Sequence[str], opened: OpenedSession, *, otherwise: str) -> BaseResponse:
+    """Return the page that shows recovery codes this once, else the way to another page, with a renewed session."""
+    response: BaseResponse = redirect(url_for(otherwise))
+    if codes:
+        response = secret_page("accounts/recovery_codes.html", title=gettext("Keep these recovery codes"), codes=codes)
+    set_cookies(response, opened)
     return response
 
 

@@ -9,11 +9,13 @@ from flask_babel import gettext
 from app.accounts.authentication import acting, current_login, forget_session, set_cookies, visitor
 from app.accounts.browsers import browser_name
 from app.accounts.credentials import WrongCodeError
+from app.accounts.key_logins import keys_here
 from app.accounts.logins import Credentials, end_session, log_in, show_second_factor
 from app.accounts.throttle import TooManyFailuresError
 from app.accounts.views.common import next_address, secret_page
+from app.accounts.views.keys_at_the_edge import find_service
 from app.actor import PUBLIC
-from app.edge import request_actor, request_unit_of_work
+from app.edge import request_actor, request_session, request_unit_of_work
 from app.errors import AppError, UnauthenticatedError
 from matching.sentences import N_
 
@@ -29,7 +31,7 @@ def begin() -> ResponseReturnValue:
     login = current_login()
     if login is not None:
         return redirect(next_address() if login.is_complete else url_for("login.second_factor"))
-    return _form()
+    return login_form()
 
 
 @bp.post("")
@@ -45,9 +47,9 @@ def enter() -> ResponseReturnValue:
         with request_unit_of_work() as session:
             opened = log_in(session, acting(PUBLIC), given)
     except TooManyFailuresError as error:
-        return _form(error)
+        return login_form(error)
     if opened is None:
-        return _form(UnauthenticatedError(gettext(WRONG)))
+        return login_form(UnauthenticatedError(gettext(WRONG)))
     response = redirect(url_for("login.go_on", next=next_address()))
     set_cookies(response, opened)
     return response
@@ -68,11 +70,11 @@ def go_on() -> ResponseReturnValue:
 
 @bp.get("/second-factor")
 def second_factor() -> ResponseReturnValue:
-    """Show the form for a code of the app."""
+    """Show the forms for a code of the app and for a security key."""
     login = current_login()
     if login is None:
         return redirect(url_for("login.begin"))
-    return redirect(next_address()) if login.is_complete else _code_form()
+    return redirect(next_address()) if login.is_complete else code_form()
 
 
 @bp.post("/second-factor")
@@ -85,9 +87,9 @@ def show_code() -> ResponseReturnValue:
         with request_unit_of_work() as session:
             opened = show_second_factor(session, acting(PUBLIC), login, request.form.get("code", ""), visitor())
     except TooManyFailuresError as error:
-        return _code_form(error)
+        return code_form(error)
     if opened is None:
-        return _code_form(WrongCodeError(gettext(WRONG_CODE)))
+        return code_form(WrongCodeError(gettext(WRONG_CODE)))
     response = redirect(next_address())
     set_cookies(response, opened)
     return response
@@ -107,11 +109,24 @@ def end() -> ResponseReturnValue:
     return response
 
 
-def _form(error: AppError | None = None) -> Response:
-    email = request.form.get("email", "")
-    return secret_page("accounts/login.html", error=error, title=gettext("Log in"), email=email, next=next_address())
+def login_form(error: AppError | None = None) -> Response:
+    """Return the page to log in."""
+    return secret_page(
+        "accounts/login.html",
+        error=error,
+        title=gettext("Log in"),
+        email=request.form.get("email", ""),
+        next=next_address(),
+        service=find_service(),
+    )
 
 
-def _code_form(error: AppError | None = None) -> Response:
+def code_form(error: AppError | None = None) -> Response:
+    """Return the page to show the second factor, to somebody whose password was right."""
+    login = current_login()
+    keys = () if login is None else keys_here(request_session(), login, find_service())
     title = gettext("Show your second factor")
-    return secret_page("accounts/second_factor.html", error=error, title=title, next=next_address())
+    user = None if login is None else login.user
+    return secret_page(
+        "accounts/second_factor.html", error=error, title=title, next=next_address(), user=user, has_key_here=bool(keys)
+    )
