@@ -11,6 +11,7 @@ from app import cli, compression, edge, http, openapi, pages, problems, security
 from app.accounts import authentication
 from app.accounts import views as account_views
 from app.accounts.api import blueprint as organizations_api
+from app.accounts.views import identities
 from app.areas.api import blueprint as areas_api
 from app.config import Settings, load_settings
 from app.matches.answer_api import answers_blueprint
@@ -65,6 +66,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         part.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    identities.init_app(app, settings)
     openapi.init_app(app, API_BLUEPRINTS)
     # Last, because it leaves the errors of the pages to the handlers that are there already.
     problems.init_app(app)

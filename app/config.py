@@ -11,7 +11,9 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from app.errors import InvalidSettingError
+from app.openid_settings import OPENID_SETTINGS, OpenIdSettings, load_openid_settings
 from app.sealing import FORM, NO_KEYRING, Keyring, read_keyring
+from app.setting import Setting, content_of, value_of
 
 PROJECT_FOLDER: Final = Path(__file__).resolve().parent.parent
 INSTANCE_FOLDER: Final = PROJECT_FOLDER / "instance"
@@ -21,15 +23,6 @@ MIN_TOKEN_LENGTH: Final = 16
 MAX_PROXIES: Final = 9
 # Other drivers of the same databases are not installed, or wait for answers in a way of their own.
 DATABASE_DRIVERS: Final = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
-    """One setting of the environment."""
-
-    name: str
-    default: str
-    help: str
 
 
 DATABASE_URL: Final = Setting(
@@ -67,12 +60,21 @@ HOSTS: Final = Setting(
     default="",
     help="The names under which the service answers, separated by commas; without one, every name.",
 )
-SETTINGS: Final = (DATABASE_URL, SECRET_KEY, SECRET_KEY_FILE, DATA_KEYS_FILE, METRICS_TOKEN, PROXIES, HOSTS)
+SETTINGS: Final = (
+    DATABASE_URL,
+    SECRET_KEY,
+    SECRET_KEY_FILE,
+    DATA_KEYS_FILE,
+    METRICS_TOKEN,
+    PROXIES,
+    HOSTS,
+    *OPENID_SETTINGS,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The settings in force; ``secret_key``, ``keyring`` and ``metrics_token`` are absent where none was found."""
+    """The settings in force; ``secret_key``, ``keyring``, ``metrics_token`` and ``openid`` are absent where none was found."""
 
     database_url: str = field(repr=False)
     secret_key: str | None = field(repr=False)
@@ -81,6 +83,7 @@ class Settings:
     metrics_token: str | None = field(default=None, repr=False)
     n_proxies: int = 0
     hosts: tuple[str, ...] = ()
+    openid: OpenIdSettings | None = None
 
     def require_secret_key(self) -> str:
         """Return the secret key.
@@ -126,19 +129,16 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
         database_url=_database_url(environment),
         secret_key=_secret_key(environment),
         keyring=_keyring(environment),
-        data_keys_file=Path(_value(DATA_KEYS_FILE, environment)),
+        data_keys_file=Path(value_of(DATA_KEYS_FILE, environment)),
         metrics_token=_metrics_token(environment),
         n_proxies=_n_proxies(environment),
-        hosts=tuple(filter(None, map(str.strip, _value(HOSTS, environment).split(",")))),
+        hosts=tuple(filter(None, map(str.strip, value_of(HOSTS, environment).split(",")))),
+        openid=load_openid_settings(environment),
     )
 
 
-def _value(setting: Setting, environment: Mapping[str, str]) -> str:
-    return environment.get(setting.name, "").strip() or setting.default
-
-
 def _database_url(environment: Mapping[str, str]) -> str:
-    value = _value(DATABASE_URL, environment)
+    value = value_of(DATABASE_URL, environment)
     try:
         driver = make_url(value).drivername
     except (ArgumentError, ValueError) as error:
@@ -150,7 +150,7 @@ def _database_url(environment: Mapping[str, str]) -> str:
 
 
 def _metrics_token(environment: Mapping[str, str]) -> str | None:
-    value = _value(METRICS_TOKEN, environment)
+    value = value_of(METRICS_TOKEN, environment)
     if value and len(value) < MIN_TOKEN_LENGTH:
         raise InvalidSettingError(f"{METRICS_TOKEN.name} has {len(value)} characters. {METRICS_TOKEN.help}")
     return value or None
@@ -158,7 +158,7 @@ def _metrics_token(environment: Mapping[str, str]) -> str | None:
 
 def _keyring(environment: Mapping[str, str]) -> Keyring | None:
     try:
-        return read_keyring(Path(_value(DATA_KEYS_FILE, environment)))
+        return read_keyring(Path(value_of(DATA_KEYS_FILE, environment)))
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as error:
@@ -166,23 +166,19 @@ def _keyring(environment: Mapping[str, str]) -> Keyring | None:
 
 
 def _n_proxies(environment: Mapping[str, str]) -> int:
-    value = _value(PROXIES, environment)
+    value = value_of(PROXIES, environment)
     if not (value.isascii() and value.isdecimal()) or int(value) > MAX_PROXIES:
         raise InvalidSettingError(f"{PROXIES.name} is '{value}'. {PROXIES.help}")
     return int(value)
 
 
 def _secret_key(environment: Mapping[str, str]) -> str | None:
-    value, origin = _value(SECRET_KEY, environment), SECRET_KEY.name
+    value, origin = value_of(SECRET_KEY, environment), SECRET_KEY.name
     if not value:
-        path = Path(_value(SECRET_KEY_FILE, environment))
-        origin = f"the key in the file of {SECRET_KEY_FILE.name}"
-        try:
-            value = path.read_text(encoding="utf-8").strip()
-        except FileNotFoundError:
+        content = content_of(SECRET_KEY_FILE, environment)
+        if content is None:
             return None
-        except (OSError, UnicodeDecodeError) as error:
-            raise InvalidSettingError(f"The file of {SECRET_KEY_FILE.name} cannot be read: {error}.") from error
+        value, origin = content, f"the key in the file of {SECRET_KEY_FILE.name}"
     if len(value) < MIN_SECRET_LENGTH:
         raise InvalidSettingError(
             f"{origin} has {len(value)} characters; it needs at least {MIN_SECRET_LENGTH}, made at random."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.accounts import identity_models as identities
 from app.accounts import models as accounts
 from app.areas import models as areas
 from app.audit import models as audit
@@ -13,5 +14,5 @@ from app.offers import models as offers
 from app.organizations import models as organizations
 from app.states import models as states
 
-MODEL_MODULES = (states, areas, organizations, accounts, needs, offers, matches, answers, audit)
+MODEL_MODULES = (states, areas, organizations, accounts, identities, needs, offers, matches, answers, audit)
 METADATA = Base.metadata

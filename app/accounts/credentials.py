@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.access.policy import Permission, require
 from app.accounts import second_factor
+from app.accounts.identities import unlink_all
 from app.accounts.logins import Login
 from app.accounts.models import KnownBrowser, LinkPurpose, RecoveryCode, SingleUseLink, User
 from app.accounts.passwords import check_password, hash_password, is_password
@@ -96,7 +97,7 @@ def find_link(session: Session, secret: str, *, now: datetime) -> SingleUseLink 
 
 
 def choose_password(session: Session, actor: Actor, secret: str, password: str, *, clock: Clock = now_utc) -> User:
-    """Give the person of a link the password; the link has been used then, and all sessions end.
+    """Give the person of a link the password; the link has been used then, all sessions end, no identity is linked.
 
     Raises
     ------
@@ -111,14 +112,27 @@ def choose_password(session: Session, actor: Actor, secret: str, password: str, 
         raise NotFoundError("The link has been used or is too old; ask for a new one.")
     user = link.user
     _check_for(user, password)
+    use_link(session, link, now=now)
+    _set_password(session, user, password, now=now)
+    # Whoever needs a link does not have what was there before, or no longer alone.
+    unlink_all(session, actor, user.id, clock=clock)
+    note_happening(session, actor, "user.password_chosen", str(user.id), clock=clock)
+    return user
+
+
+def use_link(session: Session, link: SingleUseLink, *, now: datetime) -> None:
+    """Note that a link was used.
+
+    Raises
+    ------
+    NotFoundError
+        When it was used meanwhile.
+    """
     # One statement, so that of two requests with the same link one is refused.
     is_unused = SingleUseLink.id == link.id, SingleUseLink.used_at.is_(None)
     used = update(SingleUseLink).where(*is_unused).values(used_at=now).returning(SingleUseLink.id)
     if session.scalar(used) is None:
         raise NotFoundError("The link has been used or is too old; ask for a new one.")
-    _set_password(session, user, password, now=now)
-    note_happening(session, actor, "user.password_chosen", str(user.id), clock=clock)
-    return user
 
 
 def change_password(

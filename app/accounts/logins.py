@@ -99,8 +99,10 @@ def log_in(session: Session, actor: Actor, given: Credentials, *, clock: Clock =
     return opened
 
 
-def open_session(session: Session, user: User, *, browser: str, now: datetime) -> OpenedSession:
-    """Return a new session of a person, in which no second factor was shown yet."""
+def open_session(
+    session: Session, user: User, *, browser: str, now: datetime, has_shown_second_factor: bool = False
+) -> OpenedSession:
+    """Return a new session for a person who has proved to be it."""
     session.execute(delete(LoginSession).where(LoginSession.user_id == user.id, LoginSession.expires_at <= now))
     secret = new_token()
     row = LoginSession(
@@ -111,10 +113,12 @@ def open_session(session: Session, user: User, *, browser: str, now: datetime) -
         created_at=now,
         seen_at=now,
         expires_at=now + timedelta(days=MAX_DAYS),
+        second_factor_at=now if has_shown_second_factor else None,
     )
     session.add(row)
     # A password alone does not make a browser known where more is asked for.
-    known = "" if user.has_second_factor else _know_browser(session, user.id, now=now)
+    is_whole = has_shown_second_factor or not user.has_second_factor
+    known = _know_browser(session, user.id, now=now) if is_whole else ""
     return OpenedSession(secret=secret, known_browser=known, row=row)
 
 

@@ -9,6 +9,7 @@ from uuid import uuid4
 from sqlalchemy.orm import Session
 
 from app.accounts.addresses import email_key
+from app.accounts.identity_models import Identity
 from app.accounts.key_models import CHALLENGE_LENGTH, SecurityKey, SecurityKeyChallenge
 from app.accounts.models import (
     ApiToken,
@@ -135,3 +136,15 @@ def create_login_failure(session: Session) -> LoginFailure:
 def create_idempotency_key(session: Session, user: User) -> IdempotencyKey:
     """Return the key of a request that made nothing."""
     return store(session, IdempotencyKey(user_id=user.id, key="a-key", request_sha256="0" * 64, created_at=AN_INSTANT))
+
+
+def create_identity(session: Session, user: User, **columns: Any) -> Identity:
+    """Return who the person is at a provider."""
+    number = next_number()
+    ordinary = {
+        "issuer": "https://login.example.org",
+        "subject": f"subject-{number}",
+        "label": f"somebody-{number}",
+        "created_at": AN_INSTANT,
+    }
+    return store(session, Identity(user_id=user.id, **filled(columns, **ordinary)))

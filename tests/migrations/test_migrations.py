@@ -37,6 +37,7 @@ from tests.factories import (
 from tests.factories.accounts import (
     create_api_token,
     create_idempotency_key,
+    create_identity,
     create_link,
     create_login,
     create_login_failure,
@@ -66,6 +67,7 @@ REVISIONS = (
     "0015_chosen_providers",
     "0016_audit_by_time",
     "0017_security_keys",
+    "0018_identities",
 )
 
 
@@ -93,6 +95,7 @@ def seed(database: Database) -> None:
         create_security_key_challenge(session)
         create_login_failure(session)
         create_idempotency_key(session, user)
+        create_identity(session, user)
 
 
 def content(database: Database, columns_by_table: Mapping[str, Sequence[str]] | None = None) -> dict[str, list[Any]]:

@@ -17,6 +17,7 @@ from app.accounts.credentials import (
     change_password,
     confirm_second_factor,
 )
+from app.accounts.identities import list_identities
 from app.accounts.logins import end_session, list_sessions, renew
 from app.accounts.passwords import UnusablePasswordError
 from app.accounts.queries import affiliations_of
@@ -124,6 +125,7 @@ def _account(error: AppError | None = None) -> Response:
         sessions=list_sessions(session, actor, now=now_utc()),
         tokens=list_tokens(session, actor),
         n_keys=len(list_keys(session, actor)),
+        identities=list_identities(session, actor),
         n_recovery_codes=count_recovery_codes(session, login.user),
         token_days=DEFAULT_TOKEN_DAYS,
         form=request.form,

@@ -49,4 +49,4 @@ def _link(secret: str) -> SingleUseLink:
 
 def _form(link: SingleUseLink, error: AppError | None = None) -> Response:
     title = gettext("Choose a password")
-    return secret_page("accounts/choose_password.html", error=error, title=title, user=link.user)
+    return secret_page("accounts/choose_password.html", error=error, title=title, user=link.user, link=link)

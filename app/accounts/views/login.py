@@ -63,7 +63,7 @@ def go_on() -> ResponseReturnValue:
         return redirect(url_for("login.begin"))
     if not login.is_complete:
         return redirect(url_for("login.second_factor", next=next_address()))
-    if login.user.needs_second_factor and not login.user.has_second_factor:
+    if login.user.needs_second_factor and not (login.user.has_second_factor or login.has_shown_second_factor):
         return redirect(url_for("account.second_factor"))
     return redirect(next_address())
 
