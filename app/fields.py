@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -13,8 +12,9 @@ from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validat
 
 from app.db import MAX_IDEMPOTENCY_KEY_LENGTH
 from app.paging import DEFAULT_LIMIT, MAX_CURSOR_LENGTH, MAX_LIMIT, PageRequest
+from app.patterns import LIST_ITEM, PROSE, QUERY_TEXT, VISIBLE_ASCII, told
 from app.problems import PROBLEM_CODES
-from matching.intake.languages import canonical_language
+from app.strict import Digits
 from matching.reference import LANGUAGES
 from matching.sentences import Sentence
 
@@ -23,8 +23,6 @@ MAX_LINE_LENGTH: Final = 500
 MAX_PROSE_LENGTH: Final = 20_000
 MAX_LIST_LENGTH: Final = 200
 MAX_AMOUNT_LENGTH: Final = 40
-_LIST_ITEM: Final = re.compile(r"[^;\x00-\x1f]+\Z")
-_DIGITS: Final = re.compile(r"[0-9]+")
 
 
 def refuse_control_characters(text: str) -> None:
@@ -33,16 +31,26 @@ def refuse_control_characters(text: str) -> None:
     Raises
     ------
     ValidationError
-        When there is a control character, such as NUL, in it.
+        When there is a control character, such as NUL, or half a surrogate pair in it.
     """
     if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in text):
         raise ValidationError("A control character cannot be used here; remove it.")
 
 
-def text_field(description: str, *, max_length: int = MAX_TEXT_LENGTH, **options: Any) -> fields.String:  # noqa: ANN401 – passed on
+def text_field(
+    description: str,
+    *,
+    max_length: int = MAX_TEXT_LENGTH,
+    refused_when: str = "",
+    **options: Any,  # noqa: ANN401 – passed on
+) -> fields.String:
     """Return a query parameter that takes a text."""
     checks: list[Callable[[str], object]] = [validate.Length(max=max_length), refuse_control_characters]
-    return fields.String(validate=checks, metadata={"description": description}, **options)
+    return fields.String(
+        validate=checks,
+        metadata=told(description=description, pattern=QUERY_TEXT, refused_when=refused_when),
+        **options,
+    )
 
 
 def refuse_unwritable(text: str) -> None:
@@ -56,36 +64,40 @@ def refuse_unwritable(text: str) -> None:
     refuse_control_characters(text.translate({ord(sign): " " for sign in "\n\r\t"}))
 
 
-def prose_field(description: str, *, max_length: int = MAX_PROSE_LENGTH, **options: Any) -> fields.String:  # noqa: ANN401 – passed on
-    """Return a field of an input that takes a text."""
+def prose_field(
+    description: str,
+    *,
+    max_length: int = MAX_PROSE_LENGTH,
+    says: Mapping[str, Any] | None = None,
+    **options: Any,  # noqa: ANN401 – passed on
+) -> fields.String:
+    """Return a field of an input that takes a text; ``says`` is what the document says of it beyond its length."""
     checks: list[Callable[[str], object]] = [validate.Length(max=max_length), refuse_unwritable]
-    return fields.String(validate=checks, metadata={"description": description}, **options)
+    return fields.String(
+        validate=checks, metadata=told(description=description, **{"pattern": PROSE} | dict(says or {})), **options
+    )
 
 
-def list_field(description: str, **options: Any) -> fields.List[str]:  # noqa: ANN401 – passed on
-    """Return a field of an input that takes a list of words, codes or names."""
-    item = fields.String(validate=[validate.Length(min=1, max=MAX_LINE_LENGTH), validate.Regexp(_LIST_ITEM)])
-    checks = validate.Length(max=MAX_LIST_LENGTH)
+def list_field(
+    description: str,
+    *,
+    min_length: int = 0,
+    codes: Sequence[str] = (),
+    says: Mapping[str, Any] | None = None,
+    **options: Any,  # noqa: ANN401 – passed on
+) -> fields.List[str]:
+    """Return a field of an input that takes a list of codes of a set, or of what ``says`` tells."""
+    item = fields.String(
+        validate=[validate.Length(min=1, max=MAX_LINE_LENGTH), refuse_control_characters, _refuse_separator],
+        metadata=told(enum=list(codes)) if codes else told(**{"pattern": LIST_ITEM} | dict(says or {})),
+    )
+    checks = validate.Length(min=min_length, max=MAX_LIST_LENGTH)
     return fields.List(item, validate=checks, metadata={"description": description}, **options)
 
 
-class Digits(fields.Integer):
-    """A whole number in a query parameter: digits and nothing else, where Python's own reading takes much more."""
-
-    def _validated(self, value: Any) -> int:  # noqa: ANN401 – marshmallow's own signature
-        if isinstance(value, str) and not _DIGITS.fullmatch(value):
-            raise self.make_error("invalid", input=value)
-        return super()._validated(value)
-
-
-class Language(fields.String):
-    """A language in a query parameter, by the one code that records have: ``en``, ``en-GB`` and ``eng`` are one."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:  # noqa: ANN401 – marshmallow's own signature
-        code = canonical_language(super()._deserialize(value, attr, data, **options))
-        if code is None:
-            raise ValidationError("This is no language; give its BCP 47 tag or ISO 639 code, such as en, fr or ara.")
-        return code
+def _refuse_separator(text: str) -> None:
+    if ";" in text:
+        raise ValidationError("Semicolons separate the parts of a list in a file; leave it out.")
 
 
 class NoQuery(Schema):
@@ -105,7 +117,11 @@ class PageQuery(NoQuery):
         validate=validate.Range(min=1, max=MAX_LIMIT),
         metadata={"description": "How many rows the page has at most."},
     )
-    cursor = text_field("Where the page begins: the `next` of the page before.", max_length=MAX_CURSOR_LENGTH)
+    cursor = text_field(
+        "Where the page begins: the `next` of the page before.",
+        max_length=MAX_CURSOR_LENGTH,
+        refused_when="this list did not give it out (bad_cursor).",
+    )
 
 
 def page_request(query: dict[str, Any]) -> PageRequest:
@@ -141,7 +157,11 @@ class IdempotencyHeader(Schema):
     idempotency_key = fields.String(
         data_key="Idempotency-Key",
         validate=[validate.Length(min=1, max=MAX_IDEMPOTENCY_KEY_LENGTH), validate.Regexp(r"[!-~]+\Z")],
-        metadata={"description": "Any text of the caller's; a request that is sent again with it is done once."},
+        metadata=told(
+            description="Any text of the caller's; a request that is sent again with it is done once.",
+            pattern=VISIBLE_ASCII,
+            refused_when="it was sent before with another request (idempotency_key_reused).",
+        ),
     )
 
 

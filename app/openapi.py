@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import wraps
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
@@ -31,7 +31,10 @@ from app.fields import (
     ShownObject,
 )
 from app.http import REQUEST_ID_HEADER, CodeConverter, HandleConverter
+from app.jsonbodies import BodyParser
+from app.links import link_operations
 from app.paging import Page
+from app.patterns import ENTITY_TAGS
 from app.problems import PROBLEM_TYPE, listed_errors, problem_response
 from app.security import CSRF_EXTENSION
 
@@ -61,6 +64,8 @@ ViewT = TypeVar("ViewT", bound=Callable[..., Any])
 
 class ApiBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest publishes no types
     """The operations on one noun; to read is open to everybody, unless an operation says that it is not."""
+
+    ARGUMENTS_PARSER = BodyParser()
 
     def __init__(self, noun: str, import_name: str, *, description: str) -> None:
         # The pages of the same noun are a blueprint of that name.
@@ -117,18 +122,9 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest publishes 
         return decorate
 
     def creates(
-        self,
-        rule: str,
-        schema: type[Output],
-        *,
-        given: type[Input],
-        reads: str,
-        within: Mapping[str, str] | None = None,
+        self, rule: str, schema: type[Output], *, given: type[Input], is_within_record: bool = False
     ) -> Callable[[ViewT], ViewT]:
-        """Declare an operation that makes a record of a JSON object; ``reads`` is the operation that reads it then.
-
-        ``within`` gives, for a record within another, where the parameters of that operation are found.
-        """
+        """Declare an operation that makes a record of a JSON object."""
 
         def decorate(view: ViewT) -> ViewT:
             @wraps(view)
@@ -139,13 +135,10 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest publishes 
             operation = self.response(HTTPStatus.CREATED, schema, headers=REQUEST_ID | LOCATION)(answer)
             operation = self.arguments(given, location="json", unknown=None)(operation)
             operation = self.arguments(IdempotencyHeader, location="headers", as_kwargs=True)(operation)
-            refusals = (HTTPStatus.FORBIDDEN, HTTPStatus.CONFLICT, *((HTTPStatus.NOT_FOUND,) if within else ()))
-            for status in refusals:
+            within = (HTTPStatus.NOT_FOUND,) if is_within_record else ()
+            for status in (HTTPStatus.FORBIDDEN, HTTPStatus.CONFLICT, *within):
                 operation = self.alt_response(status, response=status.name)(operation)
-            own = {f"{self.noun.removesuffix('s').replace('-', '_')}_id": "$response.body#/id"}
-            links = {reads: {"operationId": reads, "parameters": dict(within or own)}}
-            documented = self.doc(responses={HTTPStatus.CREATED: {"links": links}})(self.etag(operation))
-            self._declare(rule, documented, view, method="POST")
+            self._declare(rule, self.etag(operation), view, method="POST")
             return view
 
         return decorate
@@ -220,6 +213,16 @@ class TandemApi(Api):  # type: ignore[misc]  # flask-smorest publishes no types
     def _register_pagination_header(self) -> None:
         """Leave out the header of the library's own paging, which no operation uses."""
 
+    def _register_etag_headers(self) -> None:
+        super()._register_etag_headers()
+        parameters = self.spec.components.parameters_lazy
+        for name, schema in (
+            ("IF_MATCH", {"type": "string", "pattern": ENTITY_TAGS}),
+            ("IF_NONE_MATCH", {"type": "string"}),
+        ):
+            told = {"description": "The ETag of what was read before.", "schema": schema}
+            parameters[name] = parameters[name] | told
+
     def _register_responses(self) -> None:
         super()._register_responses()
         for name, response in self.spec.components.responses_lazy.items():
@@ -262,6 +265,7 @@ def init_app(app: Flask, blueprints: Sequence[ApiBlueprint]) -> None:
         # A browser sends no token by itself, so no other site can make one use the API.
         csrf.exempt(blueprint)
         api.register_blueprint(blueprint)
+    link_operations(api.spec.to_dict()["paths"])
 
 
 def _refuse_repeated_parameters() -> Response | None:
@@ -275,7 +279,7 @@ def _refuse_repeated_parameters() -> Response | None:
 def _refuse_other_media() -> None:
     if request.method in CHANGING_METHODS and request_actor().user_id is None:
         raise UnauthenticatedError("A change needs a token: Authorization: Bearer TOKEN.")
-    if request.method in METHODS_WITH_BODY and not request.is_json:
+    if request.method in METHODS_WITH_BODY and request.mimetype != "application/json":
         raise UnsupportedMediaType
 
 

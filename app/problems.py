@@ -115,9 +115,6 @@ def problem_of(error: Exception) -> Response:
         return _http_problem(error)
     if isinstance(error, StaleDataError):
         return problem_response(412)
-    if isinstance(error, RecursionError):
-        # Of the reader of JSON, for a document that is nested deeper than any record.
-        return problem_response(400)
     current_app.logger.error("%s %s failed", request.method, request.path, exc_info=error)
     return problem_response(503 if is_out_of_order(error) else 500)
 

@@ -43,7 +43,7 @@ def get_organization(organization_id: str) -> Organization:
     return organizations.get_organization(request_session(), request_actor(), organization_id)
 
 
-@blueprint.creates("/organizations", OrganizationSchema, given=NewOrganizationSchema, reads="getOrganization")
+@blueprint.creates("/organizations", OrganizationSchema, given=NewOrganizationSchema)
 def create_organization(given: dict[str, Any], *, idempotency_key: str | None = None) -> Organization:
     """Register an organization and return it."""
     actor = request_actor()
@@ -81,13 +81,7 @@ def get_person(organization_id: str, person_id: UUID) -> Person:
     return queries.get_person(session, actor, organization, person_id=person_id)
 
 
-@blueprint.creates(
-    PEOPLE,
-    InvitedPersonSchema,
-    given=NewPersonSchema,
-    reads="getPerson",
-    within={"organization_id": "$request.path.organization_id", "person_id": "$response.body#/id"},
-)
+@blueprint.creates(PEOPLE, InvitedPersonSchema, given=NewPersonSchema, is_within_record=True)
 def invite_person(given: dict[str, Any], organization_id: str, *, idempotency_key: str | None = None) -> Person:
     """Give a person a role, and return them with the link that lets them in, which is shown this once."""
     actor = request_actor()

@@ -7,6 +7,8 @@ from marshmallow import fields
 from app.accounts.models import MAX_EMAIL_LENGTH, MAX_NAME_LENGTH, Standing
 from app.actor import Role
 from app.fields import Input, Output, Shown, instant_field, iso_instant, prose_field
+from app.patterns import HIDDEN as HIDDEN_SIGN
+from app.patterns import LINE, told
 
 HIDDEN = "null for those who may not invite people there."
 
@@ -55,7 +57,14 @@ class NewPersonSchema(Input):
     """A person to invite, and the role that they are to have."""
 
     email = prose_field(
-        "Where the person is reached, and with what they log in.", max_length=MAX_EMAIL_LENGTH, required=True
+        "Where the person is reached, and with what they log in.",
+        max_length=MAX_EMAIL_LENGTH,
+        required=True,
+        says={"refused_when": "no mail can be sent to it."},
     )
-    name = prose_field("What the person is called.", max_length=MAX_NAME_LENGTH)
-    role = fields.Enum(Role, by_value=True, required=True)
+    name = prose_field(
+        "What the person is called.", max_length=MAX_NAME_LENGTH, says={"pattern": LINE, "refused_when": HIDDEN_SIGN}
+    )
+    role = fields.Enum(
+        Role, by_value=True, required=True, metadata=told(refused_when="an organization of that kind has no such role.")
+    )

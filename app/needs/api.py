@@ -47,7 +47,7 @@ def get_need_preview(need_id: UUID, *, seen_as: str, at: Visibility | None = Non
     return shown(request_session(), found, need)
 
 
-@blueprint.creates("/needs", NeedSchema, given=NewNeed, reads="getNeed")
+@blueprint.creates("/needs", NeedSchema, given=NewNeed)
 def create_need(given: dict[str, Any], *, idempotency_key: str | None = None) -> Need:
     """Store a new need and return it."""
     actor = request_actor()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from app.access.policy import Field, is_field_visible
+from app.codes import STATE_CODES
 from app.edge import request_readers
 from app.fields import (
-    Language,
     Output,
     PageQuery,
     ShownList,
@@ -19,6 +19,8 @@ from app.fields import (
 )
 from app.needs.models import MAX_STATED_ON_LENGTH, Need
 from app.organizations.schemas import NewRecord, OrganizationSchema, PreviewSchema, RecordEdit
+from app.patterns import FAR_DAY, HIDDEN, LINE, NO_ORGANIZATION, told
+from app.strict import Day, Language, WholeNumber
 from matching.vocabulary import Basis, Mode, Visibility
 
 
@@ -30,8 +32,8 @@ class NeedQuery(PageQuery):
     state = text_field("The ISO 3166-1 alpha-3 code of a State that asks.", max_length=3)
     group = text_field("The code of a region, UN regional group, status or bloc of such a State.", max_length=64)
     mode = fields.Enum(Mode, by_value=True, metadata={"description": "How the support is to be given."})
-    language = Language(metadata={"description": "A language in which the support may come (BCP 47 or ISO 639)."})
-    is_open_on = fields.Date(metadata={"description": "A day on which the need has not closed."})
+    language = Language("A language in which the support may come (BCP 47 or ISO 639).")
+    is_open_on = Day(metadata={"description": "A day on which the need has not closed."})
 
 
 def _excluded_providers(need: Need) -> list[str] | None:
@@ -107,22 +109,31 @@ class NeedPreviewSchema(PreviewSchema):
 class NeedEdit(RecordEdit):
     """Fields of a need, each as in a file of needs; what is not given stays as it is."""
 
-    states = list_field("ISO 3166-1 alpha-3 codes; several make a joint need.")
-    earliest_on = fields.Date(allow_none=True)
-    latest_on = fields.Date(allow_none=True)
-    priority = fields.Integer(strict=True, validate=validate.Range(1, 5), metadata={"description": "5 is most urgent."})
-    gap = fields.Integer(strict=True, allow_none=True, validate=validate.Range(0, 5))
+    states = list_field("ISO 3166-1 alpha-3 codes; several make a joint need.", codes=STATE_CODES, min_length=1)
+    earliest_on = Day(allow_none=True, metadata=told(refused_when=FAR_DAY))
+    latest_on = Day(allow_none=True, metadata=told(refused_when=f"it lies before earliest_on, or {FAR_DAY}"))
+    priority = WholeNumber(validate=validate.Range(1, 5), metadata={"description": "5 is most urgent."})
+    gap = WholeNumber(allow_none=True, validate=validate.Range(0, 5))
     audience = prose_field("Whom it is for.")
     outcome = prose_field("What is to come of it, and how that is seen.")
     underway = prose_field("What is being done already, and by whom.")
-    excluded_providers = list_field("Names of providers that the State does not want; confidential.")
-    chosen_providers = list_field(
-        "Codes of the organizations that alone see it where it is for providers; confidential."
+    excluded_providers = list_field(
+        "Names of providers that the State does not want; confidential.", says={"refused_when": HIDDEN}
     )
-    stated_on = prose_field("When, as stated: a day, a month or a year.", max_length=MAX_STATED_ON_LENGTH)
+    chosen_providers = list_field(
+        "Codes of the organizations that alone see it where it is for providers; confidential.",
+        says={"refused_when": NO_ORGANIZATION},
+    )
+    stated_on = prose_field(
+        "When, as stated: a day, a month or a year.",
+        max_length=MAX_STATED_ON_LENGTH,
+        says={"pattern": LINE, "refused_when": HIDDEN},
+    )
 
 
 class NewNeed(NewRecord, NeedEdit):
     """A need to store. Who may submit shows it to the secretariat unless it says otherwise; else it is a draft."""
 
-    states = list_field("ISO 3166-1 alpha-3 codes; several make a joint need.", required=True)
+    states = list_field(
+        "ISO 3166-1 alpha-3 codes; several make a joint need.", codes=STATE_CODES, min_length=1, required=True
+    )

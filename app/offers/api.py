@@ -47,7 +47,7 @@ def get_offer_preview(offer_id: UUID, *, seen_as: str, at: Visibility | None = N
     return shown(request_session(), found, offer)
 
 
-@blueprint.creates("/offers", OfferSchema, given=NewOffer, reads="getOffer")
+@blueprint.creates("/offers", OfferSchema, given=NewOffer)
 def create_offer(given: dict[str, Any], *, idempotency_key: str | None = None) -> Offer:
     """Store a new offer and return it."""
     actor = request_actor()

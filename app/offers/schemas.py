@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
+from app.codes import ELIGIBLE_CODES
 from app.fields import (
     MAX_LINE_LENGTH,
-    Language,
     Output,
     PageQuery,
     amount_field,
@@ -16,7 +16,9 @@ from app.fields import (
     text_field,
 )
 from app.offers.models import MAX_KIND_LENGTH
-from app.organizations.schemas import NewRecord, OrganizationSchema, PreviewSchema, RecordEdit
+from app.organizations.schemas import A_LINE, NewRecord, OrganizationSchema, PreviewSchema, RecordEdit
+from app.patterns import FAR_DAY, HIDDEN, LINE, told
+from app.strict import Day, Language, WholeNumber
 from matching.intake.offers import MAX_CAPACITY
 from matching.vocabulary import Basis, Mode, Visibility
 
@@ -28,10 +30,10 @@ class OfferQuery(PageQuery):
     area = text_field("The code of an area; its subtopics are included.", max_length=16)
     state = text_field("The ISO 3166-1 alpha-3 code of a State that the offer is open to.", max_length=3)
     mode = fields.Enum(Mode, by_value=True, metadata={"description": "How the support is given."})
-    language = Language(metadata={"description": "A language in which the support comes (BCP 47 or ISO 639)."})
+    language = Language("A language in which the support comes (BCP 47 or ISO 639).")
     provider = text_field("The provider's name, as stated.", max_length=500)
     kind = text_field("What the source calls the offer, such as project or course.", max_length=64)
-    is_open_on = fields.Date(metadata={"description": "A day on which the offer has not closed."})
+    is_open_on = Day(metadata={"description": "A day on which the offer has not closed."})
 
 
 class OfferSchema(Output):
@@ -74,17 +76,23 @@ class OfferPreviewSchema(PreviewSchema):
 class OfferEdit(RecordEdit):
     """Fields of an offer, each as in a file of offers; what is not given stays as it is."""
 
-    provider = prose_field("The provider's name.", max_length=MAX_LINE_LENGTH)
-    eligible = list_field("Codes of States and groups; `*` is every State.")
-    capacity = fields.Integer(strict=True, validate=validate.Range(0, MAX_CAPACITY))
-    available_from_on = fields.Date(allow_none=True)
-    available_until_on = fields.Date(allow_none=True)
-    funder = prose_field("Who pays.", max_length=MAX_LINE_LENGTH)
-    confirmed_on = fields.Date(allow_none=True)
-    kind = prose_field("What the source calls it, such as project or course.", max_length=MAX_KIND_LENGTH)
+    provider = prose_field("The provider's name.", max_length=MAX_LINE_LENGTH, says=A_LINE)
+    eligible = list_field("Codes of States and groups; `*` is every State.", codes=ELIGIBLE_CODES)
+    capacity = WholeNumber(validate=validate.Range(0, MAX_CAPACITY))
+    available_from_on = Day(allow_none=True, metadata=told(refused_when=FAR_DAY))
+    available_until_on = Day(
+        allow_none=True, metadata=told(refused_when=f"it lies before available_from_on, or {FAR_DAY}")
+    )
+    funder = prose_field("Who pays.", max_length=MAX_LINE_LENGTH, says={"refused_when": HIDDEN})
+    confirmed_on = Day(allow_none=True, metadata=told(refused_when=FAR_DAY))
+    kind = prose_field(
+        "What the source calls it, such as project or course.",
+        max_length=MAX_KIND_LENGTH,
+        says={"pattern": LINE, "refused_when": HIDDEN},
+    )
 
 
 class NewOffer(NewRecord, OfferEdit):
     """An offer to store; it is for the secretariat unless it says otherwise."""
 
-    provider = prose_field("The provider's name.", max_length=MAX_LINE_LENGTH, required=True)
+    provider = prose_field("The provider's name.", max_length=MAX_LINE_LENGTH, says=A_LINE, required=True)

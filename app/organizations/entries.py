@@ -174,7 +174,9 @@ def _keeper(session: Session, actor: Actor, permission: Permission, code: str | 
     if len(named) == 1:
         return named[0]
     told = ", ".join(row.code for row in organizations)
-    raise FaultyRecordError([{"pointer": f"/{ORGANIZATION}", "detail": f"Name one of your organizations: {told}."}])
+    raise FaultyRecordError(
+        [{"pointer": f"/json/{ORGANIZATION}", "detail": f"Name one of your organizations: {told}."}]
+    )
 
 
 def _enter(  # noqa: PLR0913 – what is there, what is given, and for whom
@@ -213,4 +215,4 @@ def _cell(value: Any) -> Cell:  # noqa: ANN401 – whatever a field holds
 
 
 def _error(fault: Fault, field_by_column: Mapping[str, str]) -> dict[str, str]:
-    return {"pointer": f"/{field_by_column.get(fault.column, fault.column)}", "detail": fault.sentence}
+    return {"pointer": f"/json/{field_by_column.get(fault.column, fault.column)}", "detail": fault.sentence}

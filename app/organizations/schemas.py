@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from marshmallow import fields
 
+from app.codes import AREA_CODES, CURRENCY_CODES, MODE_CODES, STATE_CODES
 from app.db import MAX_CODE_LENGTH
 from app.fields import MAX_AMOUNT_LENGTH, MAX_LINE_LENGTH, Input, NoQuery, Output, list_field, prose_field, text_field
 from app.organizations.models import OrganizationKind
-from app.organizations.services import MAX_NAME_LENGTH
+from app.organizations.services import CODE_PATTERN, MAX_NAME_LENGTH
 from app.organizations.viewers import OF_PROVIDER
+from app.patterns import ADDRESS, AMOUNT, HIDDEN, LANGUAGE_TAG, LINE, NO_LANGUAGE, SOME_LINE, SOME_PROSE
 from matching.intake.cells import MAX_ADDRESS_LENGTH, MAX_ID_LENGTH
 from matching.vocabulary import Visibility
+
+A_LINE: Final = {"pattern": SOME_PROSE, "refused_when": HIDDEN}
 
 
 class OrganizationSchema(Output):
@@ -31,13 +37,27 @@ class NewOrganizationSchema(Input):
     """An organization to register."""
 
     code = prose_field(
-        "Up to 64 letters, digits, dots, hyphens and underscores.", max_length=MAX_CODE_LENGTH, required=True
+        "Up to 64 letters, digits, dots, hyphens and underscores.",
+        max_length=MAX_CODE_LENGTH,
+        required=True,
+        says={
+            "pattern": f"^{CODE_PATTERN.pattern}$",
+            "refused_when": "it looks like an id, or like another's code or name.",
+        },
     )
     name = prose_field(
-        "What it is called, unlike any other in the eyes of a reader.", max_length=MAX_NAME_LENGTH, required=True
+        "What it is called, unlike any other in the eyes of a reader.",
+        max_length=MAX_NAME_LENGTH,
+        required=True,
+        says={"pattern": SOME_LINE, "refused_when": f"it looks like the name of another one, or {HIDDEN}"},
     )
     kind = fields.Enum(OrganizationKind, by_value=True, required=True)
-    state = prose_field("The ISO 3166-1 alpha-3 code of the State that it belongs to.", max_length=3, allow_none=True)
+    state = prose_field(
+        "The ISO 3166-1 alpha-3 code of the State that it belongs to.",
+        max_length=3,
+        allow_none=True,
+        says={"enum": [*STATE_CODES, None], "refused_when": "the State is not known here."},
+    )
 
 
 class PreviewQuery(NoQuery):
@@ -45,6 +65,7 @@ class PreviewQuery(NoQuery):
 
     seen_as = text_field(
         "`public`, `members`, `providers`, `secretariat`, or `provider:CODE`.",
+        refused_when="nobody is called so.",
         data_key="as",
         required=True,
         max_length=MAX_CODE_LENGTH + len(OF_PROVIDER),
@@ -67,26 +88,40 @@ class PreviewSchema(Output):
 class RecordEdit(Input):
     """Fields that needs and offers have in common, each as in a file of them."""
 
-    title = prose_field("One line that says what is needed or offered.", max_length=MAX_LINE_LENGTH)
+    title = prose_field("One line that says what is needed or offered.", max_length=MAX_LINE_LENGTH, says=A_LINE)
     description = prose_field("What, how much, for whom.")
-    areas = list_field("Codes of areas, the most important first; an empty list has them read out of the text.")
-    modes = list_field("Modes of support; an empty list has them read out of the text.")
-    languages = list_field("BCP 47 tags.")
-    budget = prose_field(
-        "A sum, for an offer per place, as a plain decimal; empty for none.", max_length=MAX_AMOUNT_LENGTH
+    areas = list_field(
+        "Codes of areas, the most important first; an empty list has them read out of the text.", codes=AREA_CODES
     )
-    currency = prose_field("ISO 4217.", max_length=3)
+    modes = list_field("Modes of support; an empty list has them read out of the text.", codes=MODE_CODES)
+    languages = list_field("BCP 47 tags.", says={"pattern": LANGUAGE_TAG, "refused_when": NO_LANGUAGE})
+    budget = prose_field(
+        "A sum, for an offer per place, as a plain decimal; empty for none.",
+        max_length=MAX_AMOUNT_LENGTH,
+        says={"pattern": AMOUNT},
+    )
+    currency = prose_field(
+        "ISO 4217; empty for none.",
+        max_length=3,
+        says={"enum": ["", *CURRENCY_CODES], "refused_when": "there is a budget and no currency."},
+    )
     visibility = fields.Enum(Visibility, by_value=True)
-    source_url = prose_field("Where it was stated.", max_length=MAX_ADDRESS_LENGTH)
+    source_url = prose_field("Where it was stated.", max_length=MAX_ADDRESS_LENGTH, says={"pattern": ADDRESS})
 
 
 class NewRecord(RecordEdit):
     """What is given only once, when a record is stored."""
 
     organization = prose_field(
-        "The code of the organization that keeps it; may be left out by who has one.", max_length=MAX_CODE_LENGTH
+        "The code of the organization that keeps it; may be left out by who has one.",
+        max_length=MAX_CODE_LENGTH,
+        says={"pattern": LINE, "refused_when": "it is none of those for which the caller may keep such records."},
     )
     external_id = prose_field(
-        "Its id in the organization's own files; made up where it is left out.", max_length=MAX_ID_LENGTH
+        "Its id in the organization's own files; made up where it is left out.",
+        max_length=MAX_ID_LENGTH,
+        says={"pattern": SOME_LINE, "refused_when": HIDDEN},
     )
-    title = prose_field("One line that says what is needed or offered.", max_length=MAX_LINE_LENGTH, required=True)
+    title = prose_field(
+        "One line that says what is needed or offered.", max_length=MAX_LINE_LENGTH, says=A_LINE, required=True
+    )

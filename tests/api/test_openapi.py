@@ -185,6 +185,33 @@ def test_numbers_are_documented_with_their_range(document: Json) -> None:
     assert ranges == [(1, 5), (0, 5)]
 
 
+def test_the_document_lists_the_codes_that_a_need_may_name(document: Json) -> None:
+    given = document["components"]["schemas"]["NewNeed"]["properties"]
+
+    assert {"FJI", "TUV"} < set(given["states"]["items"]["enum"])
+    assert {"IRC", "IRC.1"} < set(given["areas"]["items"]["enum"])
+    assert "training" in given["modes"]["items"]["enum"]
+    assert {"", "EUR"} < set(given["currency"]["enum"])
+
+
+def test_the_document_says_where_a_valid_request_may_be_refused(document: Json) -> None:
+    given = document["components"]["schemas"]["NewNeed"]["properties"]
+    cursor = next(told for told in document["paths"]["/api/v1/needs"]["get"]["parameters"] if told["name"] == "cursor")
+
+    assert given["latest_on"]["x-refused-when"].startswith("it lies before earliest_on")
+    assert "bad_cursor" in cursor["schema"]["x-refused-when"]
+    assert "x-refused-when" not in given["priority"]
+
+
+def test_patterns_are_those_of_ecma_262(document: Json) -> None:
+    """One ended in Python's own sign for the end, which others read as the letter Z."""
+    patterns = re.findall(r'"pattern": "((?:[^"\\\\]|\\\\.)*)"', json.dumps(document))
+
+    assert patterns
+    assert all(pattern.startswith("^") and pattern.endswith("$") for pattern in patterns)
+    assert not [pattern for pattern in patterns if r"\\Z" in pattern]
+
+
 def test_nothing_is_documented_that_no_operation_uses(document: Json) -> None:
     spelled = json.dumps(document)
 

@@ -314,11 +314,38 @@ def test_what_stays_for_good_is_not_changed(caller: MakeCaller, field: str) -> N
         (b"{" * 100_000, "application/json", 400),
         (b"[" * 100_000 + b"]" * 100_000, "application/json", 400),
         (b'{"title": ' * 5_000 + b"1" + b"}" * 5_000, "application/json", 400),
+        (b"[" * 18 + b"]" * 18, "application/json", 400),
+        (b'{"priority": ' + b"9" * 5_000 + b"}", "application/json", 400),
+        (b'{"priority": 1.' + b"0" * 40 + b"}", "application/json", 400),
+        (b'{"priority": NaN}', "application/json", 400),
+        (b'{"gap": -Infinity}', "application/json", 400),
+        (b"\xef\xbb\xbf{}", "application/json", 400),
+        (b"{}", "application/vnd.api+json", 415),
         (b"title=x", "application/x-www-form-urlencoded", 415),
         (b"{}", "text/plain", 415),
         (b" " * 1_000_001, "application/json", 413),
     ],
-    ids=["empty", "cut", "encoding", "list", "text", "null", "braces", "brackets", "deep", "form", "plain", "large"],
+    ids=[
+        "empty",
+        "cut",
+        "encoding",
+        "list",
+        "text",
+        "null",
+        "braces",
+        "brackets",
+        "deep",
+        "a little deep",
+        "long number",
+        "long fraction",
+        "no number",
+        "infinite",
+        "byte order mark",
+        "other JSON",
+        "form",
+        "plain",
+        "large",
+    ],
 )
 def test_a_body_that_is_no_record_is_refused(
     caller: MakeCaller,
@@ -333,6 +360,50 @@ def test_a_body_that_is_no_record_is_refused(
 
     assert answer.status_code == status, answer.json
     assert answer.content_type == "application/problem+json"
+
+
+def test_a_body_may_have_sixteen_levels(client: FlaskClient, caller: MakeCaller) -> None:
+    """One more than any operation takes is still told what is wrong with it, and where."""
+    headers = {"Authorization": f"Bearer {caller().secret}"}
+
+    answer = client.post(
+        "/api/v1/needs", data=b"[" * 16 + b"1" + b"]" * 16, content_type="application/json", headers=headers
+    )
+
+    assert (answer.status_code, answer.json["code"]) == (422, "invalid_input")
+
+
+@pytest.mark.parametrize("field", ["states", "areas", "modes", "languages", "excluded_providers"])
+def test_half_a_letter_in_a_list_is_refused(caller: MakeCaller, field: str) -> None:
+    """JSON can spell half of a surrogate pair, which no text holds; in a list it got as far as a 500."""
+    answer = caller().post("needs", A_NEED | {field: ["a\ud800"]})
+
+    assert pointers(answer) == [f"/{field}/0"]
+
+
+@pytest.mark.parametrize("day", ["20270101", "2027-W01-1", "2027-1-1", " 2027-01-01", "2027-01-01T00:00:00", 20270101])
+def test_a_day_has_one_spelling(caller: MakeCaller, client: FlaskClient, day: str | int) -> None:
+    """Python reads weeks and bare digits as days; the document says otherwise."""
+    answer = caller().post("needs", A_NEED | {"earliest_on": day})
+
+    asked = client.get("/api/v1/needs", query_string={"is_open_on": day})
+    assert pointers(answer) == ["/earliest_on"]
+    assert asked.status_code == 422
+
+
+def test_a_whole_number_may_be_spelled_with_a_fraction_of_nothing(caller: MakeCaller) -> None:
+    """For JSON Schema 4.0 is an integer; it was refused."""
+    answers = [caller().post("needs", A_NEED | {"priority": value}) for value in (4.0, 4.5, True, "4")]
+
+    assert [answer.status_code for answer in answers] == [201, 422, 422, 422]
+    assert answers[0].json["priority"] == 4
+
+
+def test_every_error_points_into_the_request(caller: MakeCaller) -> None:
+    """What the schema finds and what the reader of files finds were told by pointers of two kinds."""
+    errors = [caller().post("needs", A_NEED | wrong).json["errors"] for wrong in ({"priority": 9}, {"areas": ["NONE"]})]
+
+    assert [error["pointer"] for found in errors for error in found] == ["/json/priority", "/json/areas"]
 
 
 # --- once
