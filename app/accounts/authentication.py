@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
+from http import HTTPStatus
 from typing import Final
 
 from flask import Flask, Response, g, request
@@ -13,6 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.accounts.challenges import CHALLENGE_MINUTES
 from app.accounts.logins import MAX_DAYS, Login, OpenedSession, find_login, touch
+from app.accounts.services import note_happening
 from app.accounts.throttle import Visitor
 from app.accounts.tokens import find_actor_by_token
 from app.actor import Actor
@@ -34,6 +36,7 @@ def init_app(app: Flask) -> None:
     """Find out who makes each request, and keep what they alone may see out of every cache."""
     app.before_request(_authenticate)
     app.after_request(_keep_private)
+    app.after_request(_note_refusal)
     app.context_processor(_template_values)
 
 
@@ -111,6 +114,15 @@ def _keep_private(response: Response) -> Response:
         response.vary.add("Authorization")
     if request_actor().user_id is not None or current_login() is not None:
         response.headers["Cache-Control"] = PRIVATE
+    return response
+
+
+def _note_refusal(response: Response) -> Response:
+    """Leave an event where somebody with an account was refused what their roles do not allow."""
+    actor = request_actor()
+    if response.status_code == HTTPStatus.FORBIDDEN and actor.user_id is not None:
+        with request_unit_of_work() as session:
+            note_happening(session, actor, "user.refused", str(actor.user_id))
     return response
 
 

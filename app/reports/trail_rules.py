@@ -24,6 +24,9 @@ SUBJECTS_BY_RECORD_TYPE: Final[Mapping[str, tuple[Subject, ...]]] = {
     "match_run": (Subject.RUN,),
     "user": (Subject.PERSON, Subject.LOGIN),
     "api_token": (Subject.LOGIN,),
+    "security_key": (Subject.LOGIN,),
+    # How many needs were sealed is nothing for who runs the machine; that they were is on the command line.
+    "data_keys": (),
     "organization": (Subject.ORGANIZATION,),
     "state": (Subject.REFERENCE,),
     "group": (Subject.REFERENCE,),
@@ -93,7 +96,7 @@ def _about_logins(actor: Actor) -> ColumnElement[bool]:
     if not _reads_any(actor, Subject.LOGIN):
         return false()
     is_of_account = and_(AuditEvent.record_type == "user", AuditEvent.action.not_in(PERSON_ACTIONS))
-    return or_(is_of_account, AuditEvent.record_type == "api_token")
+    return or_(is_of_account, AuditEvent.record_type.in_(("api_token", "security_key")))
 
 
 def _about_organizations(actor: Actor) -> ColumnElement[bool]:

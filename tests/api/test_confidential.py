@@ -18,7 +18,8 @@ from app.db import Database
 from app.matches.models import Match, MatchRun
 from app.matches.profiles import read_run_input
 from app.matches.services import RunOrder, run_match
-from app.needs.models import Need, NeedExclusion
+from app.needs.models import Need
+from app.needs.secrets import EXCLUDED_PROVIDERS, seal_need
 from app.needs.services import import_needs
 from app.organizations.importing import FileImport
 from matching.vocabulary import Visibility
@@ -56,8 +57,8 @@ def seed(session: Session) -> tuple[Need, Need]:
 
 def exclude(session: Session, need: Need, *names: str) -> None:
     """Make the State exclude these providers and no other."""
-    loaded = session.get_one(Need, need.id, options=[selectinload(Need.exclusions)])
-    loaded.exclusions = [NeedExclusion(provider_name=name, position=place) for place, name in enumerate(names)]
+    loaded = session.get_one(Need, need.id, options=[selectinload(Need.secret)])
+    seal_need(session, loaded, {EXCLUDED_PROVIDERS: list(names)})
 
 
 def public_answers(client: FlaskClient, run: MatchRun, needs: tuple[Need, ...]) -> dict[str, str]:

@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from app.accounts.models import User
 from app.actor import SYSTEM, Scope
 from app.audit.models import AuditEvent
 from app.db import Database
@@ -586,3 +587,17 @@ def test_a_change_of_choices_alone_shows_those_who_see_the_need_nothing(caller: 
 
     after = one.get(address)
     assert (after.json, after.headers["ETag"]) == (before.json, before.headers["ETag"])
+
+
+def test_what_was_refused_leaves_an_event_and_nothing_else(caller: MakeCaller, database: Database) -> None:
+    contributor = caller("contributor")
+
+    refused = contributor.post("needs", A_NEED | {"visibility": "public"})
+
+    assert refused.status_code == 403
+    with database.reading() as session:
+        event = session.scalars(select(AuditEvent)).one()
+        user_id = session.scalars(select(User.id)).one()
+    assert (event.action, event.actor, event.record_id) == ("user.refused", str(user_id), str(user_id))
+    assert event.request_id == refused.headers["X-Request-Id"]
+    assert count(database, Need) == 0

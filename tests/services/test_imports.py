@@ -7,12 +7,13 @@ from decimal import Decimal
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from app.actor import PUBLIC, SYSTEM
 from app.audit.models import AuditEvent
 from app.errors import ForbiddenError, NotFoundError
 from app.needs.models import Need
+from app.needs.queries import iter_rows
 from app.needs.services import import_needs
 from app.offers.models import Offer
 from app.offers.services import import_offers
@@ -61,11 +62,11 @@ def n_events(session: Session) -> int:
 
 
 def get_need(session: Session, external_id: str) -> Need:
-    """Return a need as the database holds it."""
+    """Return a need as the database holds it, opened."""
     session.flush()
     session.expire_all()
-    query = select(Need).where(Need.external_id == external_id).options(selectinload(Need.exclusions))
-    return session.scalars(query).one()
+    (need,) = (need for need in iter_rows(session, SYSTEM) if need.external_id == external_id)
+    return need
 
 
 def test_a_need_is_stored_as_its_file_says(session: Session) -> None:
@@ -79,7 +80,7 @@ def test_a_need_is_stored_as_its_file_says(session: Session) -> None:
     assert (need.earliest_on, need.latest_on) == (date(2026, 1, 1), date(2026, 12, 31))
     assert (need.priority, need.gap) == (5, 2)
     assert (need.budget, need.currency) == (Decimal("1000.50"), "EUR")
-    assert [row.provider_name for row in need.exclusions] == ["Second Provider"]
+    assert need.excluded_providers == ("Second Provider",)
     assert (need.visibility, need.areas_basis) == (Visibility.PUBLIC, Basis.STATED)
 
 
@@ -201,7 +202,7 @@ def test_a_row_that_says_less_takes_away_what_it_no_longer_says(session: Session
     assert need.state_codes == ("XAB",)
     assert need.mode_codes == (Mode.EXERCISE,)
     assert need.language_codes == ("en",)
-    assert need.exclusions == []
+    assert need.excluded_providers == ()
     assert need.version == 2
 
 
