@@ -27,7 +27,7 @@ def _compress(response: Response) -> Response:
     if response.status_code == HTTPStatus.PARTIAL_CONTENT or not request.accept_encodings["gzip"]:
         return response
     is_file = response.direct_passthrough
-    if response.is_streamed and not is_file:
+    if (response.is_streamed and not is_file) or _could_be_measured(response):
         return response
     response.direct_passthrough = False
     content = response.get_data()
@@ -44,6 +44,16 @@ def _compress(response: Response) -> Response:
     if tag:
         response.set_etag(tag, weak=True)
     return response
+
+
+def _could_be_measured(response: Response) -> bool:
+    """Return whether the size of the page, made small, could tell what stands on it.
+
+    A page for one reader alone that says again what came with the request gets smaller where the two are alike: another
+    site that makes a browser ask for it, and sees how much comes back, could try a secret out letter by letter (BREACH).
+    """
+    says_again = bool(request.query_string) or request.method not in ("GET", "HEAD")
+    return says_again and response.cache_control.no_store
 
 
 def _smaller(content: bytes) -> bytes:

@@ -16,7 +16,9 @@ Cell = str | int | Decimal | date | datetime | UUID | bool | None
 
 BOM: Final = "\ufeff"
 CHUNK_CHARACTERS: Final = 64 * 1024  # how much of a file is held before it is sent
-FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet reads such a cell as a formula
+# A spreadsheet reads such a cell as a formula, in East Asia the wide signs too; some drop white space before the sign.
+FORMULA_SIGNS: Final = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
+BREAKING_SIGNS: Final = ("\t", "\r", "\n")
 
 
 class CsvVariant(StrEnum):
@@ -55,10 +57,14 @@ def csv_chunks(table: Table, variant: CsvVariant = CsvVariant.PLAIN) -> Iterator
 def _written(cell: Cell, *, is_for_spreadsheet: bool) -> str:
     if cell is None:
         return ""
-    if is_for_spreadsheet and isinstance(cell, str) and cell.startswith(FORMULA_SIGNS):
+    if is_for_spreadsheet and isinstance(cell, str) and _could_run(cell):
         return f"'{cell}"
     write = _WRITERS.get(type(cell), str)
     return write(cell)
+
+
+def _could_run(cell: str) -> bool:
+    return cell.startswith(BREAKING_SIGNS) or cell.lstrip().startswith(FORMULA_SIGNS)
 
 
 _WRITERS: Final[Mapping[type, Callable[[Any], str]]] = {

@@ -24,6 +24,7 @@ FLASK = re.compile(r"flask --app wsgi (?P<group>[a-z-]+)(?: (?P<choices>[a-z-]+(
 DOTTED = re.compile(r"(?:app|matching|benchmarks)(?:\.[A-Za-z_]\w*)+")
 TOP_FOLDERS = ("app", "matching", "data", "deploy", "docs", "benchmarks", "migrations", "tests", ".ci")
 FILE = re.compile(rf"(?:{'|'.join(map(re.escape, TOP_FOLDERS))})/[\w./-]*\w")
+TEST = re.compile(r"(?P<path>tests/[\w/]+\.py)::(?P<name>test_\w+)")
 MADE = ("app/static/vendor", "app/translations")
 
 
@@ -109,6 +110,14 @@ def test_every_file_exists(path: str) -> None:
     named = {name for name in whole_spans(path, FILE) if not name.startswith(MADE)}
 
     assert sorted(name for name in named if not (ROOT / name).exists()) == []
+
+
+def test_every_test_that_proves_something_exists() -> None:
+    """A threat that a page calls defended names the test that would fail without the defence."""
+    named = [(page, found["path"], found["name"]) for page in PAGES for found in named_in_code(page, TEST)]
+
+    assert {page for page, _, _ in named} >= {"docs/threat-model.md"}
+    assert [name for name in named if f"\ndef {name[2]}(" not in (text_of(name[1]) or "")] == []
 
 
 @pytest.mark.parametrize("path", PAGES)

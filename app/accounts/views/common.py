@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from functools import wraps
 from http import HTTPStatus
 from typing import Final, ParamSpec
-from urllib.parse import urlsplit
 
 from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -88,12 +87,10 @@ def wanted_password() -> str:
 def next_address() -> str:
     """Return where somebody wanted to go: an address of this service, else the start page."""
     wanted = request.values.get(NEXT, "")
-    parts = urlsplit(wanted) if len(wanted) <= MAX_NEXT_LENGTH and wanted.isprintable() else None
-    is_own = parts is not None and not parts.scheme and not parts.netloc and wanted.startswith("/")
-    # Browsers read a backslash, and two slashes, as the beginning of another host.
-    if not is_own or "\\" in wanted or wanted.startswith("//"):
-        return url_for("home.index")
-    return wanted
+    # What begins with one slash is a path; browsers read a second one, or a backslash, as the beginning of another host.
+    is_path = wanted.startswith("/") and not wanted.startswith("//") and "\\" not in wanted
+    is_own = is_path and len(wanted) <= MAX_NEXT_LENGTH and wanted.isprintable()
+    return wanted if is_own else url_for("home.index")
 
 
 def _own_address() -> str:
