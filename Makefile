@@ -1,6 +1,6 @@
 # The commands of the project; `make` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test soak lint format bench lock messages data-hashes clean
+.PHONY: help setup setup-dev run test soak mutate lint format bench lock messages data-hashes clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -21,6 +21,9 @@ test: setup-dev ## run all tests, on SQLite and PostgreSQL, with a real browser 
 soak: setup-dev ## run the long forms of the tests
 	@sh deploy/test-parts.sh
 	@SOAK=1 .venv/bin/python -m pytest -n 2 --dist loadfile
+
+mutate: setup-dev ## tell how many wrong policies the tests notice, each with one rule, branch or question changed; takes a while (ONLY=text picks some)
+	@.venv/bin/python -m tests.access.mutate --only '$(ONLY)'
 
 lint: setup-dev ## check style, types, the direction of imports, dead code and dependencies
 	@.venv/bin/ruff check .

@@ -53,7 +53,7 @@ class InvalidFieldError(InvalidInputError):
     def __init__(self, field: str, sentence: str) -> None:
         super().__init__(sentence)
         self.field = field
-        self.errors = [{"pointer": f"/{field}", "detail": sentence}]
+        self.errors = [{"pointer": f"/json/{field}", "detail": sentence}]
 
 
 class ConflictError(AppError):

@@ -19,7 +19,7 @@ class _Source:
     """A response that names a record: where its id stands, and whether the record's tag comes with it."""
 
     response: dict[str, Any]
-    id_at: str
+    id_pointer: str
     has_tag: bool = True
 
 
@@ -36,20 +36,20 @@ def link_operations(paths: Paths) -> None:
             for target, is_change in targets:
                 tag = {"header.If-Match": ETAG} if is_change else {}
                 if source.has_tag or not is_change:
-                    links[target] = {"operationId": target, "parameters": {f"path.{name}": source.id_at} | tag}
+                    links[target] = {"operationId": target, "parameters": {f"path.{name}": source.id_pointer} | tag}
 
 
 def _sources(collection: Mapping[str, Operation], record: Mapping[str, Operation], name: str) -> Iterator[_Source]:
     field = "id" if name.endswith("_id") else name
     if "get" in collection:
         yield _Source(
-            response=collection["get"]["responses"][OK], id_at=f"$response.body#/data/0/{field}", has_tag=False
+            response=collection["get"]["responses"][OK], id_pointer=f"$response.body#/data/0/{field}", has_tag=False
         )
     if "post" in collection:
-        yield _Source(response=collection["post"]["responses"][CREATED], id_at=f"$response.body#/{field}")
+        yield _Source(response=collection["post"]["responses"][CREATED], id_pointer=f"$response.body#/{field}")
     for method in ("get", "patch"):
         if method in record:
-            yield _Source(response=record[method]["responses"][OK], id_at=f"$request.path.{name}")
+            yield _Source(response=record[method]["responses"][OK], id_pointer=f"$request.path.{name}")
 
 
 def _targets(paths: Paths, path: str) -> Iterator[tuple[str, bool]]:
@@ -57,5 +57,9 @@ def _targets(paths: Paths, path: str) -> Iterator[tuple[str, bool]]:
     for other, item in paths.items():
         if other == path or (other.startswith(f"{path}/") and other.count("{") == path.count("{")):
             for method in ("get", "patch"):
-                if method in item:
+                if method in item and not any(map(_is_asked_for, item[method].get("parameters", ()))):
                     yield item[method]["operationId"], method == "patch"
+
+
+def _is_asked_for(parameter: Any) -> bool:  # noqa: ANN401 – an object, or what is to be looked up under a name
+    return isinstance(parameter, Mapping) and parameter.get("in") == "query" and bool(parameter.get("required"))

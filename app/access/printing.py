@@ -17,6 +17,7 @@ from app.access.policy import (
     Relations,
     Subject,
 )
+from app.access.routes import DECIDERS
 from app.actor import Role
 from matching.vocabulary import Visibility
 
@@ -35,7 +36,7 @@ class PolicyTable:
 
 
 def policy_tables() -> tuple[PolicyTable, ...]:
-    """Return the whole policy: what one may do, what one sees, fields that fewer see, and what of the trail."""
+    """Return the whole policy: what one may do, sees, of which fields and of what of the trail, and what decides where."""
     return (
         PolicyTable(
             title="What one may do with records of one's own organization, or of any (to read: whatever the visibility)",
@@ -56,6 +57,11 @@ def policy_tables() -> tuple[PolicyTable, ...]:
             title="Of what the events of the audit trail tell that one reads, where one has audit:read",
             header=("events on", *Role),
             rows=tuple(_subject_rows()),
+        ),
+        PolicyTable(
+            title="What decides at each address; a record that it names has to be seen as well",
+            header=("method", "address", "who"),
+            rows=sorted(_route_rows(), key=lambda row: row[2]),
         ),
     )
 
@@ -90,6 +96,12 @@ def _seen(visibility: Visibility, seen: Collection[Visibility], *, is_chosen: bo
 def _subject_rows() -> Iterator[tuple[str, ...]]:
     for subject in Subject:
         yield (subject, *("read" if subject in AUDITED_BY_ROLE[role] else NOBODY for role in Role))
+
+
+def _route_rows() -> Iterator[tuple[str, ...]]:
+    for route, deciders in DECIDERS.items():
+        method, address = route.split(" ", 1)
+        yield method, address, ", ".join(deciders)
 
 
 def _cell(relations: Relations) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, not_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -235,11 +235,12 @@ def _runs(actor: Actor) -> Select[MatchRun]:
 def _is_open_to(actor: Actor) -> ColumnElement[bool]:
     """Return the condition that every record of a run may still be seen.
 
-    A record that was withdrawn after the run is in the run's files too, so the whole run closes with it.
+    A record that was withdrawn after the run is in the run's files too, so the whole run closes with it, to its owner as well.
     """
     if actor.is_system:
         return true()
-    return and_(visible_to(actor, MatchRun), _holds_no(not_(visible_to(actor, Need)), not_(visible_to(actor, Offer))))
+    hidden = (or_(row.visibility == Visibility.PRIVATE, not_(visible_to(actor, row))) for row in (Need, Offer))
+    return and_(visible_to(actor, MatchRun), _holds_no(*hidden))
 
 
 def _holds_no(need: ColumnElement[bool], offer: ColumnElement[bool]) -> ColumnElement[bool]:

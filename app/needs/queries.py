@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 from uuid import UUID
 
@@ -70,6 +70,14 @@ def iter_rows(session: Session, actor: Actor, wanted: NeedFilter = EVERY_NEED) -
     for batch in session.scalars(statement.execution_options(yield_per=STREAM_ROWS, **AS_STORED)).partitions():
         reveal(session, actor, batch)
         yield from batch
+
+
+def needs_by_id(session: Session, actor: Actor, need_ids: Collection[UUID]) -> Mapping[UUID, Need]:
+    """Return the needs of these ids that the actor may see, by id, with their lists and organization."""
+    statement = select(Need).where(Need.id.in_(need_ids), visible_to(actor, Need)).options(*_whole(actor))
+    needs = session.scalars(statement.execution_options(**AS_STORED)).all()
+    reveal(session, actor, needs)
+    return {need.id: need for need in needs}
 
 
 def count(session: Session, actor: Actor, wanted: NeedFilter = EVERY_NEED) -> int:

@@ -18,6 +18,14 @@ NOBODYS_ID: Final = UUID(int=0)  # of no organization: a reader who keeps nothin
 OF_PROVIDER: Final = "provider:"  # stands before the code of one
 
 
+class NoSuchViewerError(InvalidInputError):
+    """Nobody is called so; ``errors`` names the parameter."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.errors = [{"pointer": "/query/as", "parameter": "as", "detail": sentence}]
+
+
 class ViewerKind(StrEnum):
     """As whom one can look at a record, from the narrowest circle to the widest."""
 
@@ -56,7 +64,7 @@ def read_viewer(session: Session, word: str) -> Viewer:
         return Viewer(kind=ViewerKind.PROVIDERS, actor=_somebody(Role.PROVIDER, _provider_id(session, code)), code=code)
     if word not in list(ViewerKind):
         told = ", ".join(kind.value for kind in ViewerKind)
-        raise InvalidInputError(f"Nobody is called that; see a record as one of {told}, or as {OF_PROVIDER}CODE.")
+        raise NoSuchViewerError(f"Nobody is called that; see a record as one of {told}, or as {OF_PROVIDER}CODE.")
     kind = ViewerKind(word)
     return Viewer(kind=kind, actor=_actor(session, kind))
 

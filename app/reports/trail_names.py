@@ -9,11 +9,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access.visibility import visible_to
 from app.accounts.queries import people_seen
 from app.actor import Actor
-from app.needs.models import Need
-from app.offers.models import Offer
+from app.needs.queries import needs_by_id
+from app.offers.queries import offers_by_id
 from app.organizations.models import Organization
 from app.reports.trail_actors import TrailEvent, as_id
 
@@ -37,14 +36,14 @@ def names_of_records(session: Session, actor: Actor, events: Sequence[TrailEvent
         record_id = as_id(event.record_id)
         if record_id is not None:
             ids.setdefault(event.record_type, []).append(record_id)
-    needs = select(Need).where(Need.id.in_(ids.get("need", ())), visible_to(actor, Need))
-    offers = select(Offer).where(Offer.id.in_(ids.get("offer", ())), visible_to(actor, Offer))
+    needs = needs_by_id(session, actor, ids.get("need", ()))
+    offers = offers_by_id(session, actor, ids.get("offer", ()))
     organizations = select(Organization).where(Organization.id.in_(ids.get("organization", ())))
     people = people_seen(session, actor, ids.get("user", ()))
     return RecordNames(
         titles={
-            **{("need", row.id): row.title for row in session.scalars(needs)},
-            **{("offer", row.id): row.title for row in session.scalars(offers)},
+            **{("need", row.id): row.title for row in needs.values()},
+            **{("offer", row.id): row.title for row in offers.values()},
             **{("organization", row.id): row.name for row in session.scalars(organizations)},
             **{("user", row.id): row.name or row.email for row in people.values()},
         }

@@ -76,7 +76,7 @@ def test_somebody_links_who_they_are_and_logs_in_with_it(page: Page, database: D
     page.goto("/login?next=/account")
     page.get_by_label("E-mail address").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Log in").click()
+    page.get_by_role("main").get_by_role("button", name="Log in", exact=True).click()
     page.get_by_role("link", name="Link who you are at The Provider").click()
     check(page)
     page.get_by_label("Present password").fill(PASSWORD)

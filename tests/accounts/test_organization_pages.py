@@ -243,7 +243,7 @@ def test_whoever_may_not_invite_does_nothing_by_sending_the_form_anyway(
 
     assert [answer.status_code for answer in answers] == [403] * 5
     assert "tandem_" not in "".join(answer.text for answer in answers).replace("tandem_form", "")
-    assert actions(database) == before
+    assert actions(database) == [*before, *["user.refused"] * 5]
     assert roles_of(database, colleague.email) == {"contributor"}
 
 

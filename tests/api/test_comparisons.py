@@ -87,7 +87,7 @@ def test_a_run_with_a_record_that_was_withdrawn_is_compared_with_nothing(
     with database.unit_of_work() as session:
         need, _ = seed(session)
         before, after = run_on(session, A_DAY), run_on(session, NEXT_DAY)
-        need.visibility = Visibility.PRIVATE
+        need.visibility, need.title, need.description = Visibility.PRIVATE, "", ""
 
     assert client.get(f"/api/v1/match-runs/{before.id}/comparisons/{after.id}").status_code == 404
 

@@ -236,7 +236,7 @@ def test_every_operation_answers_what_its_schema_says(
     assert set(addresses) == set(found)
 
     for name, address in addresses.items():
-        response = client.get(address, headers=bearer if name in FOR_CALLERS else {})
+        response = client.get(address, headers=bearer if name in FOR_PEOPLE | {"getRanking"} else {})
 
         assert response.status_code == 200, (name, response.json)
         Draft202012Validator(schema_of(document, found[name]["responses"]["200"])).validate(response.json)

@@ -110,7 +110,8 @@ def test_a_field_is_shown_to_who_sees_it_and_never_by_a_preview_alone(
 ) -> None:
     """The secretariat would see it; the contributor, by this policy, does not, and looks as the secretariat."""
     need, own = a_need(database, state, Visibility.MEMBERS), caller(client, database, "contributor", state)
-    rules = {Field.NEED_EXCLUDED_PROVIDERS: {Role.RECIPIENT: policy.OWN, Role.SECRETARIAT: policy.ANY}}
+    seeing = {Role.RECIPIENT: policy.OWN, Role.SECRETARIAT: policy.ANY}
+    rules = dict.fromkeys((Field.NEED_EXCLUDED_PROVIDERS, Field.NEED_CHOSEN_PROVIDERS), seeing)
     monkeypatch.setattr(policy, "FIELD_RULES", rules)
 
     assert own.get(f"{need}/preview?as=secretariat")[1]["need"]["excluded_providers"] is None

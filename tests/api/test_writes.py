@@ -572,7 +572,7 @@ def test_choices_survive_a_time_as_a_private_draft(caller: MakeCaller) -> None:
 def test_a_choice_of_what_is_no_provider_is_refused_with_its_place(caller: MakeCaller, database: Database) -> None:
     answer = caller().post("needs", A_NEED | {"chosen_providers": ["nobody"]})
 
-    assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, "/chosen_providers")
+    assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, "/json/chosen_providers")
     assert "'nobody' is not the code of an organization" in answer.json["errors"][0]["detail"]
     assert count(database, Need) == 0
 

@@ -125,7 +125,7 @@ def test_what_nobody_sees_makes_no_other_name(caller: MakeCaller, sign: str) -> 
 
 
 @pytest.mark.parametrize(
-    "number", ["9" * 5_000, "-" + "9" * 5_000, "1e999", "-1e999", "NaN", "Infinity", "-Infinity", "true", "3.0", '"3"']
+    "number", ["9" * 5_000, "-" + "9" * 5_000, "1e999", "-1e999", "NaN", "Infinity", "-Infinity", "true", "3.5", '"3"']
 )
 @pytest.mark.parametrize(("noun", "field"), [("needs", "priority"), ("needs", "gap"), ("offers", "capacity")])
 def test_a_number_that_is_none_is_refused(caller: MakeCaller, noun: str, field: str, number: str) -> None:

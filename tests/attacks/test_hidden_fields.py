@@ -21,7 +21,6 @@ HIDDEN = [
     "exclusions",
     "exclusions.provider_name",
     "organization_id",
-    "organization",
     "visibility",
     "confidential_sha256",
     "password_hash",

@@ -22,7 +22,8 @@ def test_the_policy_is_printed_cell_by_cell() -> None:
 
     result = policy.test_cli_runner().invoke(args=["policy", "show"])
 
-    cells_by_name = {line.split()[0]: line.split()[1:] for line in result.stdout.splitlines() if line}
+    lines = result.stdout.splitlines()
+    cells_by_name = {line.split()[0]: line.split()[1:] for line in lines if line}
     roles = ["recipient", "contributor", "provider", "secretariat", "analyst", "administrator"]
     assert cells_by_name["permission"] == roles
     assert cells_by_name["need:submit"] == ["own", "–", "–", "own", "–", "–"]
@@ -33,6 +34,7 @@ def test_the_policy_is_printed_cell_by_cell() -> None:
     assert cells_by_name["providers"] == ["–", "–", "–", "chosen", "seen", "–", "–"]
     for field in ("need.excluded_providers", "need.chosen_providers"):
         assert cells_by_name[field] == ["own", "own", "–", "any", "–", "–"]
+    assert "PATCH /api/v1/offers/<uuid:offer_id> offer:edit" in [" ".join(line.split()) for line in lines]
 
 
 @pytest.fixture

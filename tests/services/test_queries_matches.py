@@ -41,10 +41,12 @@ def test_the_latest_run_is_the_newest_that_may_be_seen(session: Session) -> None
 
 
 def test_the_latest_run_that_two_see_has_nothing_that_either_does_not(session: Session) -> None:
-    """A provider sees on a run that closed to all others with an offer that the provider withdrew."""
+    """A run that holds an offer for providers is the newest of theirs, and not of the public."""
     provider = create_organization(session, "provider-a")
     older, newer = create_match_run(session), create_match_run(session)
-    create_match(session, run=newer, offer=create_offer(session, organization=provider, visibility=Visibility.PRIVATE))
+    create_match(
+        session, run=newer, offer=create_offer(session, organization=provider, visibility=Visibility.PROVIDERS)
+    )
     own = actor_of(create_user(session, "provider", organization=provider))
 
     runs = [

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.actor import SYSTEM
 from app.matches.sample import SAMPLE_CODE, load_sample
 from app.needs.models import Need
+from app.needs.queries import iter_rows
 from app.needs.services import import_needs
 from app.offers.models import Offer
 from app.offers.services import import_offers
@@ -74,7 +75,8 @@ def rewrite(folder: Path, old: str, new: str) -> None:
 
 
 def get_need(session: Session, external_id: str) -> Need:
-    return session.scalars(select(Need).where(Need.external_id == external_id)).one()
+    (need,) = (need for need in iter_rows(session, SYSTEM) if need.external_id == external_id)
+    return need
 
 
 def test_a_withdrawn_record_is_not_published_again(session: Session, folder: Path) -> None:

@@ -190,7 +190,8 @@ def _within_process(token: str | None) -> Iterator[None]:
 
     def sent(case: Case, **options: Any) -> Response:
         kept = {name: value for name, value in options.items() if name not in SOCKET_OPTIONS}
-        if token is not None and case.method.upper() == "GET" and "Authorization" not in case.headers:
+        is_public = not case.operation.definition.raw.get("security")
+        if token is not None and is_public and "Authorization" not in case.headers:
             kept["headers"] = {**(kept.get("headers") or {}), "Authorization": f"Bearer {token}"}
         return send(case, **kept)
 

@@ -55,7 +55,7 @@ def kept_site(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -
     """A site for who answers for records, on a database of its own that tests only read."""
     path = tmp_path_factory.mktemp("kept") / "tandem.sqlite3"
     shutil.copyfile(migrated_sqlite, path)
-    app = create_app(Settings(database_url=f"sqlite:///{path}", secret_key=A_KEY))
+    app = create_app(Settings(database_url=f"sqlite:///{path}", secret_key=A_KEY, keyring=KEYRING))
     yield build_kept_site(app)
     database: Database = app.extensions[DATABASE_EXTENSION]
     database.close()

@@ -1,0 +1,140 @@
+"""What decides at each address: one line for each, printed with the policy, and walked by the tests with every role."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+from app.access.policy import Permission
+
+
+class Openness(StrEnum):
+    """What decides where no permission is asked for."""
+
+    ANYBODY = "anybody"
+    NEEDS = "anybody: a list of the needs that one sees"
+    OFFERS = "anybody: a list of the offers that one sees"
+    RUNS = "anybody: a list of the runs that one sees"
+    RECORDS = "anybody: of records, those that one sees"
+    NAMED = "who sees what the address names"
+    LOGGED_IN = "who is logged in, for themselves"
+    LINK = "who has the link"
+    FIGURES = "this machine, and who has the token for figures"
+
+
+Decider = Openness | Permission
+
+DECIDERS: Final[Mapping[str, tuple[Decider, ...]]] = {
+    "GET /static/<path:filename>": (Openness.ANYBODY,),
+    "GET /healthz": (Openness.ANYBODY,),
+    "GET /readyz": (Openness.ANYBODY,),
+    "GET /metrics": (Openness.FIGURES,),
+    # Accounts.
+    "GET /login": (Openness.ANYBODY,),
+    "POST /login": (Openness.ANYBODY,),
+    "GET /login/next": (Openness.ANYBODY,),
+    "GET /login/second-factor": (Openness.ANYBODY,),
+    "POST /login/second-factor": (Openness.ANYBODY,),
+    "POST /login/end": (Openness.ANYBODY,),
+    "POST /login/second-factor/options": (Openness.ANYBODY,),
+    "POST /login/second-factor/key": (Openness.ANYBODY,),
+    "POST /login/passkey/options": (Openness.ANYBODY,),
+    "POST /login/passkey": (Openness.ANYBODY,),
+    "GET /invitations/<string:secret>": (Openness.LINK,),
+    "POST /invitations/<string:secret>": (Openness.LINK,),
+    "GET /account": (Openness.LOGGED_IN,),
+    "GET /account/password": (Openness.LOGGED_IN,),
+    "POST /account/password": (Openness.LOGGED_IN,),
+    "GET /account/second-factor": (Openness.LOGGED_IN,),
+    "POST /account/second-factor": (Openness.LOGGED_IN,),
+    "POST /account/sessions/<uuid:session_id>/end": (Openness.LOGGED_IN,),
+    "POST /account/tokens": (Openness.LOGGED_IN,),
+    "POST /account/tokens/<uuid:token_id>/revoke": (Openness.LOGGED_IN,),
+    "GET /account/security-keys": (Openness.LOGGED_IN,),
+    "POST /account/security-keys": (Openness.LOGGED_IN,),
+    "POST /account/security-keys/options": (Openness.LOGGED_IN,),
+    "GET /account/security-keys/<uuid:key_id>/removal": (Openness.LOGGED_IN,),
+    "POST /account/security-keys/<uuid:key_id>/removal": (Openness.LOGGED_IN,),
+    # Pages.
+    "GET /": (Openness.RECORDS,),
+    "GET /about-data": (Openness.RECORDS,),
+    "GET /areas": (Openness.RECORDS,),
+    "GET /areas/<code:code>": (Openness.RECORDS,),
+    "GET /states": (Openness.ANYBODY,),
+    "GET /states/<code:code>": (Openness.NEEDS,),
+    "GET /needs": (Openness.NEEDS,),
+    "GET /needs/<uuid:need_id>": (Openness.NAMED,),
+    "GET /needs/<uuid:need_id>/advice": (Openness.NAMED,),
+    "GET /needs/<uuid:need_id>/ranking": (Permission.NEED_RANK_READ,),
+    "GET /needs/<uuid:need_id>/preview": (Permission.NEED_PREVIEW,),
+    "GET /offers": (Openness.OFFERS,),
+    "GET /offers/<uuid:offer_id>": (Openness.NAMED,),
+    "GET /offers/<uuid:offer_id>/preview": (Permission.OFFER_PREVIEW,),
+    "GET /organizations": (Openness.RECORDS,),
+    "GET /organizations/<handle:handle>": (Openness.NAMED,),
+    "POST /organizations/<handle:handle>/people": (Openness.LOGGED_IN, Permission.USER_INVITE),
+    "POST /organizations/<handle:handle>/people/<uuid:person_id>/link": (Openness.LOGGED_IN, Permission.USER_INVITE),
+    "GET /organizations/<handle:handle>/people/<uuid:person_id>/roles/<uuid:role_id>/end": (
+        Openness.LOGGED_IN,
+        Permission.USER_INVITE,
+    ),
+    "POST /organizations/<handle:handle>/people/<uuid:person_id>/roles/<uuid:role_id>/end": (
+        Openness.LOGGED_IN,
+        Permission.USER_INVITE,
+    ),
+    "POST /organizations/<handle:handle>/people/<uuid:person_id>/disable": (
+        Openness.LOGGED_IN,
+        Permission.USER_DISABLE,
+    ),
+    "POST /organizations/<handle:handle>/people/<uuid:person_id>/enable": (Openness.LOGGED_IN, Permission.USER_DISABLE),
+    "GET /audit": (Openness.LOGGED_IN, Permission.AUDIT_READ),
+    "GET /match-runs": (Openness.RUNS,),
+    "GET /match-runs/comparison": (Openness.RUNS,),
+    "GET /match-runs/<uuid:run_id>": (Openness.NAMED,),
+    "GET /match-runs/<uuid:run_id>/report": (Openness.NAMED,),
+    "GET /match-runs/<uuid:run_id>/files/<string:name>": (Openness.NAMED,),
+    "GET /match-runs/<uuid:run_id>/joint-needs/<uuid:tandem_id>": (Openness.NAMED,),
+    # The API.
+    "GET /api/v1/openapi.json": (Openness.ANYBODY,),
+    "GET /api/v1/states": (Openness.ANYBODY,),
+    "GET /api/v1/states/<code:code>": (Openness.ANYBODY,),
+    "GET /api/v1/areas": (Openness.ANYBODY,),
+    "GET /api/v1/areas/<code:code>": (Openness.ANYBODY,),
+    "GET /api/v1/needs": (Openness.NEEDS,),
+    "GET /api/v1/needs/<uuid:need_id>": (Openness.NAMED,),
+    "GET /api/v1/needs/<uuid:need_id>/coach": (Openness.NAMED,),
+    "GET /api/v1/needs/<uuid:need_id>/duplicates": (Openness.NAMED,),
+    "GET /api/v1/needs/<uuid:need_id>/ranking": (Permission.NEED_RANK_READ,),
+    "GET /api/v1/needs/<uuid:need_id>/preview": (Permission.NEED_PREVIEW,),
+    "POST /api/v1/needs": (Permission.NEED_DRAFT, Permission.NEED_SUBMIT),
+    "PATCH /api/v1/needs/<uuid:need_id>": (Permission.NEED_DRAFT, Permission.NEED_SUBMIT),
+    "GET /api/v1/offers": (Openness.OFFERS,),
+    "GET /api/v1/offers/<uuid:offer_id>": (Openness.NAMED,),
+    "GET /api/v1/offers/<uuid:offer_id>/duplicates": (Openness.NAMED,),
+    "GET /api/v1/offers/<uuid:offer_id>/preview": (Permission.OFFER_PREVIEW,),
+    "POST /api/v1/offers": (Permission.OFFER_EDIT,),
+    "PATCH /api/v1/offers/<uuid:offer_id>": (Permission.OFFER_EDIT,),
+    "GET /api/v1/organizations": (Openness.RECORDS,),
+    "POST /api/v1/organizations": (Permission.ORGANIZATION_CREATE,),
+    "GET /api/v1/organizations/<handle:organization_id>": (Openness.NAMED,),
+    "GET /api/v1/organizations/<handle:organization_id>/people": (Permission.USER_READ,),
+    "POST /api/v1/organizations/<handle:organization_id>/people": (Permission.USER_INVITE,),
+    "GET /api/v1/organizations/<handle:organization_id>/people/<uuid:person_id>": (Permission.USER_READ,),
+    "DELETE /api/v1/organizations/<handle:organization_id>/people/<uuid:person_id>/roles/<uuid:role_id>": (
+        Permission.USER_INVITE,
+    ),
+    "GET /api/v1/audit-events": (Permission.AUDIT_READ,),
+    "GET /api/v1/audit-events/<uuid:event_id>": (Permission.AUDIT_READ,),
+    "GET /api/v1/match-runs": (Openness.RUNS,),
+    "GET /api/v1/match-runs/<uuid:run_id>": (Openness.NAMED,),
+    "GET /api/v1/match-runs/<uuid:run_id>/unmet-needs": (Openness.NAMED,),
+    "GET /api/v1/match-runs/<uuid:run_id>/sensitivities": (Openness.NAMED,),
+    "GET /api/v1/match-runs/<uuid:run_id>/coalitions": (Openness.NAMED,),
+    "GET /api/v1/match-runs/<uuid:run_id>/pool-changes": (Openness.NAMED,),
+    "GET /api/v1/match-runs/<uuid:before_id>/comparisons/<uuid:after_id>": (Openness.NAMED,),
+    "GET /api/v1/matches": (Openness.RECORDS,),
+    "GET /api/v1/matches/<uuid:match_id>": (Openness.NAMED,),
+    "GET /api/v1/tandems": (Openness.RECORDS,),
+}
+"""By method and address; a record that the address names has to be seen as well, whatever else is asked for."""

@@ -1,0 +1,190 @@
+"""Tells how many wrong policies the tests notice: ``python -m tests.access.mutate``, or ``make mutate``.
+
+Each mutant lives in a process of its own that runs the tests until one fails. Those that users would notice come first, the
+table that repeats the policy cell by cell last: it catches every cell by itself, so the score without it stands apart.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import click
+import pytest
+
+from app import create_app
+from app.areas.profiles import released_reference
+from app.config import Settings
+from tests.access.mutants import ROOT, Mutant, every_mutant
+
+NOTICED_BY_USERS: Final = (
+    "tests/access/test_sight.py",
+    "tests/access/test_operations.py",
+    "tests/access/test_edges.py",
+    "tests/access/test_routes.py",
+    "tests/accounts/test_login.py",
+    "tests/api/test_tokens.py",
+    "tests/api/test_writes.py",
+    "tests/services/test_people.py",
+)
+# By what stands in the name of a mutant.
+LIKELIEST: Final = (
+    (("api/", "openapi", "schemas"), "tests/access/test_routes.py"),
+    (("RULES: need.", "SEEN_BY", "visible_to", "queries.py", "sight", "profiles.py"), "tests/access/test_sight.py"),
+    (("RULES: ", "GIVEN", "require", "services.py", "entries.py", "may"), "tests/access/test_operations.py"),
+    (("SECOND_FACTOR",), "tests/access/test_edges.py"),
+)
+TOLD_TWICE: Final = ("tests/services/test_access.py",)
+LEAST_CAUGHT: Final = 0.95
+TIMEOUT_SECONDS: Final = 1800
+
+# What no test can tell from the right policy, with the reason; counted as escaped all the same.
+ALIKE: Final = {
+    "app/access/policy.py keeps_for: for role, relations in RULES[permission].items() if Relation.OWN in relations → without if": (
+        "no rule is for the records of others alone"
+    ),
+    "app/access/visibility.py visible_to: if actor.is_system → never": "the system sees every visibility anyway",
+    "app/accounts/services.py add_user: require(actor, Permission.USER_INVITE, owner_id=organization.id) → None": (
+        "to give a role takes the same permission, which is asked for next"
+    ),
+    "app/accounts/services.py remove_affiliation: require(actor, Permission.USER_INVITE, owner_id=row.organization_id) → None": (
+        "as above"
+    ),
+    "app/matches/warm.py warm_coach: sight(actor, Offer) → 0": "all who see a run see the same offers of its circle",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a mutant: the first test that noticed it, or nothing, and whether users would."""
+
+    name: str
+    caught_by: str
+    is_noticed_by_users: bool
+
+
+class _FirstFailure:
+    """Remembers the first test that failed."""
+
+    def __init__(self) -> None:
+        self.test = ""
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed and not self.test:
+            self.test = report.nodeid
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed and not self.test:
+            self.test = report.nodeid
+
+
+@click.command()
+@click.option("--sample", type=int, help="Take that many at random, the same each time.")
+@click.option("--seed", default=1, show_default=True, help="Which sample.")
+@click.option("--processes", default=2, show_default=True, help="How many at a time.")
+@click.option("--only", default="", help="Take those whose names hold this text.")
+@click.option("--list", "is_list", is_flag=True, help="Print the names and run nothing.")
+def main(*, sample: int | None, seed: int, processes: int, only: str, is_list: bool) -> None:
+    """Run the tests against each mutant; end with 1 where fewer than 95 of 100 are caught."""
+    mutants = [mutant for mutant in every_mutant() if only in mutant.name]
+    if sample is not None:
+        mutants = random.Random(seed).sample(mutants, min(sample, len(mutants)))
+    if is_list:
+        click.echo("\n".join(mutant.name for mutant in mutants))
+        return
+    # Whatever takes long to come by is there before the processes part; an engine with threads of its own is not.
+    create_app(Settings(database_url="sqlite://", secret_key=None))
+    released_reference()
+    outcomes = list(_outcomes(mutants, processes))
+    click.echo(_summary(outcomes))
+    n_caught = sum(bool(outcome.caught_by) for outcome in outcomes)
+    sys.exit(0 if n_caught >= LEAST_CAUGHT * len(outcomes) else 1)
+
+
+def _outcomes(mutants: Sequence[Mutant], processes: int) -> Iterator[Outcome]:
+    with ThreadPoolExecutor(processes) as pool:
+        return pool.map(_outcome, mutants)
+
+
+def _outcome(mutant: Mutant) -> Outcome:
+    """Return what comes of a mutant, told as soon as it is known: all of them take a while."""
+    by_users = _first_failure(mutant, _likeliest_first(mutant))
+    caught_by = by_users or _first_failure(mutant, TOLD_TWICE)
+    mark = "noticed" if by_users else "table" if caught_by else "ESCAPED"
+    click.echo(f"{mark:8} {mutant.name}  {caught_by}")
+    return Outcome(mutant.name, caught_by, is_noticed_by_users=bool(by_users))
+
+
+def _likeliest_first(mutant: Mutant) -> Sequence[str]:
+    """Return the tests that users stand for, those first that will most likely notice the mutant."""
+    is_likely = next((tests for words, tests in LIKELIEST if any(word in mutant.name for word in words)), "")
+    return sorted(NOTICED_BY_USERS, key=lambda tests: tests != is_likely)
+
+
+def _summary(outcomes: Sequence[Outcome]) -> str:
+    n, n_caught = len(outcomes), sum(bool(outcome.caught_by) for outcome in outcomes)
+    n_noticed = sum(outcome.is_noticed_by_users for outcome in outcomes)
+    escaped = [outcome.name for outcome in outcomes if not outcome.caught_by]
+    return "\n".join(
+        [
+            "",
+            *(f"ESCAPED  {name}: {ALIKE.get(name, 'write the test that notices it')}" for name in escaped),
+            f"{n_caught} of {n} caught ({n_caught / n:.1%}); {n_noticed} ({n_noticed / n:.1%}) without {TOLD_TWICE[0]}.",
+        ]
+    )
+
+
+def _first_failure(mutant: Mutant, tests: Sequence[str]) -> str:
+    """Return the first test that fails with the mutant, run in a process of its own; none where all pass."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        process = os.fork()
+        if process == 0:
+            _run(mutant, tests, folder)
+        _, status = os.waitpid(process, 0)
+        told = folder / "told"
+        found = told.read_text(encoding="utf-8") if told.exists() else ""
+    if status:
+        raise click.ClickException(f"The tests of '{mutant.name}' did not come to an end: {found or status}")
+    return found
+
+
+def _run(mutant: Mutant, tests: Sequence[str], folder: Path) -> None:
+    """Be the mutant, tell of the first failure in a file, and end this process."""
+    signal.alarm(TIMEOUT_SECONDS)
+    status = 1
+    try:
+        output = (folder / "output").open("w", encoding="utf-8")
+        for stream in (1, 2):
+            os.dup2(output.fileno(), stream)
+        mutant.apply()
+        (folder / "told").write_text(_first_of(tests, folder), encoding="utf-8")
+        status = 0
+    except Exception as error:  # noqa: BLE001 – told to the process that waits
+        (folder / "told").write_text(repr(error), encoding="utf-8")
+    finally:
+        # Nothing of the process that was copied may run to its end here.
+        os._exit(status)
+
+
+def _first_of(tests: Sequence[str], folder: Path) -> str:
+    """Return the first test that fails, file after file; none where all pass."""
+    for path in tests:
+        first = _FirstFailure()
+        options = ("-x", "-q", "-p", "no:cacheprovider", "-k", "not postgresql", f"--basetemp={folder}/tests")
+        ended = pytest.main([*options, str(ROOT / path)], plugins=[first])
+        if ended != pytest.ExitCode.OK:
+            return first.test or f"{path} ({ended!r})"
+    return ""
+
+
+if __name__ == "__main__":
+    main()
