@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -13,22 +12,13 @@ from app.accounts.identities import ProvedIdentity, add_identity, find_by_identi
 from app.accounts.identity_models import Identity
 from app.accounts.logins import UNKNOWN, Login, OpenedSession, open_session
 from app.accounts.models import LinkPurpose, LoginSession, SingleUseLink
-from app.accounts.passwords import is_password
+from app.accounts.proofs import Proof, is_proven
 from app.accounts.services import end_sessions, get_user, note_happening
-from app.accounts.throttle import Visitor, count_failure, require_patience
 from app.actor import Actor
 from app.clock import Clock, now_utc
 from app.errors import NotFoundError, UnauthenticatedError
 
 RECENT_MINUTES: Final = 10  # how old a login may be that proves by itself who is there
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proof:
-    """With what a person who is logged in proves to be there now, and from where."""
-
-    password: str
-    visitor: Visitor
 
 
 class LoginTooOldError(UnauthenticatedError):
@@ -112,16 +102,10 @@ def find_invitation(session: Session, secret: str, *, now: datetime) -> SingleUs
 
 
 def _is_proved(session: Session, actor: Actor, login: Login, proof: Proof, *, clock: Clock) -> bool:
-    now = clock()
     user = get_user(session, login.user.id)
     if user.password_hash is None:
         row = session.get(LoginSession, login.session_id)
-        if row is None or row.created_at < now - timedelta(minutes=RECENT_MINUTES):
+        if row is None or row.created_at < clock() - timedelta(minutes=RECENT_MINUTES):
             raise LoginTooOldError("You logged in too long ago for this.")
         return True
-    require_patience(session, user.email, proof.visitor, now=now)
-    if is_password(user.password_hash, proof.password):
-        return True
-    count_failure(session, user.email, proof.visitor, now=now)
-    note_happening(session, actor, "user.proof_failed", str(user.id), clock=clock)
-    return False
+    return is_proven(session, actor, user, proof, clock=clock)

@@ -14,11 +14,12 @@ from app.accounts.authentication import acting, set_cookies, visitor
 from app.accounts.browsers import browser_name
 from app.accounts.credentials import WrongPasswordError
 from app.accounts.identities import IdentityTakenError, LastWayInError, unlink
-from app.accounts.identity_logins import LoginTooOldError, Proof, accept_invitation, find_invitation, link_identity
+from app.accounts.identity_logins import LoginTooOldError, accept_invitation, find_invitation, link_identity
 from app.accounts.models import User
 from app.accounts.openid_cookies import Pending, Purpose
 from app.accounts.openid_errors import OpenIdError
 from app.accounts.openid_provider import Provider
+from app.accounts.proofs import Proof
 from app.accounts.throttle import TooManyFailuresError
 from app.accounts.views import openid
 from app.accounts.views.common import for_people, logged_in, secret_page
