@@ -58,7 +58,7 @@ ALIKE: Final = {
     "app/accounts/services.py remove_affiliation: require(actor, Permission.USER_INVITE, owner_id=row.organization_id) → None": (
         "as above"
     ),
-    "app/matches/warm.py warm_coach: sight(actor, Offer) → 0": "all who see a run see the same offers of its circle",
+    "app/matches/warm.py warm_pool: sight(actor, Offer) → 0": "all who see a run see the same offers of its circle",
 }
 
 

@@ -40,7 +40,8 @@ def test_the_secretariat_sees_who_made_a_change_by_the_organization(kept_site: K
 def test_an_administrator_sees_runs_and_people_and_no_needs(kept_site: KeptSite) -> None:
     page = fetch(kept_site.client("administrator"), "/audit")
 
-    assert rows(page) == [
+    # What the other tests tried of the site that they share is told to administrators too.
+    assert [row for row in rows(page) if row[0] != "Tried what is not allowed"] == [
         ["Logged in", "Person The recipient", "the system"],
         ["Match run made", "Match run", "The secretariat"],
     ]
