@@ -12,7 +12,7 @@ from sqlalchemy.exc import ArgumentError
 
 from app.errors import InvalidSettingError
 from app.openid_settings import OPENID_SETTINGS, OpenIdSettings, load_openid_settings
-from app.sealing import FORM, NO_KEYRING, Keyring, read_keyring
+from app.sealing import FORM, NO_KEYRING, Keyring, parse_keyring
 from app.setting import Setting, content_of, value_of
 
 PROJECT_FOLDER: Final = Path(__file__).resolve().parent.parent
@@ -157,12 +157,8 @@ def _metrics_token(environment: Mapping[str, str]) -> str | None:
 
 
 def _keyring(environment: Mapping[str, str]) -> Keyring | None:
-    try:
-        return read_keyring(Path(value_of(DATA_KEYS_FILE, environment)))
-    except FileNotFoundError:
-        return None
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidSettingError(f"The file of {DATA_KEYS_FILE.name} cannot be read: {error}.") from error
+    content = content_of(DATA_KEYS_FILE, environment)
+    return None if content is None else parse_keyring(content, path=Path(value_of(DATA_KEYS_FILE, environment)))
 
 
 def _n_proxies(environment: Mapping[str, str]) -> int:

@@ -29,6 +29,12 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.teardown_appcontext(_close_session)
 
 
+def current_settings() -> Settings:
+    """Return the settings of the running application."""
+    settings: Settings = current_app.extensions[SETTINGS_EXTENSION]
+    return settings
+
+
 def current_database() -> Database:
     """Return the database of the running application."""
     database: Database = current_app.extensions[DATABASE_EXTENSION]

@@ -9,7 +9,7 @@ import hmac
 import os
 import re
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -37,13 +37,15 @@ class UnsealingError(Exception):
 
 
 class Keyring:
-    """The keys by name; the first seals, all of them open. One that is not there is looked for once more where keys come from."""
+    """The keys by name; the first seals, all of them open. One that is missing is looked for once more in their file."""
 
-    __slots__ = ("_key_by_name", "_reread")
+    __slots__ = ("_derived", "_key_by_name", "_path")
 
-    def __init__(self, key_by_name: Mapping[str, bytes], *, reread: Callable[[], Keyring] | None = None) -> None:
+    def __init__(self, key_by_name: Mapping[str, bytes], *, path: Path | None = None) -> None:
         self._key_by_name = key_by_name
-        self._reread = reread
+        self._path = path
+        # By the name of the key and the purpose: an import makes a mark for each of thousands of records.
+        self._derived: dict[tuple[str, str], bytes] = {}
 
     @property
     def names(self) -> Sequence[str]:
@@ -63,13 +65,16 @@ class Keyring:
         UnsealingError
             When the key is not there.
         """
-        key = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=purpose.encode()).derive(self._key(name))
+        key = self._derived.get((name, purpose))
+        if key is None:
+            key = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=purpose.encode()).derive(self._key(name))
+            self._derived[name, purpose] = key
         return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 
     def _key(self, name: str) -> bytes:
-        if name not in self._key_by_name and self._reread is not None:
+        if name not in self._key_by_name and self._path is not None:
             # Another process may have put a new key into the file since.
-            self._key_by_name = self._reread()._key_by_name  # noqa: SLF001 – another one of its kind
+            self._key_by_name = _keys_in(self._path.read_text(encoding="utf-8"))
         key = self._key_by_name.get(name)
         if key is None:
             raise UnsealingError(f"The key '{name}' is not in the file of keys; put it back.")
@@ -98,19 +103,19 @@ class Keyring:
             raise UnsealingError("A sealed value was altered, or is not where it was put.") from error
 
 
-def parse_keyring(text: str) -> Keyring:
-    """Return the keys that a text holds.
+def parse_keyring(text: str, *, path: Path | None = None) -> Keyring:
+    """Return the keys that a text holds; the file that it comes from, if any, is read again when one is missing.
 
     Raises
     ------
     InvalidSettingError
         When a line is none, two have one name, or there is none at all.
     """
-    return Keyring(_keys_in(text))
+    return Keyring(_keys_in(text), path=path)
 
 
 def read_keyring(path: Path) -> Keyring:
-    """Return the keys of a file, which is read again when one is missing.
+    """Return the keys of a file.
 
     Raises
     ------
@@ -119,9 +124,7 @@ def read_keyring(path: Path) -> Keyring:
     OSError
         When it cannot be read.
     """
-    return Keyring(
-        _keys_in(path.read_text(encoding="utf-8")), reread=lambda: parse_keyring(path.read_text(encoding="utf-8"))
-    )
+    return parse_keyring(path.read_text(encoding="utf-8"), path=path)
 
 
 def put_key_first(path: Path, line: str) -> None:

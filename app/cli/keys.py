@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 
 from app.accounts.second_factor import count_sealed_second_factors, reseal_second_factors
@@ -13,9 +12,8 @@ from app.actor import SYSTEM
 from app.audit.services import Change, count_hashed, record
 from app.cli.common import BadInputError, FailureError, reported_errors
 from app.clock import today_utc
-from app.config import Settings
 from app.db import Database
-from app.edge import SETTINGS_EXTENSION, current_database
+from app.edge import current_database, current_settings
 from app.needs.secrets import count_sealed_needs, reseal_needs
 from app.sealing import UnsealingError, new_key_line, put_key_first, read_keyring
 
@@ -65,7 +63,7 @@ def reseal() -> None:
 def _reseal() -> None:
     # The file as it is now: the application may have read it before the new key was there.
     keyring = read_keyring(_file())
-    database = Database(_settings().database_url, keyring=keyring)
+    database = Database(current_settings().database_url, keyring=keyring)
     try:
         with database.unit_of_work() as session:
             n_needs, n_factors = reseal_needs(session), reseal_second_factors(session)
@@ -82,13 +80,8 @@ def _reseal() -> None:
     )
 
 
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions[SETTINGS_EXTENSION]
-    return settings
-
-
 def _file() -> Path:
-    path = _settings().data_keys_file
+    path = current_settings().data_keys_file
     if path is None:
         raise BadInputError("The keys do not come from a file; set TANDEM_DATA_KEYS_FILE.")
     return path

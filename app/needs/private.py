@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access.policy import keeps_for
+from app.access.policy import holds
 from app.access.visibility import visible_to
 from app.actor import Actor
 from app.audit.services import Document
@@ -28,15 +28,10 @@ AREA_SEPARATOR: Final = "."  # between the code of an area and that of its subto
 QUALIFIER: Final = ":"  # between the code of an organization and an external id
 
 
-def may_keep_private(actor: Actor) -> bool:
-    """Return whether there may be private needs that the actor sees."""
-    return actor.is_system or bool(keeps_for(actor, Need.READ_PERMISSION))
-
-
 def private_ids(session: Session, actor: Actor, wanted: NeedFilter) -> list[UUID]:
     """Return the ids of the actor's private needs that say what is wanted; the selection of ids is left to the database."""
     tests = list(_tests(session, wanted))
-    return [need_id for need_id, need in _private(session, actor) if all(holds(need) for holds in tests)]
+    return [need_id for need_id, need in _private(session, actor) if all(is_wanted(need) for is_wanted in tests)]
 
 
 def count_private_by_area(session: Session, actor: Actor) -> Mapping[str, int]:
@@ -77,7 +72,7 @@ def _named_in_the_open(session: Session, actor: Actor, external_ids: Iterable[st
 
 
 def _private(session: Session, actor: Actor) -> Iterator[tuple[UUID, Document]]:
-    if may_keep_private(actor):
+    if holds(actor, Need.READ_PERMISSION):
         yield from iter_private(session, visible_to(actor, Need))
 
 

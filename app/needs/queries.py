@@ -11,14 +11,14 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
-from app.access.policy import Field, sees_field_somewhere
+from app.access.policy import Field, holds, sees_field_somewhere
 from app.access.visibility import visible_to
 from app.actor import Actor
 from app.areas.models import Area
 from app.errors import NotFoundError
 from app.needs.filters import EVERY_NEED, NeedFilter
 from app.needs.models import Need, NeedArea, NeedLanguage, NeedMode, NeedState
-from app.needs.private import ambiguous_private_ids, count_private_by_area, may_keep_private, private_ids
+from app.needs.private import ambiguous_private_ids, count_private_by_area, private_ids
 from app.needs.secrets import reveal
 from app.organizations.importing import ambiguous_ids
 from app.organizations.models import Organization
@@ -110,7 +110,9 @@ def ambiguous_external_ids(session: Session, actor: Actor) -> frozenset[str]:
 
 def _whole(actor: Actor) -> tuple[ORMOption, ...]:
     # Not even loaded for those who see none of it and keep no need.
-    sees_secrets = any(sees_field_somewhere(actor, field) for field in CONFIDENTIAL) or may_keep_private(actor)
+    sees_secrets = any(sees_field_somewhere(actor, field) for field in CONFIDENTIAL) or holds(
+        actor, Need.READ_PERMISSION
+    )
     secret = (selectinload(Need.secret), selectinload(Need.choices)) if sees_secrets else ()
     return (*secret, joinedload(Need.organization, innerjoin=True))
 
@@ -125,8 +127,8 @@ def _conditions(session: Session, actor: Actor, wanted: NeedFilter) -> list[Colu
     if in_the_open:
         # The database cannot look into private needs, so those of the actor are looked through here.
         ids = private_ids(session, actor, wanted)
-        holds = and_(Need.visibility != Visibility.PRIVATE, *in_the_open)
-        conditions.append(or_(holds, Need.id.in_(ids)) if ids else holds)
+        said = and_(Need.visibility != Visibility.PRIVATE, *in_the_open)
+        conditions.append(or_(said, Need.id.in_(ids)) if ids else said)
     return conditions
 
 

@@ -56,8 +56,8 @@ _COLUMN_BY_TYPE: Final[Mapping[Callable[[str], Any], Sequence[str]]] = {
 def stored_ids(session: Session, organization_id: UUID, external_id: str) -> tuple[str, ...]:
     """Return what may stand in the column of external ids for one: itself, or its mark under each key there is."""
     keyring = find_keyring(session)
-    names = () if keyring is None else tuple(keyring.names)
-    return (external_id, *(_mark(keyring_of(session), name, organization_id, external_id) for name in names))
+    marks = () if keyring is None else (_mark(keyring, name, organization_id, external_id) for name in keyring.names)
+    return (external_id, *marks)
 
 
 def seal_need(session: Session, need: Need, document: Document) -> None:

@@ -10,25 +10,21 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from app import create_app
-from app.config import Settings
 from app.db import Database
-from app.edge import DATABASE_EXTENSION
 from tests.access.site import Site
 from tests.access.world import World, build_world
+from tests.support.application import served
 from tests.support.keys import KEYRING
 
 Built = tuple[Path, World]
 
 
 @contextmanager
-def served(path: Path) -> Iterator[Flask]:
+def opened(path: Path) -> Iterator[Flask]:
     """Yield the application on a database, with forms that anybody may send: that they may not is tested apart."""
-    app = create_app(Settings(database_url=f"sqlite:///{path}", secret_key="k" * 32, keyring=KEYRING))
-    app.config["WTF_CSRF_ENABLED"] = False
-    database: Database = app.extensions[DATABASE_EXTENSION]
-    yield app
-    database.close()
+    with served(f"sqlite:///{path}") as app:
+        app.config["WTF_CSRF_ENABLED"] = False
+        yield app
 
 
 @pytest.fixture(scope="session")
@@ -49,7 +45,7 @@ def site(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sit
     """The world for tests that change nothing."""
     path = tmp_path_factory.mktemp("read") / "tandem.sqlite3"
     shutil.copyfile(built[0], path)
-    with served(path) as app:
+    with opened(path) as app:
         yield Site(app=app, world=built[1], original=built[0], path=path)
 
 
@@ -58,5 +54,5 @@ def changing_site(built: Built, tmp_path: Path) -> Iterator[Site]:
     """The world for a test that changes it."""
     path = tmp_path / "tandem.sqlite3"
     shutil.copyfile(built[0], path)
-    with served(path) as app:
+    with opened(path) as app:
         yield Site(app=app, world=built[1], original=built[0], path=path)

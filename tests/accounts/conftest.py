@@ -9,19 +9,18 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from app import create_app
-from app.config import Settings
 from app.db import Database
-from app.edge import DATABASE_EXTENSION
 from app.openid_settings import OpenIdSettings
-from app.sealing import Keyring, new_key_line, parse_keyring
+from app.sealing import Keyring
+from tests.support.application import database_of, served
+from tests.support.keys import KEYRING
 from tests.support.openid import OpenIdProvider, running_provider
 
 
 @pytest.fixture
 def keyring() -> Keyring:
     """A key that was made for the test."""
-    return parse_keyring(new_key_line("first"))
+    return KEYRING
 
 
 @pytest.fixture
@@ -40,17 +39,14 @@ def openid() -> OpenIdSettings | None:
 @pytest.fixture
 def app(migrated_url: str, keyring: Keyring, openid: OpenIdSettings | None) -> Iterator[Flask]:
     """The application as it is served."""
-    app = create_app(Settings(database_url=migrated_url, secret_key="k" * 32, keyring=keyring, openid=openid))
-    database: Database = app.extensions[DATABASE_EXTENSION]
-    yield app
-    database.close()
+    with served(migrated_url, keyring=keyring, openid=openid) as app:
+        yield app
 
 
 @pytest.fixture
 def database(app: Flask) -> Database:
     """The application's database, to put records in."""
-    found: Database = app.extensions[DATABASE_EXTENSION]
-    return found
+    return database_of(app)
 
 
 @pytest.fixture

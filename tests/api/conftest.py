@@ -4,27 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app import create_app
-from app.config import Settings
 from app.db import Database
-from app.edge import DATABASE_EXTENSION
-from tests.support.keys import KEYRING
+from tests.support.application import database_of, served
 from tests.support.postgres import Cluster
-
-
-@contextmanager
-def served(database_url: str) -> Iterator[Flask]:
-    """Yield the application as it is served."""
-    app = create_app(Settings(database_url=database_url, secret_key="k" * 32, keyring=KEYRING))
-    database: Database = app.extensions[DATABASE_EXTENSION]
-    yield app
-    database.close()
 
 
 @pytest.fixture
@@ -37,8 +24,7 @@ def app(migrated_url: str) -> Iterator[Flask]:
 @pytest.fixture
 def database(app: Flask) -> Database:
     """The application's database, to put records in."""
-    found: Database = app.extensions[DATABASE_EXTENSION]
-    return found
+    return database_of(app)
 
 
 @pytest.fixture

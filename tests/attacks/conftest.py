@@ -9,15 +9,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app import create_app
-from app.config import Settings
 from app.db import Database
-from app.edge import DATABASE_EXTENSION
 from app.organizations.models import OrganizationKind
-from app.sealing import new_key_line, parse_keyring
 from tests.attacks.callers import Caller
 from tests.factories import create_area, create_organization, create_release, create_state
 from tests.factories.accounts import KIND_BY_ROLE, create_api_token, create_user
+from tests.support.application import database_of, served
 
 
 class MakeCaller(Protocol):
@@ -30,18 +27,14 @@ class MakeCaller(Protocol):
 @pytest.fixture
 def app(migrated_url: str) -> Iterator[Flask]:
     """The application as it is served."""
-    keyring = parse_keyring(new_key_line("first"))
-    app = create_app(Settings(database_url=migrated_url, secret_key="k" * 32, keyring=keyring))
-    database: Database = app.extensions[DATABASE_EXTENSION]
-    yield app
-    database.close()
+    with served(migrated_url) as app:
+        yield app
 
 
 @pytest.fixture
 def database(app: Flask) -> Database:
     """The application's database, to put records in."""
-    found: Database = app.extensions[DATABASE_EXTENSION]
-    return found
+    return database_of(app)
 
 
 @pytest.fixture

@@ -14,11 +14,8 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
-from app import create_app, schema
-from app.config import Settings
-from app.db import Database
-from app.edge import DATABASE_EXTENSION
-from tests.support.keys import KEYRING
+from app import schema
+from tests.support.application import database_of, served
 from tests.web.keepers import KeptSite, build_kept_site
 from tests.web.site import Site, build_site
 
@@ -29,18 +26,15 @@ A_KEY = "k" * 32
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The application as it is served, on a database that the tests of the pages only read."""
     path = tmp_path_factory.mktemp("web") / "tandem.sqlite3"
-    app = create_app(Settings(database_url=f"sqlite:///{path}", secret_key=A_KEY, keyring=KEYRING))
-    database: Database = app.extensions[DATABASE_EXTENSION]
-    schema.upgrade(database)
-    yield app
-    database.close()
+    with served(f"sqlite:///{path}") as app:
+        schema.upgrade(database_of(app))
+        yield app
 
 
 @pytest.fixture(scope="session")
 def site(app: Flask) -> Site:
     """The records of the site."""
-    database: Database = app.extensions[DATABASE_EXTENSION]
-    with database.unit_of_work() as session:
+    with database_of(app).unit_of_work() as session:
         return build_site(session)
 
 
@@ -55,10 +49,8 @@ def kept_site(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -
     """A site for who answers for records, on a database of its own that tests only read."""
     path = tmp_path_factory.mktemp("kept") / "tandem.sqlite3"
     shutil.copyfile(migrated_sqlite, path)
-    app = create_app(Settings(database_url=f"sqlite:///{path}", secret_key=A_KEY, keyring=KEYRING))
-    yield build_kept_site(app)
-    database: Database = app.extensions[DATABASE_EXTENSION]
-    database.close()
+    with served(f"sqlite:///{path}") as app:
+        yield build_kept_site(app)
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -21,16 +21,12 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 import app.matches.files
-from app import create_app
 from app.actor import SYSTEM, Role
-from app.config import Settings
 from app.db import Database
-from app.edge import DATABASE_EXTENSION
 from app.matches.models import Match, MatchRun, Tandem
 from app.matches.options import RunOptions
 from app.matches.services import RunOrder, plan_runs, run_match
 from app.organizations.models import Organization, OrganizationKind
-from app.sealing import Keyring
 from app.states.models import GroupScheme
 from matching.vocabulary import Visibility
 from tests.factories import (
@@ -45,6 +41,7 @@ from tests.factories import (
     create_state,
 )
 from tests.factories.accounts import create_api_token, create_login, create_user
+from tests.support.application import database_of, served
 from tests.support.people import with_second_factor
 
 SECRET: Final = "Zzyzx"
@@ -114,23 +111,17 @@ class World:
     @property
     def database(self) -> Database:
         """Its database."""
-        found: Database = self.app.extensions[DATABASE_EXTENSION]
-        return found
+        return database_of(self.app)
 
 
-@contextmanager
-def opened(path: Path, keyring: Keyring) -> Iterator[Flask]:
-    """Yield the service on the database in a file."""
-    app = create_app(Settings(database_url=f"sqlite:///{path}", secret_key="k" * 32, keyring=keyring))
-    database: Database = app.extensions[DATABASE_EXTENSION]
-    yield app
-    database.close()
+def opened(path: Path) -> AbstractContextManager[Flask]:
+    """Return what yields the service on the database in a file."""
+    return served(f"sqlite:///{path}")
 
 
 def build_first_world(app: Flask) -> World:
     """Put in what all copies have: records at every visibility, people of every role, and a day's runs."""
-    database: Database = app.extensions[DATABASE_EXTENSION]
-    with database.unit_of_work() as session:
+    with database_of(app).unit_of_work() as session:
         _build_reference(session)
         _build_records(session)
         readers = {name: reader for role in Role for name, reader in _build_readers(session, role)}

@@ -21,7 +21,6 @@ from _pytest.mark import ParameterSet
 
 from app.access.policy import SEEN_BY_ALL, SEEN_BY_ROLE
 from app.actor import Role
-from app.sealing import new_key_line, parse_keyring
 from matching.vocabulary import Visibility
 from tests.worlds.building import (
     SECOND_DAY,
@@ -48,9 +47,8 @@ class Worlds:
 
     def __init__(self, folder: Path, migrated: Path, stack: ExitStack) -> None:
         self._folder, self._stack = folder, stack
-        self._keyring = parse_keyring(new_key_line("first"))
         first = Path(shutil.copyfile(migrated, folder / "first.sqlite3"))
-        self._first = build_first_world(stack.enter_context(opened(first, self._keyring)))
+        self._first = build_first_world(stack.enter_context(opened(first)))
         self.without = match_on(self.copy("without"), SECOND_DAY)
         self.having = cache(lambda visibility: match_on(keep_secrets(self.copy(visibility), visibility), SECOND_DAY))
         self.excluding = cache(lambda *names: match_on(exclude(self.copy("-".join(names)), *names), SECOND_DAY))
@@ -60,7 +58,7 @@ class Worlds:
     def copy(self, name: str) -> World:
         """Return a copy of its own, before the second day."""
         path = copy_file(self._first, self._folder / f"{name}.sqlite3")
-        return copy_of(self._first, self._stack.enter_context(opened(path, self._keyring)))
+        return copy_of(self._first, self._stack.enter_context(opened(path)))
 
 
 @pytest.fixture(scope="module")

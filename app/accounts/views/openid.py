@@ -32,8 +32,7 @@ from app.accounts.services import note_happening
 from app.accounts.views.common import for_people, logged_in, next_address, secret_page
 from app.actor import PUBLIC
 from app.clock import now_utc
-from app.config import Settings
-from app.edge import SETTINGS_EXTENSION, release_session, request_session, request_unit_of_work
+from app.edge import current_settings, release_session, request_session, request_unit_of_work
 from app.errors import NotFoundError
 from app.sealing import Keyring
 from matching.sentences import N_
@@ -208,8 +207,7 @@ def _question(flow: Flow) -> Question:
 
 
 def _keyring() -> Keyring:
-    settings: Settings = current_app.extensions[SETTINGS_EXTENSION]
-    return settings.require_keyring()
+    return current_settings().require_keyring()
 
 
 def _keep(response: BaseResponse, name: str, value: str) -> None:
