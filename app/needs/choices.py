@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.needs.secrets import CHOSEN_PROVIDERS
 from app.organizations.entries import LIST_SEPARATOR
 from app.organizations.models import Organization, OrganizationKind
-from app.organizations.ownfiles import unknown_column
+from app.organizations.ownfiles import with_known_columns
 from matching.intake import Intake
 from matching.records import Need
 from matching.tables import Fault, FaultCode, Row, quoted
@@ -22,16 +22,9 @@ def with_choices(session: Session, intake: Intake[Need], *, file: str) -> Intake
     if not any(CHOSEN_PROVIDERS in row.cells for row in intake.rows):
         return intake
     code_by_key = _offering_organizations(session)
-    faults = tuple(fault for row in intake.rows for fault in _faults(row, code_by_key, file=file))
-    bad_lines = {fault.line for fault in faults}
-    kept = [(need, row) for need, row in zip(intake.records, intake.rows, strict=True) if row.line not in bad_lines]
-    return replace(
-        intake,
-        records=tuple(need for need, _ in kept),
-        rows=tuple(_spelled(row, code_by_key) for _, row in kept),
-        faults=tuple(sorted((*intake.faults, *faults), key=lambda fault: fault.line)),
-        warnings=tuple(told for told in intake.warnings if told != unknown_column(CHOSEN_PROVIDERS, file=file)),
-    )
+    faults = [fault for row in intake.rows for fault in _faults(row, code_by_key, file=file)]
+    good = with_known_columns(intake, faults, file=file, columns=(CHOSEN_PROVIDERS,))
+    return replace(good, rows=tuple(_spelled(row, code_by_key) for row in good.rows))
 
 
 def choices_in(row: Row, *, otherwise: Sequence[str]) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import Final, TypeVar
 
@@ -25,19 +25,26 @@ def with_own_columns(intake: Intake[RecordT], *, file: str, remark: str, max_len
     ``remark`` is a column of free text that the store keeps and the matcher does not know; whoever stores the records
     takes it from the rows.
     """
-    found: tuple[Fault, ...] = tuple(
-        fault for row in intake.rows for fault in _faults(row, file=file, remark=remark, limit=max_length)
+    found = [fault for row in intake.rows for fault in _faults(row, file=file, remark=remark, limit=max_length)]
+    good = with_known_columns(intake, found, file=file, columns=(*BASIS_COLUMNS, remark))
+    records = (
+        replace(record, areas_basis=_basis(row, AREAS_BASIS), modes_basis=_basis(row, MODES_BASIS))
+        for record, row in zip(good.records, good.rows, strict=True)
     )
-    bad_lines = {fault.line for fault in found}
+    return replace(good, records=tuple(records))
+
+
+def with_known_columns(
+    intake: Intake[RecordT], faults: Collection[Fault], *, file: str, columns: Collection[str]
+) -> Intake[RecordT]:
+    """Return the intake with columns known that the matcher does not know: their faults told, and the rows with one left out."""
+    bad_lines = {fault.line for fault in faults}
     good = [(record, row) for record, row in zip(intake.records, intake.rows, strict=True) if row.line not in bad_lines]
-    known = {unknown_column(column, file=file) for column in (*BASIS_COLUMNS, remark)}
+    known = {_unknown(column, file=file) for column in columns}
     return Intake(
-        records=tuple(
-            replace(record, areas_basis=_basis(row, AREAS_BASIS), modes_basis=_basis(row, MODES_BASIS))
-            for record, row in good
-        ),
+        records=tuple(record for record, _ in good),
         rows=tuple(row for _, row in good),
-        faults=tuple(sorted((*intake.faults, *found), key=lambda fault: fault.line)),
+        faults=tuple(sorted((*intake.faults, *faults), key=lambda fault: fault.line)),
         warnings=tuple(warning for warning in intake.warnings if warning not in known),
     )
 
@@ -73,6 +80,6 @@ def _faults(row: Row, *, file: str, remark: str, limit: int) -> Iterator[Fault]:
         yield Fault(file=file, line=row.line, column=remark, code=FaultCode.BAD_CHARACTER, sentence=sentence)
 
 
-def unknown_column(column: str, *, file: str) -> str:
+def _unknown(column: str, *, file: str) -> str:
     """Return the matcher's warning about a column that the contract does not have."""
     return f"{one_line(file)}:{HEADER_LINE}:{column}: the column is not known and is ignored."
