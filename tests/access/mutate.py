@@ -34,9 +34,11 @@ NOTICED_BY_USERS: Final = (
     "tests/api/test_tokens.py",
     "tests/api/test_writes.py",
     "tests/services/test_people.py",
+    "tests/services/test_warm_coach.py",
 )
 # By what stands in the name of a mutant.
 LIKELIEST: Final = (
+    (("warm.py",), "tests/services/test_warm_coach.py"),
     (("api/", "openapi", "schemas"), "tests/access/test_routes.py"),
     (("RULES: need.", "SEEN_BY", "visible_to", "queries.py", "sight", "profiles.py"), "tests/access/test_sight.py"),
     (("RULES: ", "GIVEN", "require", "services.py", "entries.py", "may"), "tests/access/test_operations.py"),
@@ -58,7 +60,6 @@ ALIKE: Final = {
     "app/accounts/services.py remove_affiliation: require(actor, Permission.USER_INVITE, owner_id=row.organization_id) → None": (
         "as above"
     ),
-    "app/matches/warm.py warm_pool: sight(actor, Offer) → 0": "all who see a run see the same offers of its circle",
 }
 
 

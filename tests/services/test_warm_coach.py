@@ -15,7 +15,8 @@ from app.matches.warm import warm_pool
 from app.offers.models import Offer
 from matching.coach import Coach
 from matching.vocabulary import Visibility
-from tests.factories import create_match_run, create_offer
+from tests.factories import create_match_run, create_offer, create_organization
+from tests.factories.accounts import actor_of, create_user
 
 
 def ask(session: Session, actor: Actor = PUBLIC) -> Coach:
@@ -102,6 +103,23 @@ def test_nobody_is_counted_what_the_one_before_could_see(session: Session) -> No
     )
 
     assert (of_system, of_public) == (["For all", "For members"], ["For all"])
+
+
+def test_two_who_each_see_an_offer_of_their_own_are_not_given_that_of_the_other(session: Session) -> None:
+    """The two offers are alike in all that a change of the pool would show in."""
+    run = create_match_run(session)
+    reference = read_ground(session, SYSTEM).reference
+    told = []
+    for code in ("first", "second"):
+        own = create_organization(session, code)
+        create_offer(
+            session, organization=own, external_id="o-1", title=f"Of {code}", visibility=Visibility.SECRETARIAT
+        )
+        actor = actor_of(create_user(session, "provider", organization=own))
+        pool = warm_pool(session, actor, run, circle=Visibility.SECRETARIAT, reference=reference)
+        told.append([offer.title for offer in pool.engine.offers])
+
+    assert told == [["Of first"], ["Of second"]]
 
 
 def test_those_who_see_other_rows_have_another_sight() -> None:
