@@ -16,11 +16,11 @@ setup-dev:
 
 test: setup-dev ## run all tests, on SQLite and PostgreSQL, with a real browser and real readers of files
 	@sh deploy/test-parts.sh
-	@.venv/bin/python -m pytest -n 2 --dist loadfile -m "not soak"
+	@.venv/bin/python -m pytest -n 2 --dist loadfile
 
 soak: setup-dev ## run the long forms of the tests
 	@sh deploy/test-parts.sh
-	@SOAK=1 .venv/bin/python -m pytest -n 2 --dist loadfile
+	@SOAK=1 .venv/bin/python -m pytest -n 2 --dist loadfile -m "soak or not soak"
 
 mutate: setup-dev ## tell how many wrong policies the tests notice, each with one rule, branch or question changed; takes a while (ONLY=text picks some)
 	@.venv/bin/python -m tests.access.mutate --only '$(ONLY)'
