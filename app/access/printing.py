@@ -10,7 +10,9 @@ from app.access.policy import (
     AUDITED_BY_ROLE,
     CHOSEN_ROLES,
     FIELD_RULES,
+    GIVEN_BY_ROLE,
     RULES,
+    SECOND_FACTOR_ROLES,
     SEEN_BY_ALL,
     SEEN_BY_ROLE,
     Relation,
@@ -36,7 +38,7 @@ class PolicyTable:
 
 
 def policy_tables() -> tuple[PolicyTable, ...]:
-    """Return the whole policy: what one may do, sees, of which fields and of what of the trail, and what decides where."""
+    """Return the whole policy: what one may do, see and give, of which fields and of what of the trail, and what decides where."""
     return (
         PolicyTable(
             title="What one may do with records of one's own organization, or of any (to read: whatever the visibility)",
@@ -57,6 +59,18 @@ def policy_tables() -> tuple[PolicyTable, ...]:
             title="Of what the events of the audit trail tell that one reads, where one has audit:read",
             header=("events on", *Role),
             rows=tuple(_subject_rows()),
+        ),
+        PolicyTable(
+            title="Roles to which one may invite others, or take them away, where one has user:invite",
+            header=("role", *Role),
+            rows=tuple(
+                (given, *(_mark(given in GIVEN_BY_ROLE.get(role, ()), "gives") for role in Role)) for given in Role
+            ),
+        ),
+        PolicyTable(
+            title="Roles that say nothing until the session has shown a second factor",
+            header=("second factor", *Role),
+            rows=(("asked for", *(_mark(role in SECOND_FACTOR_ROLES, "always") for role in Role)),),
         ),
         PolicyTable(
             title="What decides at each address; a record that it names has to be seen as well",
@@ -95,13 +109,17 @@ def _seen(visibility: Visibility, seen: Collection[Visibility], *, is_chosen: bo
 
 def _subject_rows() -> Iterator[tuple[str, ...]]:
     for subject in Subject:
-        yield (subject, *("read" if subject in AUDITED_BY_ROLE[role] else NOBODY for role in Role))
+        yield (subject, *(_mark(subject in AUDITED_BY_ROLE[role], "read") for role in Role))
 
 
 def _route_rows() -> Iterator[tuple[str, ...]]:
     for route, deciders in DECIDERS.items():
         method, address = route.split(" ", 1)
         yield method, address, ", ".join(deciders)
+
+
+def _mark(holds: bool, word: str) -> str:  # noqa: FBT001 – the question itself
+    return word if holds else NOBODY
 
 
 def _cell(relations: Relations) -> str:

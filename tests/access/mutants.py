@@ -18,7 +18,7 @@ from types import CodeType, FunctionType
 from typing import Any, Final
 
 from app.access import policy
-from app.access.policy import ANY, OWN, Relation
+from app.access.policy import ANY, OWN, Relation, Subject
 from app.actor import Role
 from matching.vocabulary import Visibility
 
@@ -79,7 +79,8 @@ def _cells() -> Iterator[Mutant]:
                         )
     yield from _flips("GIVEN_BY_ROLE", policy.GIVEN_BY_ROLE, Role)
     yield from _flips("SEEN_BY_ROLE", policy.SEEN_BY_ROLE, Visibility)
-    for title, words in (("SEEN_BY_ALL", Visibility), ("SECOND_FACTOR_ROLES", Role)):
+    yield from _flips("AUDITED_BY_ROLE", policy.AUDITED_BY_ROLE, Subject)
+    for title, words in (("SEEN_BY_ALL", Visibility), ("SECOND_FACTOR_ROLES", Role), ("CHOSEN_ROLES", Role)):
         for word in words:
             yield Mutant(f"{title}: {word}", _rebound(title, getattr(policy, title) ^ {word}))
 

@@ -9,7 +9,18 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access.policy import RULES, Field, Permission, Subject, auditing, holds, is_field_visible, may, require
+from app.access.policy import (
+    GIVEN_BY_ROLE,
+    RULES,
+    Field,
+    Permission,
+    Subject,
+    auditing,
+    holds,
+    is_field_visible,
+    may,
+    require,
+)
 from app.access.visibility import is_shared_with, sight, visible_to, would_be_visible_to
 from app.actor import PUBLIC, SYSTEM, Actor, Affiliation, Role, Scope
 from app.errors import ForbiddenError
@@ -332,6 +343,10 @@ def test_so_it_is_of_a_need_for_chosen_providers(session: Session, role: str) ->
 
 def test_every_permission_has_its_rules() -> None:
     assert set(RULES) == set(Permission)
+
+
+def test_those_alone_give_roles_who_may_invite() -> None:
+    assert {role for role, given in GIVEN_BY_ROLE.items() if given} == set(RULES[Permission.USER_INVITE])
 
 
 @pytest.mark.parametrize("permission", Permission)

@@ -32,6 +32,9 @@ def test_the_policy_is_printed_cell_by_cell() -> None:
     assert cells_by_name["user.email"] == ["own", "–", "own", "–", "–", "any"]
     assert cells_by_name["user:invite"] == ["own", "–", "own", "–", "–", "any"]
     assert cells_by_name["providers"] == ["–", "–", "–", "chosen", "seen", "–", "–"]
+    assert cells_by_name["contributor"] == ["gives", "–", "–", "–", "–", "gives"]
+    assert cells_by_name["second"] == ["factor", *roles]
+    assert cells_by_name["asked"] == ["for", "always", "–", "–", "always", "–", "always"]
     for field in ("need.excluded_providers", "need.chosen_providers"):
         assert cells_by_name[field] == ["own", "own", "–", "any", "–", "–"]
     assert "PATCH /api/v1/offers/<uuid:offer_id> offer:edit" in [" ".join(line.split()) for line in lines]
