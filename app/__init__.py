@@ -13,6 +13,9 @@ from app.accounts import views as account_views
 from app.accounts.api import blueprint as organizations_api
 from app.accounts.views import identities
 from app.areas.api import blueprint as areas_api
+from app.assessments.api import blueprint as assessments_api
+from app.assessments.api import questionnaires_blueprint
+from app.assessments.views import bp as assessments_pages
 from app.config import Settings, load_settings
 from app.matches.answer_api import answers_blueprint
 from app.matches.api import advice_blueprint, matches_blueprint, runs_blueprint, tandems_blueprint
@@ -26,12 +29,14 @@ from app.states.api import blueprint as states_api
 EDGE_PARTS = (compression, security, http, pages, authentication)
 
 # The pages, one blueprint a subject.
-BLUEPRINTS: tuple[Blueprint, ...] = (*account_views.BLUEPRINTS, *views.BLUEPRINTS)
+BLUEPRINTS: tuple[Blueprint, ...] = (*account_views.BLUEPRINTS, assessments_pages, *views.BLUEPRINTS)
 
 # The operations of the API, one blueprint a noun.
 API_BLUEPRINTS = (
     states_api,
     areas_api,
+    questionnaires_blueprint,
+    assessments_api,
     needs_api,
     offers_api,
     runs_blueprint,

@@ -221,9 +221,9 @@ def word_field(words: type[StrEnum], **options: Any) -> fields.String:  # noqa: 
     return fields.String(validate=validate.OneOf([word.value for word in words]), **options)
 
 
-def instant_field() -> Shown:
+def instant_field(**options: Any) -> Shown:  # noqa: ANN401 – passed on
     """Return a field for an instant, written as ISO 8601 with Z."""
-    return Shown(iso_instant, metadata={"format": "date-time"})
+    return Shown(iso_instant, metadata={"format": "date-time"}, **options)
 
 
 def amount_field(description: str) -> Shown:

@@ -151,6 +151,20 @@ VISIBILITIES: Final[Mapping[str, str]] = {
     Visibility.PUBLIC: N_("everybody"),
 }
 
+ASSESSMENT_STATES: Final[Mapping[str, str]] = {
+    "draft": N_("draft"),
+    "submitted": N_("submitted"),
+    "withdrawn": N_("withdrawn"),
+}
+
+PRIORITIES: Final[Mapping[str, str]] = {
+    "5": N_("5 – most urgent"),
+    "4": N_("4 – urgent"),
+    "3": N_("3 – in the middle"),
+    "2": N_("2 – can wait"),
+    "1": N_("1 – least urgent"),
+}
+
 LABELS_BY_FILTER: Final = {
     "mode_label": MODES,
     "component_label": COMPONENTS,
@@ -169,6 +183,8 @@ LABELS_BY_FILTER: Final = {
     "standing_label": STANDINGS,
     "scope_label": SCOPES,
     "visibility_label": VISIBILITIES,
+    "assessment_state_label": ASSESSMENT_STATES,
+    "priority_label": PRIORITIES,
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.accounts import identity_models as identities
 from app.accounts import models as accounts
 from app.areas import models as areas
+from app.assessments import models as assessments
 from app.audit import models as audit
 from app.db import Base
 from app.matches import answer_models as answers
@@ -14,5 +15,17 @@ from app.offers import models as offers
 from app.organizations import models as organizations
 from app.states import models as states
 
-MODEL_MODULES = (states, areas, organizations, accounts, identities, needs, offers, matches, answers, audit)
+MODEL_MODULES = (
+    states,
+    areas,
+    organizations,
+    accounts,
+    identities,
+    assessments,
+    needs,
+    offers,
+    matches,
+    answers,
+    audit,
+)
 METADATA = Base.metadata

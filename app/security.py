@@ -34,6 +34,8 @@ def init_app(app: Flask) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         MAX_CONTENT_LENGTH=1_000_000,
+        # A form that lies open over lunch is still good: its token is bound to the browser, and what was typed is not lost.
+        WTF_CSRF_TIME_LIMIT=None,
     )
     app.extensions[CSRF_EXTENSION] = CSRFProtect(app)
     app.after_request(_add_headers)

@@ -27,6 +27,9 @@ class Permission(StrEnum):
     NEED_DRAFT = "need:draft"
     NEED_SUBMIT = "need:submit"
     NEED_RANK_READ = "need_rank:read"
+    ASSESSMENT_READ = "assessment:read"
+    ASSESSMENT_DRAFT = "assessment:draft"
+    ASSESSMENT_SUBMIT = "assessment:submit"
     OFFER_READ = "offer:read"
     OFFER_EDIT = "offer:edit"
     MATCH_RUN_READ = "match_run:read"
@@ -62,6 +65,7 @@ class Subject(StrEnum):
     """What an event of the audit trail is about, as far as it decides who reads it."""
 
     NEED = "need"
+    ASSESSMENT = "assessment"
     OFFER = "offer"
     RUN = "match_run"
     PERSON = "person"  # that somebody came, left, or was shut out
@@ -90,6 +94,10 @@ RULES: Final[Mapping[Permission, Mapping[Role, Relations]]] = {
     Permission.NEED_SUBMIT: {Role.RECIPIENT: OWN, Role.SECRETARIAT: OWN},
     # The offers that fit a need, told to those alone who may know whom it excludes.
     Permission.NEED_RANK_READ: {Role.RECIPIENT: OWN, Role.CONTRIBUTOR: OWN, Role.SECRETARIAT: ANY},
+    # What a State says of itself; nobody else, the secretariat included, sees any of it unasked.
+    Permission.ASSESSMENT_READ: {Role.RECIPIENT: OWN, Role.CONTRIBUTOR: OWN},
+    Permission.ASSESSMENT_DRAFT: {Role.RECIPIENT: OWN, Role.CONTRIBUTOR: OWN},
+    Permission.ASSESSMENT_SUBMIT: {Role.RECIPIENT: OWN},
     Permission.OFFER_READ: {Role.PROVIDER: OWN, Role.SECRETARIAT: OWN},
     Permission.OFFER_EDIT: {Role.PROVIDER: OWN, Role.SECRETARIAT: OWN},
     Permission.MATCH_RUN_READ: {},
@@ -137,7 +145,7 @@ FIELD_RULES: Final[Mapping[Field, Mapping[Role, Relations]]] = {
 """Who sees a field of a record that they see; whoever has no row here does not."""
 
 AUDITED_BY_ROLE: Final[Mapping[Role, frozenset[Subject]]] = {
-    Role.RECIPIENT: frozenset({Subject.NEED, Subject.PERSON, Subject.ORGANIZATION}),
+    Role.RECIPIENT: frozenset({Subject.NEED, Subject.ASSESSMENT, Subject.PERSON, Subject.ORGANIZATION}),
     Role.CONTRIBUTOR: frozenset(),
     Role.PROVIDER: frozenset({Subject.OFFER, Subject.PERSON, Subject.ORGANIZATION}),
     Role.SECRETARIAT: frozenset({Subject.NEED, Subject.OFFER, Subject.RUN, Subject.REFERENCE}),
@@ -172,6 +180,18 @@ def require(actor: Actor, permission: Permission, *, owner_id: UUID | None = Non
         When the actor does not have it.
     """
     if not may(actor, permission, owner_id=owner_id):
+        raise ForbiddenError(f"This needs the permission {permission.value}; ask an administrator for it.")
+
+
+def require_somewhere(actor: Actor, permission: Permission) -> None:
+    """Do nothing where the actor has the permission for any record at all.
+
+    Raises
+    ------
+    ForbiddenError
+        When the actor does not have it.
+    """
+    if not holds(actor, permission):
         raise ForbiddenError(f"This needs the permission {permission.value}; ask an administrator for it.")
 
 

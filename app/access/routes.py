@@ -19,6 +19,7 @@ class Openness(StrEnum):
     RECORDS = "anybody: of records, those that one sees"
     NAMED = "who sees what the address names"
     LOGGED_IN = "who is logged in, for themselves"
+    WRITING = "who is logged in; others get back what they typed"
     LINK = "who has the link"
     FIGURES = "this machine, and who has the token for figures"
 
@@ -71,6 +72,17 @@ DECIDERS: Final[Mapping[str, tuple[Decider, ...]]] = {
     "GET /offers": (Openness.OFFERS,),
     "GET /offers/<uuid:offer_id>": (Openness.NAMED,),
     "GET /offers/<uuid:offer_id>/preview": (Permission.OFFER_PREVIEW,),
+    "GET /assessments": (Openness.LOGGED_IN, Permission.ASSESSMENT_READ),
+    "POST /assessments": (Openness.WRITING, Permission.ASSESSMENT_DRAFT),
+    "GET /assessments/<uuid:assessment_id>": (Openness.LOGGED_IN, Openness.NAMED),
+    "POST /assessments/<uuid:assessment_id>": (Openness.WRITING, Permission.ASSESSMENT_SUBMIT),
+    "GET /assessments/<uuid:assessment_id>/gaps": (Openness.LOGGED_IN, Openness.NAMED),
+    "GET /assessments/<uuid:assessment_id>/sections/<handle:section>": (Openness.LOGGED_IN, Openness.NAMED),
+    "POST /assessments/<uuid:assessment_id>/sections/<handle:section>": (
+        Openness.WRITING,
+        Permission.ASSESSMENT_DRAFT,
+    ),
+    "POST /assessments/<uuid:assessment_id>/answers/<code:item>": (Openness.WRITING, Permission.ASSESSMENT_DRAFT),
     "GET /organizations": (Openness.RECORDS,),
     "GET /organizations/<handle:handle>": (Openness.NAMED,),
     "POST /organizations/<handle:handle>/people": (Openness.LOGGED_IN, Permission.USER_INVITE),
@@ -101,6 +113,15 @@ DECIDERS: Final[Mapping[str, tuple[Decider, ...]]] = {
     "GET /api/v1/states/<code:code>": (Openness.ANYBODY,),
     "GET /api/v1/areas": (Openness.ANYBODY,),
     "GET /api/v1/areas/<code:code>": (Openness.ANYBODY,),
+    "GET /api/v1/questionnaires": (Openness.ANYBODY,),
+    "GET /api/v1/questionnaires/<code:release>": (Openness.ANYBODY,),
+    "GET /api/v1/assessments": (Openness.RECORDS,),
+    "POST /api/v1/assessments": (Permission.ASSESSMENT_DRAFT,),
+    "GET /api/v1/assessments/<uuid:assessment_id>": (Openness.NAMED,),
+    "PATCH /api/v1/assessments/<uuid:assessment_id>": (Permission.ASSESSMENT_SUBMIT,),
+    "GET /api/v1/assessments/<uuid:assessment_id>/gaps": (Openness.NAMED,),
+    "GET /api/v1/assessments/<uuid:assessment_id>/answers/<code:item>": (Openness.NAMED,),
+    "PATCH /api/v1/assessments/<uuid:assessment_id>/answers/<code:item>": (Permission.ASSESSMENT_DRAFT,),
     "GET /api/v1/needs": (Openness.NEEDS,),
     "GET /api/v1/needs/<uuid:need_id>": (Openness.NAMED,),
     "GET /api/v1/needs/<uuid:need_id>/coach": (Openness.NAMED,),

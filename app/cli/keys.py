@@ -9,6 +9,7 @@ from flask.cli import AppGroup
 
 from app.accounts.second_factor import count_sealed_second_factors, reseal_second_factors
 from app.actor import SYSTEM
+from app.assessments.answers import count_sealed_answers, reseal_answers
 from app.audit.services import Change, count_hashed, record
 from app.cli.common import BadInputError, FailureError, reported_errors
 from app.clock import today_utc
@@ -23,14 +24,17 @@ keys_group = AppGroup("keys", help="The keys that seal what is secret in the dat
 @keys_group.command("list")
 @reported_errors
 def list_all() -> None:
-    """List the keys, that in use first: name, and how many needs, second factors and audit entries are made with it."""
+    """List the keys, that in use first: name, and how many needs, answers, second factors and audit entries are made with it."""
     keyring = read_keyring(_file())
     with current_database().reading() as session:
         for name in keyring.names:
-            n_needs, n_factors = count_sealed_needs(session, name), count_sealed_second_factors(session, name)
-            click.echo(
-                f"{name}\t{n_needs} needs\t{n_factors} second factors\t{count_hashed(session, name)} audit entries"
-            )
+            counts = {
+                "needs": count_sealed_needs(session, name),
+                "answers": count_sealed_answers(session, name),
+                "second factors": count_sealed_second_factors(session, name),
+                "audit entries": count_hashed(session, name),
+            }
+            click.echo("\t".join([name, *(f"{n} {what}" for what, n in counts.items())]))
 
 
 @keys_group.command("rotate")
@@ -66,8 +70,9 @@ def _reseal() -> None:
     database = Database(current_settings().database_url, keyring=keyring)
     try:
         with database.unit_of_work() as session:
-            n_needs, n_factors = reseal_needs(session), reseal_second_factors(session)
-            if n_needs or n_factors:
+            n_needs, n_answers = reseal_needs(session), reseal_answers(session)
+            n_factors = reseal_second_factors(session)
+            if n_needs or n_answers or n_factors:
                 action, key = "data_keys.resealed", keyring.name_in_use
                 change = Change(action=action, record_type="data_keys", record_id=key, before=None, after=None)
                 record(session, SYSTEM, [change])
@@ -76,7 +81,8 @@ def _reseal() -> None:
     finally:
         database.close()
     click.echo(
-        f"{n_needs} needs and {n_factors} second factors were sealed anew, with the key '{keyring.name_in_use}'."
+        f"{n_needs} needs, {n_answers} answers and {n_factors} second factors were sealed anew, "
+        f"with the key '{keyring.name_in_use}'."
     )
 
 

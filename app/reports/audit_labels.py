@@ -9,6 +9,7 @@ from matching.sentences import N_
 
 RECORD_TYPES: Final[Mapping[str, str]] = {
     "need": N_("Need"),
+    "assessment": N_("Self-assessment"),
     "offer": N_("Offer"),
     "match_run": N_("Match run"),
     "user": N_("Person"),
@@ -20,6 +21,7 @@ RECORD_TYPES: Final[Mapping[str, str]] = {
     "group": N_("Group of States"),
     "area": N_("Area"),
     "area_release": N_("Release of the areas"),
+    "questionnaire": N_("Questionnaire"),
     "scheme": N_("Scheme of others"),
     "scoring_profile": N_("Profile of weights"),
 }
@@ -29,6 +31,11 @@ ACTIONS: Final[Mapping[str, str]] = {
     "need.updated": N_("Need changed"),
     "need.sample_registered": N_("Need taken from a public statement"),
     "need.sample_updated": N_("Need brought up to date with a public statement"),
+    "assessment.begun": N_("Self-assessment begun"),
+    "assessment.answered": N_("Answer of a self-assessment changed"),
+    "assessment.submitted": N_("Self-assessment submitted"),
+    "assessment.reopened": N_("Self-assessment opened again"),
+    "assessment.withdrawn": N_("Self-assessment withdrawn"),
     "offer.registered": N_("Offer registered"),
     "offer.updated": N_("Offer changed"),
     "offer.sample_registered": N_("Offer taken from a public statement"),
@@ -73,6 +80,8 @@ ACTIONS: Final[Mapping[str, str]] = {
     "area.updated": N_("Area changed"),
     "area_release.registered": N_("Release of the areas registered"),
     "area_release.updated": N_("Release of the areas changed"),
+    "questionnaire.registered": N_("Questionnaire registered"),
+    "questionnaire.updated": N_("Questionnaire changed"),
     "scheme.registered": N_("Scheme registered"),
     "scheme.updated": N_("Scheme changed"),
     "scoring_profile.registered": N_("Profile of weights registered"),

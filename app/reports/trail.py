@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, false, select
 from sqlalchemy.orm import Session
 
-from app.access.policy import Permission, holds
+from app.access.policy import Permission, require_somewhere
 from app.accounts.queries import people_seen
 from app.actor import PUBLIC, SYSTEM, Actor
 from app.audit.models import AuditEvent
@@ -41,18 +41,6 @@ class EventFilter:
 EVERY_EVENT: Final = EventFilter()
 
 
-def require_reader(actor: Actor) -> None:
-    """Do nothing for who reads the trail of anything.
-
-    Raises
-    ------
-    ForbiddenError
-        When the actor reads none of it.
-    """
-    if not holds(actor, Permission.AUDIT_READ):
-        raise ForbiddenError(f"This needs the permission {Permission.AUDIT_READ.value}; ask an administrator for it.")
-
-
 def get_event(session: Session, actor: Actor, event_id: UUID) -> TrailEvent:
     """Return one event.
 
@@ -63,7 +51,7 @@ def get_event(session: Session, actor: Actor, event_id: UUID) -> TrailEvent:
     NotFoundError
         When there is none that the actor may know of.
     """
-    require_reader(actor)
+    require_somewhere(actor, Permission.AUDIT_READ)
     event = session.scalars(_events(actor).where(AuditEvent.id == event_id)).one_or_none()
     if event is None:
         raise NotFoundError("There is no such event.")
@@ -80,7 +68,7 @@ def list_events(
     ForbiddenError
         When the actor reads nothing of the trail.
     """
-    require_reader(actor)
+    require_somewhere(actor, Permission.AUDIT_READ)
     statement = _events(actor).where(*_conditions(session, actor, wanted))
     found = read_page(session, statement, page, order_by=NEWEST_FIRST)
     items = tell(session, actor, found.items)

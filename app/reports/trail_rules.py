@@ -12,6 +12,7 @@ from app.access.policy import Permission, Subject, auditing, keeps_for, may
 from app.access.visibility import visible_to
 from app.accounts.models import UserAffiliation
 from app.actor import Actor
+from app.assessments.models import Assessment
 from app.audit.models import AuditEvent
 from app.matches.queries import ids_of_runs
 from app.needs.models import Need
@@ -20,6 +21,7 @@ from app.organizations.models import Organization
 
 SUBJECTS_BY_RECORD_TYPE: Final[Mapping[str, tuple[Subject, ...]]] = {
     "need": (Subject.NEED,),
+    "assessment": (Subject.ASSESSMENT,),
     "offer": (Subject.OFFER,),
     "match_run": (Subject.RUN,),
     "user": (Subject.PERSON, Subject.LOGIN),
@@ -32,6 +34,7 @@ SUBJECTS_BY_RECORD_TYPE: Final[Mapping[str, tuple[Subject, ...]]] = {
     "group": (Subject.REFERENCE,),
     "area": (Subject.REFERENCE,),
     "area_release": (Subject.REFERENCE,),
+    "questionnaire": (Subject.REFERENCE,),
     "scheme": (Subject.REFERENCE,),
     "scoring_profile": (Subject.REFERENCE,),
 }
@@ -48,6 +51,7 @@ def may_know(actor: Actor) -> ColumnElement[bool]:
     return or_(
         _about_kept(actor, Subject.NEED, Need),
         _about_kept(actor, Subject.OFFER, Offer),
+        _about_assessments(actor),
         _about_runs(actor),
         _about_people(actor),
         _about_logins(actor),
@@ -68,6 +72,12 @@ def _about_kept(actor: Actor, subject: Subject, model: type[Need | Offer]) -> Co
     if not _reads_any(actor, subject):
         seen = seen.where(model.organization_id.in_(_own(actor, subject)))
     return _is_on(subject, seen)
+
+
+def _about_assessments(actor: Actor) -> ColumnElement[bool]:
+    own = keeps_for(auditing(actor, Subject.ASSESSMENT), Permission.ASSESSMENT_READ)
+    seen = select(_spelled(Assessment.id)).where(Assessment.organization_id.in_(sorted(own)))
+    return _is_on(Subject.ASSESSMENT, seen.where(Assessment.organization_id.in_(_own(actor, Subject.ASSESSMENT))))
 
 
 def _about_runs(actor: Actor) -> ColumnElement[bool]:

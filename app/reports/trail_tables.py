@@ -7,8 +7,9 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from app.access.policy import Permission, require_somewhere
 from app.actor import Actor
-from app.reports.trail import EventFilter, iter_chain, iter_events, require_reader
+from app.reports.trail import EventFilter, iter_chain, iter_events
 from app.reports.trail_actors import TrailEvent
 from app.tables import Cell, Table
 
@@ -56,7 +57,7 @@ def event_rows(session: Session, actor: Actor, wanted: EventFilter) -> Iterator[
     ForbiddenError
         When the actor reads nothing of the trail.
     """
-    require_reader(actor)
+    require_somewhere(actor, Permission.AUDIT_READ)
     return map(_event_row, iter_events(session, actor, wanted))
 
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from app.assessments.answers import EMPTY
+from app.assessments.merging import marks_of
 from tests.access import told_twice
 from tests.access.callers import Caller
 from tests.access.site import NEVER, sees_run
 from tests.access.world import Record, World
+from tests.factories.assessments import RELEASE
 
+NAMES_OF_PARTS: Final = frozenset({"name", "section", "item"})
 PARAMETER: Final = re.compile(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>")
 
 
@@ -51,6 +56,16 @@ def _records(kind: str) -> Filler:
 
 def _filled(record: Record, is_seen: bool, **values: object) -> Filled:  # noqa: FBT001 – what the line above it says
     return Filled(values=values, is_seen=is_seen, owner=record.owner, visibility=record.visibility)
+
+
+def _assessments(**others: object) -> Filler:
+    def fill(world: World, caller: Caller) -> Iterable[Filled]:
+        for one in world.assessments:
+            is_seen = told_twice.sees_assessment(caller, one.owner)
+            values = {"assessment_id": one.id, **others}
+            yield Filled(values=values, is_seen=is_seen, owner=one.owner, visibility=one.state)
+
+    return fill
 
 
 def _runs(**others: object) -> Filler:
@@ -128,6 +143,10 @@ FILLERS: Final[Mapping[str, Filler]] = {
     "": _always(),
     "need_id": _records("need"),
     "offer_id": _records("offer"),
+    "assessment_id": _assessments(),
+    "assessment_id section": _assessments(section="GOV"),
+    "assessment_id item": _assessments(item="GOV"),
+    "release": _always(release=RELEASE),
     "run_id": _runs(),
     "run_id name": _runs(name="matches.csv"),
     "run_id tandem_id": _runs(tandem_id=None),
@@ -180,6 +199,7 @@ REQUIRED: Final[Mapping[str, str]] = {
 _A_NEED: Final = {"states": ["XAA"], "title": "Train our incident responders", "areas": ["IRC"], "modes": ["training"]}
 _AN_OFFER: Final = {"provider": "First Provider", "title": "Incident response training", "areas": ["IRC"]}
 _A_PERSON: Final = {"email": "new@example.org", "name": "Somebody new", "role": "provider"}
+_AN_ANSWER: Final = {"GOV.base": json.dumps(dict(marks_of(EMPTY))), "GOV.priority": "5"}
 _NOT_PRIVATE: Final = ("secretariat", "providers", "members", "public")
 _SUBMIT: Final = ("need:draft", "need:submit")
 
@@ -225,6 +245,32 @@ EXAMPLES: Final[Mapping[str, tuple[Example, ...]]] = {
         Example(body={"visibility": "secretariat"}, asks=_SUBMIT, of=("private",)),
         Example(body={"visibility": "private"}, asks=_SUBMIT, of=_NOT_PRIVATE),
     ),
+    "POST /assessments": (
+        Example(body={"organization": "own"}, asks=("assessment:draft",)),
+        Example(body={"organization": "other"}, asks=("assessment:draft",), owner="other"),
+    ),
+    "POST /assessments/<uuid:assessment_id>": (
+        Example(body={"action": "submit"}, asks=("assessment:submit",), of=("draft",)),
+        Example(body={"action": "reopen"}, asks=("assessment:submit",), of=("submitted",)),
+        Example(body={"action": "withdraw"}, asks=("assessment:submit",), of=("draft", "submitted")),
+    ),
+    "POST /assessments/<uuid:assessment_id>/sections/<handle:section>": (
+        Example(body=_AN_ANSWER, asks=("assessment:draft",), of=("draft",)),
+    ),
+    "POST /assessments/<uuid:assessment_id>/answers/<code:item>": (
+        Example(body=_AN_ANSWER, asks=("assessment:draft",), of=("draft",)),
+    ),
+    "POST /api/v1/assessments": (
+        Example(body={"organization": "own"}, asks=("assessment:draft",)),
+        Example(body={"organization": "other"}, asks=("assessment:draft",), owner="other"),
+    ),
+    "PATCH /api/v1/assessments/<uuid:assessment_id>": (
+        Example(body={"state": "submitted"}, asks=("assessment:submit",), of=("draft",)),
+        Example(body={"state": "draft"}, asks=("assessment:submit",), of=("submitted",)),
+    ),
+    "PATCH /api/v1/assessments/<uuid:assessment_id>/answers/<code:item>": (
+        Example(body={"gaps": "No money"}, asks=("assessment:draft",), of=("draft",)),
+    ),
     "POST /api/v1/offers": (
         Example(body=_AN_OFFER | {"organization": "own"}, asks=("offer:edit",)),
         Example(body=_AN_OFFER | {"organization": "other"}, asks=("offer:edit",), owner="other"),
@@ -232,6 +278,11 @@ EXAMPLES: Final[Mapping[str, tuple[Example, ...]]] = {
     "PATCH /api/v1/offers/<uuid:offer_id>": (Example(body={"capacity": 3}, asks=("offer:edit",)),),
 }
 """What is sent to each address that changes something, by method and address."""
+
+
+def nothing_instead_of(values: Mapping[str, object]) -> Mapping[str, object]:
+    """Return the values with the id of nothing for each record that they name; a part of it keeps its name."""
+    return {name: value if name in NAMES_OF_PARTS else NEVER for name, value in values.items()}
 
 
 def filler_of(route: str) -> Filler:

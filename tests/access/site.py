@@ -27,6 +27,8 @@ NEVER: Final = "12345678-1234-4234-8234-123456789abc"  # the id of nothing
 CHANGED_TABLES: Final = (
     "needs",
     "offers",
+    "assessments",
+    "answers",
     "organizations",
     "users",
     "user_affiliations",
@@ -119,6 +121,9 @@ class Site:
             is_told = told_twice.sees(caller, record) and told_twice.sees_exclusions(caller, record.owner)
             if record.kind == "need" and not is_told:
                 yield record.excluded
+        for assessment in self.world.assessments:
+            if not told_twice.sees_assessment(caller, assessment.owner):
+                yield from (assessment.name, str(assessment.id))
         for run in self.world.runs:
             if not sees_run(caller, run):
                 yield from (str(run.id), str(run.match_id), str(run.tandem_id))

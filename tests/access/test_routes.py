@@ -17,8 +17,17 @@ from app.access.routes import DECIDERS, Openness
 from app.config import Settings
 from tests.access import told_twice
 from tests.access.callers import Caller
-from tests.access.samples import EXAMPLES, QUERIES, Example, Filled, address_of, filler_of
-from tests.access.site import NEVER, Site, State, sees_run, told
+from tests.access.samples import (
+    EXAMPLES,
+    NAMES_OF_PARTS,
+    QUERIES,
+    Example,
+    Filled,
+    address_of,
+    filler_of,
+    nothing_instead_of,
+)
+from tests.access.site import Site, State, sees_run, told
 
 OWNERS: Final = ("own", "other", "third")
 METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
@@ -161,9 +170,8 @@ def _wrong_of_refusal(site: Site, caller: Caller, route: str, filled: Filled) ->
         if not is_refused:
             yield f"{address}: {answer.status_code}, not refused"
         return
-    never = dict.fromkeys(filled.values, NEVER) | {"name": filled.values.get("name")}
-    named = [str(value) for name, value in filled.values.items() if name != "name"]
-    if not is_refused or told(answer, *named) != site.told_of_nothing(caller, "GET", address_of(route, never)):
+    never = nothing_instead_of(filled.values)
+    if not is_refused or told(answer, *_named(filled)) != site.told_of_nothing(caller, "GET", address_of(route, never)):
         yield f"{address}: {answer.status_code}, not as what never was"
 
 
@@ -177,9 +185,9 @@ def _wrong_of_changing(
     if (302 if _leads_to_login(answer.headers) and " /login" not in route else status) not in expected:
         yield f"{caller.name} {address}: {status}, not {expected}"
     if expected == (404,):
-        nothing = address_of(route, dict.fromkeys(filled.values, NEVER))
+        nothing = address_of(route, nothing_instead_of(filled.values))
         never = site.told_of_nothing(caller, method, nothing, **_sent(route, example))
-        if told(answer, *map(str, filled.values.values())) != never:
+        if told(answer, *_named(filled)) != never:
             yield f"{caller.name} {address}: not as what never was"
     is_done = status < 400 and not _leads_to_login(answer.headers)
     is_refused = status in (401, 403, 404) or _leads_to_login(answer.headers)
@@ -197,8 +205,9 @@ def _expected_of_changing(caller: Caller, route: str, filled: Filled, example: E
     owner = filled.owner or example.owner
     if caller.user_id is None and is_of_api:
         return (401,)
-    if Openness.LOGGED_IN in DECIDERS[route] and not caller.is_logged_in:
-        return (302,)
+    for openness, status in ((Openness.LOGGED_IN, 302), (Openness.WRITING, 401)):
+        if openness in DECIDERS[route] and not caller.is_logged_in:
+            return (status,)
     if not filled.is_seen:
         return (404,)
     if not all(told_twice.may(caller, permission, owner) for permission in example.asks):
@@ -209,6 +218,11 @@ def _expected_of_changing(caller: Caller, route: str, filled: Filled, example: E
     if is_of_api:
         return (200, 201, 204)
     return (200, 302, 303, 401, 422) if example.asks else (200, 302, 303, 401, 404, 422)
+
+
+def _named(filled: Filled) -> Iterator[str]:
+    """Yield the ids and codes that an address names; its parts are called the same whatever there is."""
+    return (str(value) for name, value in filled.values.items() if name not in NAMES_OF_PARTS)
 
 
 def _sent(route: str, example: Example) -> dict[str, object]:

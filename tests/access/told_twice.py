@@ -62,6 +62,11 @@ def knows(caller: Caller, owner: str) -> bool:
     return owner != "third" or may(caller, "organization:read", owner)
 
 
+def sees_assessment(caller: Caller, owner: str) -> bool:
+    """Return whether the caller should see what the State of an organization says of itself."""
+    return may(caller, "assessment:read", owner)
+
+
 def reads_event_on(caller: Caller, record: Kept) -> bool:
     """Return whether the caller should read an event about a record: in one role that does, and sees the record."""
     return "read" in caller.scopes and any(

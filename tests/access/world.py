@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import ApiToken, LoginSession, User, UserAffiliation
 from app.actor import Role, Scope
+from app.assessments.answers import AnswerContent
+from app.assessments.models import AssessmentState
 from app.matches.models import Match, MatchRun, MatchRunFile, Tandem
 from app.needs.models import Need
 from app.offers.models import Offer
@@ -23,6 +25,7 @@ from tests.access.callers import Caller
 from tests.access.told_twice import SECOND_FACTOR
 from tests.factories import (
     create_area,
+    create_assessment,
     create_match,
     create_match_run,
     create_need,
@@ -39,6 +42,7 @@ from tests.factories.storing import AN_INSTANT
 from tests.web.site import joint_need_of
 
 OWNERS: Final = ("own", "other")
+LATER: Final = date(2026, 2, 1)
 EARLIER: Final = date(2026, 1, 1)  # of the runs that are not the newest of anybody
 
 
@@ -59,6 +63,19 @@ class Record:
     def excluded(self) -> str:
         """Whom the need excludes."""
         return f"Unwanted-{self.owner}-{self.visibility}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assessed:
+    """A self-assessment of a State; what it is called stands in an answer."""
+
+    owner: str
+    state: str
+    id: UUID
+
+    @property
+    def name(self) -> str:
+        return f"assessment-{self.owner}-{self.state}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +109,7 @@ class World:
     browsers: tuple[Caller, ...]
     link: str
     members: tuple[Member, ...]
+    assessments: tuple[Assessed, ...]
     event_id_by_record: Mapping[UUID, UUID]
     key_id_by_user: Mapping[UUID, UUID]
     session_id_by_user: Mapping[UUID, UUID]
@@ -126,6 +144,7 @@ def build_world(session: Session) -> World:
     )
     return World(
         members=members,
+        assessments=tuple(_assessments(session, organizations)),
         event_id_by_record={record_id: event.id for record_id, event in events.items()},
         key_id_by_user={
             user_id: create_security_key(session, session.get_one(User, user_id)).id
@@ -158,6 +177,17 @@ def _records(session: Session, organizations: Mapping[str, Organization]) -> Ite
             offer = create_offer(session, **common, **texts["offer"])
             yield Record(kind="need", owner=owner, visibility=visibility.value, id=need.id)
             yield Record(kind="offer", owner=owner, visibility=visibility.value, id=offer.id)
+
+
+def _assessments(session: Session, organizations: Mapping[str, Organization]) -> Iterable[Assessed]:
+    """Yield of each State a draft and, newer than that, what it submitted, so that it can begin another."""
+    for owner in OWNERS:
+        for state, as_of_on in ((AssessmentState.DRAFT, EARLIER), (AssessmentState.SUBMITTED, LATER)):
+            told = AnswerContent(current=1, target=3, gaps=f"assessment-{owner}-{state.value}")
+            row = create_assessment(
+                session, organization=organizations[owner], state=state, as_of_on=as_of_on, answers={"GOV": told}
+            )
+            yield Assessed(owner=owner, state=state.value, id=row.id)
 
 
 def _runs(session: Session, by_name: Mapping[str, Record]) -> Iterable[Run]:

@@ -16,9 +16,12 @@ from openapi_spec_validator import validate
 from sqlalchemy import select
 
 from app.accounts.models import User, UserAffiliation
+from app.actor import Role
+from app.assessments.answers import AnswerContent
 from app.db import Database
 from tests.factories import (
     create_area,
+    create_assessment,
     create_audit_event,
     create_group,
     create_match,
@@ -33,11 +36,14 @@ from tests.factories import (
 )
 from tests.factories.accounts import create_api_token, create_user
 from tests.factories.answers import create_coalition, create_offer_duplicate, create_pool_change, create_sensitivity
+from tests.factories.assessments import RELEASE
+from tests.factories.storing import AN_INSTANT
 
 DOCUMENT = "/api/v1/openapi.json"
 
 # What is open to nobody without a token; to read all else is open to the public.
 FOR_CALLERS = {"listPeople", "getPerson"}
+SEEN_BY_FEW = {"getRanking", "getAssessment", "getAnswer", "getGapProfile"}
 
 Json = dict[str, Any]
 
@@ -65,7 +71,7 @@ def bearer(database: Database, member_id: UUID) -> dict[str, str]:
 
 @pytest.fixture
 def addresses(database: Database, member_id: UUID) -> dict[str, str]:
-    """One address for each operation, with something to answer to somebody of the secretariat."""
+    """One address for each operation, with something to answer to somebody of the secretariat who is a focal point too."""
     with database.unit_of_work() as session:
         affiliation = session.scalars(select(UserAffiliation).filter_by(user_id=member_id)).one()
         people = f"/api/v1/organizations/{affiliation.organization_id}/people"
@@ -84,11 +90,26 @@ def addresses(database: Database, member_id: UUID) -> dict[str, str]:
         create_offer_duplicate(session, run=run, one=offer)
         create_match_run_file(session, run=run)
         event = create_audit_event(session, record_id=str(need.id))
+        assessment = create_assessment(session, answers={"GOV": AnswerContent(current=1, target=3)})
+        session.add(
+            UserAffiliation(
+                user_id=member_id,
+                organization_id=assessment.organization_id,
+                role=Role.RECIPIENT,
+                created_at=AN_INSTANT,
+            )
+        )
         return {
             "listAuditEvents": "/api/v1/audit-events",
             "getAuditEvent": f"/api/v1/audit-events/{event.id}",
             "getNeedPreview": f"/api/v1/needs/{need.id}/preview?as=members",
             "getOfferPreview": f"/api/v1/offers/{offer.id}/preview?as=public&at=private",
+            "listQuestionnaires": "/api/v1/questionnaires",
+            "getQuestionnaire": f"/api/v1/questionnaires/{RELEASE}",
+            "listAssessments": "/api/v1/assessments",
+            "getAssessment": f"/api/v1/assessments/{assessment.id}",
+            "getAnswer": f"/api/v1/assessments/{assessment.id}/answers/GOV",
+            "getGapProfile": f"/api/v1/assessments/{assessment.id}/gaps",
             "listStates": "/api/v1/states",
             "getState": "/api/v1/states/XAA",
             "listAreas": "/api/v1/areas",
@@ -236,7 +257,7 @@ def test_every_operation_answers_what_its_schema_says(
     assert set(addresses) == set(found)
 
     for name, address in addresses.items():
-        response = client.get(address, headers=bearer if name in FOR_PEOPLE | {"getRanking"} else {})
+        response = client.get(address, headers=bearer if name in FOR_PEOPLE | SEEN_BY_FEW else {})
 
         assert response.status_code == 200, (name, response.json)
         Draft202012Validator(schema_of(document, found[name]["responses"]["200"])).validate(response.json)

@@ -1,6 +1,7 @@
 """One factory a model: each stores the valid, ordinary case, and a test names only what matters to it."""
 
 from tests.factories.areas import create_area, create_release, create_scheme_code
+from tests.factories.assessments import create_answer, create_assessment, create_questionnaire
 from tests.factories.audit import create_audit_event
 from tests.factories.matches import (
     create_match,
@@ -15,7 +16,9 @@ from tests.factories.records import create_need, create_offer
 from tests.factories.states import create_group, create_membership, create_state
 
 __all__ = [
+    "create_answer",
     "create_area",
+    "create_assessment",
     "create_audit_event",
     "create_group",
     "create_match",
@@ -25,6 +28,7 @@ __all__ = [
     "create_need",
     "create_offer",
     "create_organization",
+    "create_questionnaire",
     "create_release",
     "create_scheme_code",
     "create_scoring_profile",

@@ -68,6 +68,7 @@ REVISIONS = (
     "0016_audit_by_time",
     "0017_security_keys",
     "0018_identities",
+    "0019_assessments",
 )
 
 

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from app.access.policy import (
     GIVEN_BY_ROLE,
     RULES,
+    SEEN_BY_ALL,
+    SEEN_BY_ROLE,
     Field,
     Permission,
     Subject,
@@ -52,11 +54,18 @@ RUNS_THE_MACHINE = BELONGS | {
 }
 MAY = {
     "recipient": (
-        {"user:invite", "need:read", "need:draft", "need:submit", "need_rank:read", "need_preview:read", "audit:read"}
+        {
+            *("user:invite", "need:read", "need:draft", "need:submit", "need_rank:read", "need_preview:read"),
+            *("assessment:read", "assessment:draft", "assessment:submit", "audit:read"),
+        }
         | BELONGS,
         set(),
     ),
-    "contributor": ({"need:read", "need:draft", "need_rank:read", "need_preview:read"} | BELONGS, set()),
+    "contributor": (
+        {*("need:read", "need:draft", "need_rank:read", "need_preview:read"), *("assessment:read", "assessment:draft")}
+        | BELONGS,
+        set(),
+    ),
     "provider": ({"user:invite", "offer:read", "offer:edit", "offer_preview:read", "audit:read"} | BELONGS, set()),
     "secretariat": (
         {
@@ -74,7 +83,7 @@ MAY = {
 }
 
 READS_EVENTS_ON = {
-    "recipient": {"need", "person", "organization"},
+    "recipient": {"need", "assessment", "person", "organization"},
     "contributor": set(),
     "provider": {"offer", "person", "organization"},
     "secretariat": {"need", "offer", "match_run", "reference"},
@@ -347,6 +356,10 @@ def test_every_permission_has_its_rules() -> None:
 
 def test_those_alone_give_roles_who_may_invite() -> None:
     assert {role for role, given in GIVEN_BY_ROLE.items() if given} == set(RULES[Permission.USER_INVITE])
+
+
+def test_the_table_says_of_each_role_that_it_sees_what_everybody_sees() -> None:
+    assert all(seen >= SEEN_BY_ALL for seen in SEEN_BY_ROLE.values())
 
 
 @pytest.mark.parametrize("permission", Permission)

@@ -15,6 +15,8 @@ from app import create_app
 from app.accounts.models import User
 from app.accounts.second_factor import totp_secret
 from app.actor import SYSTEM
+from app.assessments.answers import AnswerContent, open_answer
+from app.assessments.models import Answer
 from app.audit.models import AuditEvent
 from app.config import Settings
 from app.db import Database
@@ -25,7 +27,7 @@ from app.organizations.models import OrganizationKind
 from app.paging import PageRequest
 from app.sealing import new_key_line, read_keyring
 from matching.vocabulary import Visibility
-from tests.factories import create_need, create_organization
+from tests.factories import create_assessment, create_need, create_organization
 from tests.factories.accounts import create_user
 from tests.support.people import with_second_factor
 
@@ -48,6 +50,7 @@ def app(migrated_url: str, path: Path) -> Iterator[Flask]:
         ministry = create_organization(session, "ministry", kind=OrganizationKind.STATE)
         create_need(session, organization=ministry, external_id="ours", title="Ours", visibility=Visibility.PRIVATE)
         create_need(session, external_id="theirs", excluded_providers=("Second Provider",))
+        create_assessment(session, organization=ministry, answers={"GOV": AnswerContent(gaps="Hidden")})
         with_second_factor(session, create_user(session, organization=ministry))
     yield app
     database_of(app).close()
@@ -64,7 +67,8 @@ def run(app: Flask, *arguments: str) -> Result:
 
 def sealed(session: Session) -> list[str]:
     """Return the name of the key with which each value is sealed."""
-    values = [*session.scalars(select(NeedSecret.content)), *session.scalars(select(User.totp_secret))]
+    columns = (NeedSecret.content, Answer.content, User.totp_secret)
+    values = [value for column in columns for value in session.scalars(select(column))]
     return sorted(value.partition(":")[0] for value in values if value)
 
 
@@ -73,7 +77,8 @@ def opened(database: Database) -> tuple[object, ...]:
     with database.reading() as session:
         needs = {need.external_id: need for need in list_page(session, SYSTEM, PageRequest()).items}
         user = session.scalars(select(User)).one()
-        return needs["ours"].title, needs["theirs"].excluded_providers, totp_secret(session, user)
+        answer = open_answer(session, session.scalars(select(Answer)).one())
+        return needs["ours"].title, needs["theirs"].excluded_providers, answer.gaps, totp_secret(session, user)
 
 
 def test_a_new_key_seals_all_that_the_old_one_had_sealed(app: Flask, path: Path) -> None:
@@ -82,14 +87,14 @@ def test_a_new_key_seals_all_that_the_old_one_had_sealed(app: Flask, path: Path)
     result = run(app, "rotate", "--name", "new")
 
     assert result.exit_code == 0, result.output
-    assert "2 needs and 1 second factors were sealed anew, with the key 'new'." in result.stdout
+    assert "2 needs, 1 answers and 1 second factors were sealed anew, with the key 'new'." in result.stdout
     assert read_keyring(path).names == ("new", "old")
     assert path.stat().st_mode & 0o777 == 0o600
     with database_of(app).reading() as session:
-        assert sealed(session) == ["new", "new", "new"]
+        assert sealed(session) == ["new"] * 4
     assert mark_of_the_private_need(app) != mark
     # The application was started before there was the new key, and finds it in the file.
-    assert opened(database_of(app)) == before == ("Ours", ("Second Provider",), before[2])
+    assert opened(database_of(app)) == before == ("Ours", ("Second Provider",), "Hidden", before[3])
 
 
 def mark_of_the_private_need(app: Flask) -> str:
@@ -126,8 +131,8 @@ def test_the_keys_are_listed_with_what_they_seal_and_are_not_shown(app: Flask, p
     listed = run(app, "list")
 
     assert listed.stdout.splitlines() == [
-        "new\t2 needs\t1 second factors\t1 audit entries",
-        "old\t0 needs\t0 second factors\t0 audit entries",
+        "new\t2 needs\t1 answers\t1 second factors\t1 audit entries",
+        "old\t0 needs\t0 answers\t0 second factors\t0 audit entries",
     ]
     assert not any(line.partition(":")[2] in listed.stdout for line in path.read_text(encoding="utf-8").splitlines())
 
@@ -137,12 +142,14 @@ def test_what_a_running_service_sealed_with_the_old_key_meanwhile_is_sealed_anew
     with database_of(app).unit_of_work() as session:
         # This application has not met the new key yet.
         create_need(session, external_id="later", visibility=Visibility.PRIVATE)
-        assert sealed(session) == ["new", "new", "new", "old"]
+        assert sealed(session) == [*["new"] * 4, "old"]
 
     result = run(app, "reseal")
 
-    assert result.stdout == "1 needs and 0 second factors were sealed anew, with the key 'new'.\n"
-    assert run(app, "reseal").stdout == "0 needs and 0 second factors were sealed anew, with the key 'new'.\n"
+    assert result.stdout == "1 needs, 0 answers and 0 second factors were sealed anew, with the key 'new'.\n"
+    assert (
+        run(app, "reseal").stdout == "0 needs, 0 answers and 0 second factors were sealed anew, with the key 'new'.\n"
+    )
 
 
 @pytest.mark.parametrize(("name", "told"), [("old", "There is a key 'old' already"), ("No:such", "cannot be used")])

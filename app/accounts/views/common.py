@@ -21,6 +21,7 @@ P = ParamSpec("P")
 
 NEXT: Final = "next"
 MAX_NEXT_LENGTH: Final = 1000
+CSRF_FIELD: Final = "csrf_token"
 
 
 def secret_page(template: str, *, error: AppError | None = None, **values: object) -> Response:
@@ -54,6 +55,25 @@ def for_people(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseRe
         return view(*args, **kwargs)
 
     return shown
+
+
+def for_people_at_work(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    """Return a view that takes a form for those who are logged in whole; to others it gives back all that they typed.
+
+    A session may end while somebody writes. They log in elsewhere and send the same form again.
+    """
+
+    @wraps(view)
+    def taken(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        login = current_login()
+        if login is not None and login.is_complete:
+            return view(*args, **kwargs)
+        typed = [(name, value) for name, value in request.form.items(multi=True) if name != CSRF_FIELD]
+        page = secret_page("accounts/kept.html", title=gettext("You are not logged in any more"), typed=typed)
+        page.status_code = HTTPStatus.UNAUTHORIZED
+        return page
+
+    return taken
 
 
 def logged_in() -> Login:

@@ -10,7 +10,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from app.access.policy import Permission, holds
+from app.access.policy import Permission, holds, require_somewhere
 from app.accounts.queries import list_users
 from app.accounts.views.common import for_people
 from app.actor import PUBLIC, SYSTEM
@@ -47,7 +47,7 @@ bp.app_context_processor(_template_values)
 def index() -> ResponseReturnValue:
     """Show the events that the reader may know of and the filters leave, the newest first."""
     session, actor = request_session(), request_actor()
-    trail.require_reader(actor)
+    require_somewhere(actor, Permission.AUDIT_READ)
     types, people = record_types_of(actor), _people()
     filters = read_filters(
         {

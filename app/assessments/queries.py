@@ -1,0 +1,124 @@
+"""Reading questionnaires, and of assessments those that the actor's own organization keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, select, true
+from sqlalchemy.orm import Session, joinedload
+
+from app.access.policy import Permission, keeps_for
+from app.actor import Actor
+from app.assessments.answers import AnswerContent, open_answers
+from app.assessments.models import Answer, Assessment, QuestionnaireRelease
+from app.assessments.questionnaires import Questionnaire, read_questionnaire
+from app.errors import ConflictError, NotFoundError
+from app.organizations.models import Organization
+from app.paging import Page, PageRequest, read_page
+
+
+def newest_questionnaire(session: Session, actor: Actor) -> Questionnaire:
+    """Return the questionnaire in force.
+
+    Raises
+    ------
+    ConflictError
+        When none was loaded.
+    """
+    newest = select(QuestionnaireRelease).order_by(
+        QuestionnaireRelease.adopted_on.is_(None),
+        QuestionnaireRelease.adopted_on.desc(),
+        QuestionnaireRelease.release.desc(),
+    )
+    row = session.scalars(newest.limit(1)).first()
+    if row is None:
+        raise ConflictError("No questionnaire is loaded; run `flask --app wsgi load reference` first.")
+    return read_questionnaire(row.content)
+
+
+def get_questionnaire(session: Session, actor: Actor, release: str) -> Questionnaire:
+    """Return the questionnaire of a release.
+
+    Raises
+    ------
+    NotFoundError
+        When there is none of that name.
+    """
+    row = session.get(QuestionnaireRelease, release)
+    if row is None:
+        raise NotFoundError("There is no such questionnaire.")
+    return read_questionnaire(row.content)
+
+
+def list_questionnaires(session: Session, actor: Actor, page: PageRequest) -> Page[QuestionnaireRelease]:
+    """Return a page of the releases of the questionnaire, by name."""
+    return read_page(session, select(QuestionnaireRelease), page, order_by=[QuestionnaireRelease.release])
+
+
+def get_assessment(session: Session, actor: Actor, assessment_id: UUID, *, is_locked: bool = False) -> Assessment:
+    """Return an assessment with its organization; locked, nobody else changes it meanwhile.
+
+    Raises
+    ------
+    NotFoundError
+        When there is none that the actor may see.
+    """
+    statement = _seen(actor).where(Assessment.id == assessment_id)
+    if is_locked:
+        statement = statement.with_for_update(of=Assessment).execution_options(populate_existing=True)
+    found = session.scalars(statement).one_or_none()
+    if found is None:
+        raise NotFoundError("There is no such assessment.")
+    return found
+
+
+def list_page(session: Session, actor: Actor, page: PageRequest) -> Page[Assessment]:
+    """Return a page of assessments, each with its organization, by the day that they speak of, the newest first."""
+    statement = _seen(actor)
+    return read_page(session, statement, page, order_by=[Assessment.as_of_on.desc(), Assessment.id])
+
+
+def find_newest(session: Session, actor: Actor, organization_id: UUID) -> Assessment | None:
+    """Return the newest assessment of an organization that was not withdrawn, of those that the actor sees."""
+    statement = _seen(actor).where(Assessment.organization_id == organization_id, Assessment.state != "withdrawn")
+    return session.scalars(
+        statement.order_by(Assessment.as_of_on.desc(), Assessment.created_at.desc()).limit(1)
+    ).first()
+
+
+def answer_rows(session: Session, actor: Actor, assessment: Assessment) -> Mapping[str, Answer]:
+    """Return the rows of the answers of an assessment that the actor sees, by item, still sealed."""
+    statement = select(Answer).join(Assessment, Assessment.id == Answer.assessment_id)
+    rows = session.scalars(statement.where(Answer.assessment_id == assessment.id, _is_own(actor)))
+    return {row.item: row for row in rows}
+
+
+def answers_of(session: Session, actor: Actor, assessment: Assessment) -> Mapping[str, AnswerContent]:
+    """Return what an assessment says that the actor sees, by item."""
+    return open_answers(session, answer_rows(session, actor, assessment).values())
+
+
+def answers_before(session: Session, actor: Actor, assessment: Assessment) -> Mapping[str, AnswerContent]:
+    """Return what the assessment before this one said; nothing where there was none."""
+    if assessment.previous_id is None:
+        return {}
+    return answers_of(session, actor, get_assessment(session, actor, assessment.previous_id))
+
+
+def assessing_organizations(session: Session, actor: Actor) -> Sequence[Organization]:
+    """Return the organizations for which the actor may begin an assessment, by name."""
+    own = sorted(keeps_for(actor, Permission.ASSESSMENT_DRAFT))
+    statement = select(Organization).where(Organization.id.in_(own), Organization.kind == "state")
+    return session.scalars(statement.order_by(Organization.name)).all()
+
+
+def _seen(actor: Actor) -> Select[Assessment]:
+    return select(Assessment).where(_is_own(actor)).options(joinedload(Assessment.organization, innerjoin=True))
+
+
+def _is_own(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that an assessment is of an organization for which the actor reads them."""
+    if actor.is_system:
+        return true()
+    return Assessment.organization_id.in_(sorted(keeps_for(actor, Permission.ASSESSMENT_READ)))
