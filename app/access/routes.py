@@ -19,7 +19,7 @@ class Openness(StrEnum):
     RECORDS = "anybody: of records, those that one sees"
     NAMED = "who sees what the address names"
     LOGGED_IN = "who is logged in, for themselves"
-    WRITING = "who is logged in; others get back what they typed"
+    WRITER = "who is logged in; to others it gives back what they sent"
     LINK = "who has the link"
     FIGURES = "this machine, and who has the token for figures"
 
@@ -69,20 +69,31 @@ DECIDERS: Final[Mapping[str, tuple[Decider, ...]]] = {
     "GET /needs/<uuid:need_id>/advice": (Openness.NAMED,),
     "GET /needs/<uuid:need_id>/ranking": (Permission.NEED_RANK_READ,),
     "GET /needs/<uuid:need_id>/preview": (Permission.NEED_PREVIEW,),
+    "GET /needs/new": (Openness.LOGGED_IN, Permission.NEED_DRAFT),
+    "POST /needs/new": (Openness.WRITER, Permission.NEED_DRAFT, Permission.NEED_SUBMIT),
+    "GET /needs/<uuid:need_id>/edit": (Openness.LOGGED_IN, Permission.NEED_DRAFT),
+    "POST /needs/<uuid:need_id>/edit": (Openness.WRITER, Permission.NEED_DRAFT, Permission.NEED_SUBMIT),
+    "GET /needs/<uuid:need_id>/saved": (Openness.LOGGED_IN, Permission.NEED_DRAFT),
     "GET /offers": (Openness.OFFERS,),
     "GET /offers/<uuid:offer_id>": (Openness.NAMED,),
     "GET /offers/<uuid:offer_id>/preview": (Permission.OFFER_PREVIEW,),
     "GET /assessments": (Openness.LOGGED_IN, Permission.ASSESSMENT_READ),
-    "POST /assessments": (Openness.WRITING, Permission.ASSESSMENT_DRAFT),
+    "POST /assessments": (Openness.WRITER, Permission.ASSESSMENT_DRAFT),
     "GET /assessments/<uuid:assessment_id>": (Openness.LOGGED_IN, Openness.NAMED),
-    "POST /assessments/<uuid:assessment_id>": (Openness.WRITING, Permission.ASSESSMENT_SUBMIT),
+    "POST /assessments/<uuid:assessment_id>": (Openness.WRITER, Permission.ASSESSMENT_SUBMIT),
     "GET /assessments/<uuid:assessment_id>/gaps": (Openness.LOGGED_IN, Openness.NAMED),
     "GET /assessments/<uuid:assessment_id>/sections/<handle:section>": (Openness.LOGGED_IN, Openness.NAMED),
     "POST /assessments/<uuid:assessment_id>/sections/<handle:section>": (
-        Openness.WRITING,
+        Openness.WRITER,
         Permission.ASSESSMENT_DRAFT,
     ),
-    "POST /assessments/<uuid:assessment_id>/answers/<code:item>": (Openness.WRITING, Permission.ASSESSMENT_DRAFT),
+    "POST /assessments/<uuid:assessment_id>/answers/<code:item>": (Openness.WRITER, Permission.ASSESSMENT_DRAFT),
+    "GET /offers/new": (Openness.LOGGED_IN, Permission.OFFER_EDIT),
+    "POST /offers/new": (Openness.WRITER, Permission.OFFER_EDIT),
+    "GET /offers/<uuid:offer_id>/edit": (Openness.LOGGED_IN, Permission.OFFER_EDIT),
+    "POST /offers/<uuid:offer_id>/edit": (Openness.WRITER, Permission.OFFER_EDIT),
+    "POST /offers/<uuid:offer_id>/confirm": (Openness.LOGGED_IN, Permission.OFFER_EDIT),
+    "GET /offers/<uuid:offer_id>/saved": (Openness.LOGGED_IN, Permission.OFFER_EDIT),
     "GET /organizations": (Openness.RECORDS,),
     "GET /organizations/<handle:handle>": (Openness.NAMED,),
     "POST /organizations/<handle:handle>/people": (Openness.LOGGED_IN, Permission.USER_INVITE),

@@ -1,13 +1,14 @@
 """Advice on one need: what would make it more specific, what that would bring, and which needs say the same.
 
-Whoever may see a need may read the advice on it. Nobody's exclusions count in it: counts that knew them would tell whom
+Whoever may see a need may read the advice on it; a draft that is being written is nowhere but in the request. Nobody's exclusions count in it: counts that knew them would tell whom
 a State excludes. Duplicates are looked for among what the reader may see, so nobody hears of a record through them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -19,14 +20,19 @@ from app.matches.disclosure import without_exclusions
 from app.matches.models import MatchRun
 from app.matches.queries import find_latest_run
 from app.matches.warm import warm_pool
+from app.needs.filters import NeedFilter
 from app.needs.models import Need as NeedRow
 from app.needs.profiles import get_matchable_need, need_value, pool_of_needs
+from app.needs.queries import iter_rows
+from app.organizations.importing import engine_ids
 from app.states.profiles import geography_on
 from matching.coach import Coaching
 from matching.duplicates import Duplicate, duplicate_needs, overlaps_with_projects, projects_of_needs
 from matching.records import Need
 from matching.reference import Reference
 from matching.words import TokenMemory
+
+A_DRAFT: Final = ""  # no stored need is called so
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +85,34 @@ def coach_need(session: Session, actor: Actor, ground: Ground, need_id: UUID) ->
         When there is no such need that the actor may see.
     """
     row = get_matchable_need(session, actor, need_id)
-    need = without_exclusions(need_value(row, need_id=row.external_id))
+    return coach_draft(session, actor, ground, need_value(row, need_id=row.external_id))
+
+
+def coach_draft(session: Session, actor: Actor, ground: Ground, need: Need) -> Coaching:
+    """Return the advice on a need that may be stored nowhere yet, counted among the same offers."""
     run = ground.run
-    return warm_pool(session, actor, run, circle=run.visibility, reference=ground.reference).coach.advise(need)
+    pool = warm_pool(session, actor, run, circle=run.visibility, reference=ground.reference)
+    return pool.coach.advise(without_exclusions(need))
+
+
+def duplicates_of_draft(
+    session: Session, actor: Actor, ground: Ground, need: Need, *, own_id: UUID | None = None
+) -> tuple[LikelyDuplicate, ...]:
+    """Return the needs that the actor may see, private ones too, and that probably say the same as a draft, the likest first.
+
+    ``own_id`` is that of the need as it is stored, where the draft is a change of one.
+    """
+    found = {
+        row.id: row
+        for code in need.states
+        for row in iter_rows(session, actor, NeedFilter(state=code))
+        if row.id != own_id
+    }
+    names = engine_ids([(row.id, row.organization.code, row.external_id) for row in found.values()])
+    rows = {names[row_id]: row for row_id, row in found.items()}
+    near = {name: need_value(row, need_id=name) for name, row in rows.items()}
+    near[A_DRAFT] = replace(need, need_id=A_DRAFT)
+    return tuple(_told_once(A_DRAFT, _duplicates_of(A_DRAFT, near, ground), rows))
 
 
 def list_duplicates(session: Session, actor: Actor, ground: Ground, need_id: UUID) -> tuple[LikelyDuplicate, ...]:

@@ -14,13 +14,15 @@ from app.clock import Clock, now_utc
 from app.needs.models import Need
 from app.needs.queries import get_need
 from app.needs.secrets import stored_ids
-from app.needs.services import read_need_file, store_needs
+from app.needs.services import read_need_file, store_needs, take_in_needs
 from app.organizations.entries import (
     EXTERNAL_ID,
     LIST_SEPARATOR,
+    DraftReading,
     EntryKind,
     change_record,
     create_record,
+    read_draft,
     shared_cells,
 )
 from app.tables import Cell
@@ -67,6 +69,11 @@ def change_need(
     return get_need(session, actor, need.id)
 
 
+def read_need_draft(session: Session, actor: Actor, given: Mapping[str, Any]) -> DraftReading:
+    """Return what fields say of a need that may not be whole yet; nothing is stored."""
+    return read_draft(session, actor, _KIND, given)
+
+
 def need_cells(need: Need, *, has_exclusions: bool, has_choices: bool) -> dict[str, Cell]:
     """Return what a file of our own says of a need, whom it excludes and was chosen for those alone who may see that."""
     return shared_cells(need) | {
@@ -90,6 +97,7 @@ _KIND: Final[EntryKind[Need]] = EntryKind(
     column_by_field=COLUMN_BY_FIELD,
     cells_of=partial(need_cells, has_exclusions=True, has_choices=True),
     model=Need,
+    take_in=take_in_needs,
     read=read_need_file,
     store=store_needs,
     stored_ids=stored_ids,

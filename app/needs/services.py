@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from app.access.policy import Permission, require
+from app.access.policy import Permission, holds, require
 from app.actor import Actor
 from app.areas.profiles import suggest_readings, taxonomy
 from app.audit.services import Document
@@ -35,7 +35,7 @@ from app.organizations.ownfiles import remark_in, with_own_columns
 from app.organizations.services import get_by_code
 from app.states.profiles import geography_on
 from matching.execution import Progress
-from matching.intake import read_needs
+from matching.intake import Intake, read_needs
 from matching.records import Need
 from matching.results import Reading
 from matching.tables import Row
@@ -68,6 +68,23 @@ def read_need_file(
     """
     organization = get_by_code(session, file.organization_code)
     require(actor, Permission.NEED_DRAFT, owner_id=organization.id)
+    intake = take_in_needs(session, actor, file, clock=clock)
+    found = ReadFile(file=file, intake=intake)
+    if found.is_refused or file.is_sample:
+        return found
+    return replace(found, readings=tuple(suggest_readings(session, intake.records, progress=progress)))
+
+
+def take_in_needs(session: Session, actor: Actor, file: FileImport, *, clock: Clock = now_utc) -> Intake[Need]:
+    """Return the needs of a file as its rows say them, and all that is wrong with it.
+
+    Raises
+    ------
+    ForbiddenError
+        When the actor may draft needs for nobody.
+    """
+    if not holds(actor, Permission.NEED_DRAFT):
+        require(actor, Permission.NEED_DRAFT)
     intake = read_needs(
         file.content,
         name=file.name,
@@ -75,11 +92,7 @@ def read_need_file(
         taxonomy=taxonomy(session),
     )
     intake = with_own_columns(intake, file=file.name, remark="stated_on", max_length=MAX_STATED_ON_LENGTH)
-    intake = with_choices(session, intake, file=file.name)
-    found = ReadFile(file=file, intake=intake)
-    if found.is_refused or file.is_sample:
-        return found
-    return replace(found, readings=tuple(suggest_readings(session, intake.records, progress=progress)))
+    return with_choices(session, intake, file=file.name)
 
 
 def store_needs(session: Session, actor: Actor, found: ReadFile[Need], *, clock: Clock = now_utc) -> ImportReport:

@@ -12,13 +12,15 @@ from app.actor import Actor
 from app.clock import Clock, now_utc
 from app.offers.models import Offer
 from app.offers.queries import get_offer
-from app.offers.services import read_offer_file, store_offers
+from app.offers.services import read_offer_file, store_offers, take_in_offers
 from app.organizations.entries import (
     EXTERNAL_ID,
     LIST_SEPARATOR,
+    DraftReading,
     EntryKind,
     change_record,
     create_record,
+    read_draft,
     shared_cells,
 )
 from app.tables import Cell
@@ -61,6 +63,11 @@ def change_offer(
     return get_offer(session, actor, offer.id)
 
 
+def read_offer_draft(session: Session, actor: Actor, given: Mapping[str, Any]) -> DraftReading:
+    """Return what fields say of an offer that may not be whole yet; nothing is stored."""
+    return read_draft(session, actor, _KIND, given)
+
+
 def offer_cells(offer: Offer) -> dict[str, Cell]:
     """Return what a file of our own says of an offer."""
     return shared_cells(offer) | {
@@ -81,6 +88,7 @@ _KIND: Final[EntryKind[Offer]] = EntryKind(
     column_by_field=COLUMN_BY_FIELD,
     cells_of=offer_cells,
     model=Offer,
+    take_in=take_in_offers,
     read=read_offer_file,
     store=store_offers,
 )

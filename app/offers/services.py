@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access.policy import Permission, require
+from app.access.policy import Permission, holds, require
 from app.actor import Actor
 from app.areas.profiles import suggest_readings, taxonomy
 from app.audit.services import Document
@@ -33,7 +33,7 @@ from app.organizations.ownfiles import remark_in, with_own_columns
 from app.organizations.services import get_by_code
 from app.states.profiles import geography_on
 from matching.execution import Progress
-from matching.intake import read_offers
+from matching.intake import Intake, read_offers
 from matching.records import Offer
 from matching.results import Reading
 from matching.tables import Row
@@ -141,17 +141,30 @@ def read_offer_file(
     """
     organization = get_by_code(session, file.organization_code)
     require(actor, Permission.OFFER_EDIT, owner_id=organization.id)
+    intake = take_in_offers(session, actor, file, clock=clock)
+    found = ReadFile(file=file, intake=intake)
+    if found.is_refused or file.is_sample:
+        return found
+    return replace(found, readings=tuple(suggest_readings(session, intake.records, progress=progress)))
+
+
+def take_in_offers(session: Session, actor: Actor, file: FileImport, *, clock: Clock = now_utc) -> Intake[Offer]:
+    """Return the offers of a file as its rows say them, and all that is wrong with it.
+
+    Raises
+    ------
+    ForbiddenError
+        When the actor may make offers for nobody.
+    """
+    if not holds(actor, Permission.OFFER_EDIT):
+        require(actor, Permission.OFFER_EDIT)
     intake = read_offers(
         file.content,
         name=file.name,
         geography=geography_on(session, today_utc(clock)),
         taxonomy=taxonomy(session),
     )
-    intake = with_own_columns(intake, file=file.name, remark="kind", max_length=MAX_KIND_LENGTH)
-    found = ReadFile(file=file, intake=intake)
-    if found.is_refused or file.is_sample:
-        return found
-    return replace(found, readings=tuple(suggest_readings(session, intake.records, progress=progress)))
+    return with_own_columns(intake, file=file.name, remark="kind", max_length=MAX_KIND_LENGTH)
 
 
 def store_offers(session: Session, actor: Actor, found: ReadFile[Offer], *, clock: Clock = now_utc) -> ImportReport:

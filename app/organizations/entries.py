@@ -12,19 +12,26 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access.policy import Permission, keeps_for, require
+from app.access.policy import Permission, require
 from app.actor import Actor
 from app.clock import Clock, now_utc
 from app.errors import ConflictError, InvalidInputError
 from app.organizations.importing import FileImport, ImportReport, ReadFile
 from app.organizations.models import Organization
+from app.organizations.queries import list_kept_for
 from app.tables import Cell, Table, csv_chunks
-from matching.tables import Fault
+from matching.intake import Intake
+from matching.tables import Fault, FaultCode
 from matching.vocabulary import Basis, Visibility
 
 LIST_SEPARATOR: Final = ";"
 ORGANIZATION: Final = "organization"
 EXTERNAL_ID: Final = "external_id"
+LINES_IT_TAKES: Final[tuple[str, ...]] = (
+    "title",
+    "provider",
+)  # without one of these there is no record, but maybe a draft
+NOTHING_YET: Final = "–"  # stands there meanwhile, and says nothing
 # Fields whose codes are stated once somebody gives them, however the record came by those it had.
 BASIS_BY_FIELD: Final = {"areas": "areas_basis", "modes": "modes_basis"}
 
@@ -67,11 +74,15 @@ class RecordExistsError(ConflictError):
 
 
 class FaultyRecordError(InvalidInputError):
-    """Some fields do not hold what they have to; ``errors`` says which, each with a pointer to it."""
+    """Some fields do not hold what they have to; ``errors`` says which, each with a pointer to it.
 
-    def __init__(self, errors: Sequence[Mapping[str, str]]) -> None:
+    ``code_by_field`` says in one word what is wrong with each of them.
+    """
+
+    def __init__(self, errors: Sequence[Mapping[str, str]], *, code_by_field: Mapping[str, FaultCode]) -> None:
         super().__init__("Some of the input is not valid; `errors` says which and why.")
         self.errors = [dict(error) for error in errors]
+        self.code_by_field = code_by_field
 
 
 def _itself(_session: Session, _organization_id: UUID, external_id: str) -> Sequence[str]:
@@ -87,6 +98,8 @@ class EntryKind(Generic[RecordT]):
     column_by_field: Mapping[str, str]
     cells_of: Callable[[RecordT], Mapping[str, Cell]]
     model: type[RecordT]
+    # What a row says, and all that is wrong with it; the text is not read for what the row does not say.
+    take_in: Callable[..., Intake[Any]]
     read: Callable[..., ReadFile[Any]]
     store: Callable[..., ImportReport]
     # What may stand in the column of external ids for one: itself, and what it is where it is sealed.
@@ -145,6 +158,33 @@ def change_record(
     session.expire_all()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftReading:
+    """What fields say that may not be whole yet: the record, ``None`` where not even that can be told, and the faults."""
+
+    record: Any
+    code_by_field: Mapping[str, FaultCode]
+
+
+def read_draft(session: Session, actor: Actor, kind: EntryKind[RecordT], given: Mapping[str, Any]) -> DraftReading:
+    """Return a record as far as its fields can be read, each that cannot as if it were empty; nothing is stored."""
+    cells = {"id": kind.noun, **_cells(kind, given)}
+    faults = {column: FaultCode.MISSING_VALUE for column in LINES_IT_TAKES if column in cells and not cells[column]}
+    cells |= dict.fromkeys(faults, NOTHING_YET)
+    while True:
+        intake = kind.take_in(session, actor, _file(kind, cells, organization_code=""))
+        found = {fault.column: fault.code for fault in intake.faults if fault.column not in faults}
+        faults |= found
+        if not found:
+            break
+        cells = {column: cell for column, cell in cells.items() if column not in found}
+        cells |= {column: NOTHING_YET for column in LINES_IT_TAKES if column in found}
+    return DraftReading(
+        record=next(iter(intake.records), None),
+        code_by_field={_field(column, kind): code for column, code in faults.items()},
+    )
+
+
 def shared_cells(record: KeptRecord) -> dict[str, Cell]:
     """Return what a file of our own says of a need or an offer; what was inferred is left to be inferred again."""
     has_areas, has_modes = record.areas_basis is not Basis.INFERRED, record.modes_basis is not Basis.INFERRED
@@ -166,8 +206,7 @@ def shared_cells(record: KeptRecord) -> dict[str, Cell]:
 
 def _keeper(session: Session, actor: Actor, permission: Permission, code: str | None) -> Organization:
     """Return the organization that is to keep a record: the one that is named, or the only one there can be."""
-    statement = select(Organization).where(Organization.id.in_(sorted(keeps_for(actor, permission))))
-    organizations = session.scalars(statement.order_by(Organization.code)).all()
+    organizations = list_kept_for(session, actor, permission)
     if not organizations:
         require(actor, permission)
     named = [row for row in organizations if code is None or row.code.lower() == code.lower()]
@@ -175,7 +214,8 @@ def _keeper(session: Session, actor: Actor, permission: Permission, code: str | 
         return named[0]
     told = ", ".join(row.code for row in organizations)
     raise FaultyRecordError(
-        [{"pointer": f"/json/{ORGANIZATION}", "detail": f"Name one of your organizations: {told}."}]
+        [{"pointer": f"/json/{ORGANIZATION}", "detail": f"Name one of your organizations: {told}."}],
+        code_by_field={ORGANIZATION: FaultCode.UNKNOWN_CODE},
     )
 
 
@@ -189,19 +229,31 @@ def _enter(  # noqa: PLR0913 – what is there, what is given, and for whom
     organization: Organization,
     clock: Clock,
 ) -> None:
-    cells = dict(present)
+    cells = {**present, **_cells(kind, given)}
+    file = _file(kind, cells, organization_code=organization.code)
+    found = kind.read(session, actor, file, clock=clock)
+    if found.is_refused:
+        faults = found.intake.faults
+        raise FaultyRecordError(
+            [_error(fault, kind) for fault in faults],
+            code_by_field={_field(fault.column, kind): fault.code for fault in faults},
+        )
+    kind.store(session, actor, found, clock=clock)
+
+
+def _cells(kind: EntryKind[RecordT], given: Mapping[str, Any]) -> dict[str, Cell]:
+    cells: dict[str, Cell] = {}
     for field, value in given.items():
         cells[kind.column_by_field.get(field, field)] = _cell(value)
         if field in BASIS_BY_FIELD:
             cells[BASIS_BY_FIELD[field]] = None
+    return cells
+
+
+def _file(kind: EntryKind[RecordT], cells: Mapping[str, Cell], *, organization_code: str) -> FileImport:
     table = Table(name=kind.noun, columns=tuple(cells), rows=iter([tuple(cells.values())]))
     content = b"".join(csv_chunks(table))
-    file = FileImport(content=content, name=kind.noun, organization_code=organization.code)
-    found = kind.read(session, actor, file, clock=clock)
-    if found.is_refused:
-        field_by_column = {column: field for field, column in kind.column_by_field.items()}
-        raise FaultyRecordError([_error(fault, field_by_column) for fault in found.intake.faults])
-    kind.store(session, actor, found, clock=clock)
+    return FileImport(content=content, name=kind.noun, organization_code=organization_code)
 
 
 def _cell(value: Any) -> Cell:  # noqa: ANN401 – whatever a field holds
@@ -214,5 +266,10 @@ def _cell(value: Any) -> Cell:  # noqa: ANN401 – whatever a field holds
     raise TypeError(f"A field cannot hold {value!r}.")
 
 
-def _error(fault: Fault, field_by_column: Mapping[str, str]) -> dict[str, str]:
-    return {"pointer": f"/json/{field_by_column.get(fault.column, fault.column)}", "detail": fault.sentence}
+def _error(fault: Fault, kind: EntryKind[RecordT]) -> dict[str, str]:
+    return {"pointer": f"/json/{_field(fault.column, kind)}", "detail": fault.sentence}
+
+
+def _field(column: str, kind: EntryKind[RecordT]) -> str:
+    """Return the field that is in a column."""
+    return next((field for field, name in kind.column_by_field.items() if name == column), column)

@@ -42,6 +42,12 @@ def list_organizations(session: Session, actor: Actor) -> tuple[Organization, ..
     return tuple(session.scalars(select(Organization).where(_is_seen_by(actor)).order_by(Organization.code)))
 
 
+def list_kept_for(session: Session, actor: Actor, permission: Permission) -> tuple[Organization, ...]:
+    """Return the organizations for whose own records the actor has the permission, by code."""
+    statement = select(Organization).where(Organization.id.in_(sorted(keeps_for(actor, permission))))
+    return tuple(session.scalars(statement.order_by(Organization.code)))
+
+
 def count(session: Session, actor: Actor) -> int:
     """Return how many organizations there are."""
     return session.scalar(select(func.count(Organization.id)).where(_is_seen_by(actor))) or 0

@@ -198,6 +198,7 @@ REQUIRED: Final[Mapping[str, str]] = {
 
 _A_NEED: Final = {"states": ["XAA"], "title": "Train our incident responders", "areas": ["IRC"], "modes": ["training"]}
 _AN_OFFER: Final = {"provider": "First Provider", "title": "Incident response training", "areas": ["IRC"]}
+_CHANGED: Final = _A_NEED | {"version": "*", "priority": "5"}
 _A_PERSON: Final = {"email": "new@example.org", "name": "Somebody new", "role": "provider"}
 _AN_ANSWER: Final = {"GOV.base": json.dumps(dict(marks_of(EMPTY))), "GOV.priority": "5"}
 _NOT_PRIVATE: Final = ("secretariat", "providers", "members", "public")
@@ -222,6 +223,25 @@ EXAMPLES: Final[Mapping[str, tuple[Example, ...]]] = {
     ),
     "POST /organizations/<handle:handle>/people/<uuid:person_id>/disable": (Example(asks=("user:disable",)),),
     "POST /organizations/<handle:handle>/people/<uuid:person_id>/enable": (Example(asks=("user:disable",)),),
+    "POST /needs/new": (
+        Example(body=_A_NEED | {"organization": "own", "visibility": "private"}, asks=("need:draft",)),
+        Example(body=_A_NEED | {"organization": "own", "visibility": "members"}, asks=_SUBMIT),
+        Example(body=_A_NEED | {"organization": "other"}, asks=("need:draft",), owner="other"),
+    ),
+    "POST /needs/<uuid:need_id>/edit": (
+        Example(body=_CHANGED | {"visibility": "private"}, asks=("need:draft",), of=("private",)),
+        Example(body=_CHANGED | {"visibility": "members"}, asks=_SUBMIT, of=_NOT_PRIVATE),
+        Example(body=_CHANGED | {"visibility": "secretariat"}, asks=_SUBMIT, of=("private",)),
+        Example(body=_CHANGED | {"visibility": "private"}, asks=_SUBMIT, of=_NOT_PRIVATE),
+    ),
+    "POST /offers/new": (
+        Example(body=_AN_OFFER | {"organization": "own"}, asks=("offer:edit",)),
+        Example(body=_AN_OFFER | {"organization": "other"}, asks=("offer:edit",), owner="other"),
+    ),
+    "POST /offers/<uuid:offer_id>/edit": (
+        Example(body=_AN_OFFER | {"version": "*", "visibility": "members"}, asks=("offer:edit",)),
+    ),
+    "POST /offers/<uuid:offer_id>/confirm": (Example(asks=("offer:edit",)),),
     "POST /api/v1/organizations": (
         Example(body={"code": "new-one", "name": "A new ministry", "kind": "state"}, asks=("organization:create",)),
     ),

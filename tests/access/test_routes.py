@@ -30,6 +30,8 @@ from tests.access.samples import (
 from tests.access.site import Site, State, sees_run, told
 
 OWNERS: Final = ("own", "other", "third")
+# How somebody is told to log in first: they are led there, or get back what they sent.
+TURNED_AWAY: Final = {Openness.LOGGED_IN: 302, Openness.WRITER: 401}
 METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -205,9 +207,9 @@ def _expected_of_changing(caller: Caller, route: str, filled: Filled, example: E
     owner = filled.owner or example.owner
     if caller.user_id is None and is_of_api:
         return (401,)
-    for openness, status in ((Openness.LOGGED_IN, 302), (Openness.WRITING, 401)):
-        if openness in DECIDERS[route] and not caller.is_logged_in:
-            return (status,)
+    turned_away = [status for openness, status in TURNED_AWAY.items() if openness in DECIDERS[route]]
+    if turned_away and not caller.is_logged_in:
+        return tuple(turned_away)
     if not filled.is_seen:
         return (404,)
     if not all(told_twice.may(caller, permission, owner) for permission in example.asks):

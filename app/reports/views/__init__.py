@@ -6,7 +6,9 @@ from app.reports.views.comparisons import bp as comparisons_bp
 from app.reports.views.home import bp as home_bp
 from app.reports.views.joint_needs import bp as joint_needs_bp
 from app.reports.views.match_runs import bp as match_runs_bp
+from app.reports.views.need_forms import bp as need_forms_bp
 from app.reports.views.needs import bp as needs_bp
+from app.reports.views.offer_forms import bp as offer_forms_bp
 from app.reports.views.offers import bp as offers_bp
 from app.reports.views.organizations import bp as organizations_bp
 from app.reports.views.people import bp as people_bp
@@ -20,7 +22,9 @@ BLUEPRINTS = (
     organizations_bp,
     people_bp,
     needs_bp,
+    need_forms_bp,
     offers_bp,
+    offer_forms_bp,
     previews_bp,
     match_runs_bp,
     comparisons_bp,

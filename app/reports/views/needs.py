@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from app.access.policy import Permission, Subject, auditing, may
+from app.access.policy import Permission, Subject, auditing, holds, may
 from app.actor import Actor
 from app.edge import request_actor, request_session
 from app.labels import GROUP_SCHEMES, MODES, OUTCOMES, choices_of
@@ -39,7 +39,7 @@ from app.reports.views.common import (
 )
 from app.reports.views.tables import chosen_table, requested_table
 from app.reports.weights import weights_of
-from matching.vocabulary import Mode
+from matching.vocabulary import Mode, Visibility
 
 bp = Blueprint("needs", __name__, url_prefix="/needs")
 
@@ -62,6 +62,7 @@ def index() -> ResponseReturnValue:
         filters=filters,
         choices=_choices(names) | {"organizations": organization_choices(organization)},
         needs=page.items,
+        may_write=holds(actor, Permission.NEED_DRAFT),
         shows_sample=holds_sample(page.items),
         count=needs.count(session, actor, wanted),
         outcome_by_need_id=outcome_by_need_id(session, actor, run, [need.id for need in page.items]),
@@ -95,11 +96,17 @@ def need_page(reader: Actor, need: Need, run: MatchRun | None, **more: object) -
         matches=matches.matches_of_need(session, reader, run.id, need.id) if run else (),
         unmet=matches.find_unmet(session, reader, run.id, need.id) if run else None,
         firmness=find_sensitivity(session, reader, run.id, need.id) if run else None,
+        may_edit=may(reader, _to_edit(need), owner_id=need.organization_id),
         may_preview=may(reader, Permission.NEED_PREVIEW, owner_id=need.organization_id),
         reads_events=may(auditing(reader, Subject.NEED), Permission.AUDIT_READ, owner_id=need.organization_id),
         may_rank=may_rank(reader, need),
         **more,
     )
+
+
+def _to_edit(need: Need) -> Permission:
+    """Return the permission that it takes to change a need: a draft stays one until it is submitted."""
+    return Permission.NEED_DRAFT if need.visibility is Visibility.PRIVATE else Permission.NEED_SUBMIT
 
 
 @bp.get("/<uuid:need_id>/advice")

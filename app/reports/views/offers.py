@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from app.access.policy import Permission, Subject, auditing, may
+from app.access.policy import Permission, Subject, auditing, holds, may
 from app.actor import Actor
 from app.edge import request_actor, request_session
 from app.labels import MODES, choices_of
@@ -61,6 +61,7 @@ def index() -> ResponseReturnValue:
         filters=filters,
         choices=_choices(names) | {"organizations": organization_choices(organization)},
         offers=page.items,
+        may_write=holds(actor, Permission.OFFER_EDIT),
         shows_sample=holds_sample(page.items),
         count=offers.count(session, actor, wanted),
         **list_addresses(page, filters),
@@ -94,6 +95,7 @@ def offer_page(reader: Actor, offer: Offer, run: MatchRun | None, **more: object
         matches=found,
         is_cut=len(found) == N_NEEDS_SHOWN,
         duplicates=duplicates_in_run(session, reader, run.id, offer.id) if run else (),
+        may_edit=may(reader, Permission.OFFER_EDIT, owner_id=offer.organization_id),
         may_preview=may(reader, Permission.OFFER_PREVIEW, owner_id=offer.organization_id),
         reads_events=may(auditing(reader, Subject.OFFER), Permission.AUDIT_READ, owner_id=offer.organization_id),
         **more,

@@ -1,0 +1,121 @@
+"""Pages on which needs are written and changed, with the coach beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from app.access.policy import Permission, may, require
+from app.accounts.views.common import for_people
+from app.edge import request_actor, request_session
+from app.errors import NotFoundError
+from app.matches import advice
+from app.needs import entries
+from app.needs.queries import get_need
+from app.needs.schemas import NeedEdit, NewNeed
+from app.organizations.models import Organization
+from app.reports.forms.choices import need_choices
+from app.reports.forms.kinds import RecordForm
+from app.reports.forms.needs import NEED_SECTIONS, VISIBILITY_SENTENCES, need_texts
+from app.reports.forms.texts import Texts
+from app.reports.names import ChoiceGroups
+from app.reports.views import writing
+from app.reports.views.common import page_names
+from app.reports.views.form_pages import for_writers
+from matching.records import Need
+from matching.sentences import N_
+from matching.vocabulary import Visibility
+
+bp = Blueprint("need_forms", __name__, url_prefix="/needs")
+
+
+def _blank(keepers: Sequence[Organization]) -> Texts:
+    states = [row.state_code for row in keepers if row.state_code]
+    return {"states": tuple(states[:1]), "priority": ("3",), "visibility": (Visibility.PRIVATE.value,)}
+
+
+def _choices() -> dict[str, ChoiceGroups]:
+    return need_choices(request_session(), request_actor(), page_names(), VISIBILITY_SENTENCES)
+
+
+def _coach(need: Need | None, own_id: UUID | None) -> Mapping[str, Any]:
+    """Return what the coach says of a need as it is typed, among what the reader may see; nothing before the first run."""
+    session, actor = request_session(), request_actor()
+    if need is None:
+        return {}
+    try:
+        ground = advice.read_ground(session, actor)
+    except NotFoundError:
+        return {}
+    return {
+        "coaching": advice.coach_draft(session, actor, ground, need),
+        "duplicates": advice.duplicates_of_draft(session, actor, ground, need, own_id=own_id),
+    }
+
+
+KIND: Final[RecordForm[Any]] = RecordForm(
+    noun="need",
+    endpoints=bp.name,
+    sections=NEED_SECTIONS,
+    titles=(N_("Write a need"), N_("Change this need")),
+    permission=Permission.NEED_DRAFT,
+    publishing=Permission.NEED_SUBMIT,
+    schemas=(NewNeed(), NeedEdit()),
+    texts_of=need_texts,
+    blank=_blank,
+    choices=_choices,
+    get=get_need,
+    create=entries.create_need,
+    change=entries.change_need,
+    read_draft=entries.read_need_draft,
+    beside=_coach,
+)
+
+
+@bp.get("/new")
+@for_people
+def new() -> ResponseReturnValue:
+    """Show the form of a new need."""
+    return writing.begin(KIND)
+
+
+@bp.post("/new")
+@for_writers(KIND)
+def create() -> ResponseReturnValue:
+    """Store a new need, or say what is wrong, or check what was typed."""
+    return writing.create(KIND)
+
+
+@bp.get("/<uuid:need_id>/edit")
+@for_people
+def edit(need_id: UUID) -> ResponseReturnValue:
+    """Show the form of a need that is stored."""
+    return writing.show(KIND, need_id)
+
+
+@bp.post("/<uuid:need_id>/edit")
+@for_writers(KIND)
+def change(need_id: UUID) -> ResponseReturnValue:
+    """Store what was changed of a need, or say what is wrong, or check what was typed."""
+    return writing.change(KIND, need_id)
+
+
+@bp.get("/<uuid:need_id>/saved")
+@for_people
+def saved(need_id: UUID) -> ResponseReturnValue:
+    """Say what has happened to a need that was just stored, and what can be done next."""
+    need = get_need(request_session(), request_actor(), need_id)
+    require(request_actor(), Permission.NEED_DRAFT, owner_id=need.organization_id)
+    is_draft = need.visibility is Visibility.PRIVATE
+    return render_template(
+        "needs/saved.html",
+        title=gettext("The draft is saved") if is_draft else gettext("The need is saved"),
+        need=need,
+        is_draft=is_draft,
+        may_submit=may(request_actor(), Permission.NEED_SUBMIT, owner_id=need.organization_id),
+    )
