@@ -76,6 +76,14 @@ def read_ground(session: Session, actor: Actor) -> Ground:
     return Ground(run, reference)
 
 
+def find_ground(session: Session, actor: Actor) -> Ground | None:
+    """Return what advice rests on for the actor, None where there is no run yet that the actor may see."""
+    try:
+        return read_ground(session, actor)
+    except NotFoundError:
+        return None
+
+
 def coach_need(session: Session, actor: Actor, ground: Ground, need_id: UUID) -> Coaching:
     """Return the advice on a need, counted among the offers that the readers of the run may see.
 
@@ -108,6 +116,8 @@ def duplicates_of_draft(
         for row in iter_rows(session, actor, NeedFilter(state=code))
         if row.id != own_id
     }
+    if not found:
+        return ()
     names = engine_ids([(row.id, row.organization.code, row.external_id) for row in found.values()])
     rows = {names[row_id]: row for row_id, row in found.items()}
     near = {name: need_value(row, need_id=name) for name, row in rows.items()}

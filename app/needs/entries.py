@@ -26,6 +26,7 @@ from app.organizations.entries import (
     shared_cells,
 )
 from app.tables import Cell
+from matching.reference import Reference
 from matching.vocabulary import Visibility
 
 COLUMN_BY_FIELD: Final = {
@@ -69,9 +70,11 @@ def change_need(
     return get_need(session, actor, need.id)
 
 
-def read_need_draft(session: Session, actor: Actor, given: Mapping[str, Any]) -> DraftReading:
+def read_need_draft(
+    session: Session, actor: Actor, given: Mapping[str, Any], *, reference: Reference | None = None
+) -> DraftReading:
     """Return what fields say of a need that may not be whole yet; nothing is stored."""
-    return read_draft(session, actor, _KIND, given)
+    return read_draft(session, actor, _KIND, given, reference=reference)
 
 
 def need_cells(need: Need, *, has_exclusions: bool, has_choices: bool) -> dict[str, Cell]:

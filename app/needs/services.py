@@ -37,6 +37,7 @@ from app.states.profiles import geography_on
 from matching.execution import Progress
 from matching.intake import Intake, read_needs
 from matching.records import Need
+from matching.reference import Reference
 from matching.results import Reading
 from matching.tables import Row
 from matching.vocabulary import Basis, Visibility
@@ -75,8 +76,17 @@ def read_need_file(
     return replace(found, readings=tuple(suggest_readings(session, intake.records, progress=progress)))
 
 
-def take_in_needs(session: Session, actor: Actor, file: FileImport, *, clock: Clock = now_utc) -> Intake[Need]:
+def take_in_needs(
+    session: Session,
+    actor: Actor,
+    file: FileImport,
+    *,
+    reference: Reference | None = None,
+    clock: Clock = now_utc,
+) -> Intake[Need]:
     """Return the needs of a file as its rows say them, and all that is wrong with it.
+
+    The States and areas that they may name are those of the day, or of reference data that were read already.
 
     Raises
     ------
@@ -88,8 +98,8 @@ def take_in_needs(session: Session, actor: Actor, file: FileImport, *, clock: Cl
     intake = read_needs(
         file.content,
         name=file.name,
-        geography=geography_on(session, today_utc(clock)),
-        taxonomy=taxonomy(session),
+        geography=geography_on(session, today_utc(clock)) if reference is None else reference.geography,
+        taxonomy=taxonomy(session) if reference is None else reference.taxonomy,
     )
     intake = with_own_columns(intake, file=file.name, remark="stated_on", max_length=MAX_STATED_ON_LENGTH)
     return with_choices(session, intake, file=file.name)

@@ -24,6 +24,7 @@ from app.organizations.entries import (
     shared_cells,
 )
 from app.tables import Cell
+from matching.reference import Reference
 
 COLUMN_BY_FIELD: Final = {
     EXTERNAL_ID: "id",
@@ -63,9 +64,11 @@ def change_offer(
     return get_offer(session, actor, offer.id)
 
 
-def read_offer_draft(session: Session, actor: Actor, given: Mapping[str, Any]) -> DraftReading:
+def read_offer_draft(
+    session: Session, actor: Actor, given: Mapping[str, Any], *, reference: Reference | None = None
+) -> DraftReading:
     """Return what fields say of an offer that may not be whole yet; nothing is stored."""
-    return read_draft(session, actor, _KIND, given)
+    return read_draft(session, actor, _KIND, given, reference=reference)
 
 
 def offer_cells(offer: Offer) -> dict[str, Cell]:

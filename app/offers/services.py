@@ -35,6 +35,7 @@ from app.states.profiles import geography_on
 from matching.execution import Progress
 from matching.intake import Intake, read_offers
 from matching.records import Offer
+from matching.reference import Reference
 from matching.results import Reading
 from matching.tables import Row
 from matching.vocabulary import Basis
@@ -148,8 +149,17 @@ def read_offer_file(
     return replace(found, readings=tuple(suggest_readings(session, intake.records, progress=progress)))
 
 
-def take_in_offers(session: Session, actor: Actor, file: FileImport, *, clock: Clock = now_utc) -> Intake[Offer]:
+def take_in_offers(
+    session: Session,
+    actor: Actor,
+    file: FileImport,
+    *,
+    reference: Reference | None = None,
+    clock: Clock = now_utc,
+) -> Intake[Offer]:
     """Return the offers of a file as its rows say them, and all that is wrong with it.
+
+    The States and areas that they may name are those of the day, or of reference data that were read already.
 
     Raises
     ------
@@ -161,8 +171,8 @@ def take_in_offers(session: Session, actor: Actor, file: FileImport, *, clock: C
     intake = read_offers(
         file.content,
         name=file.name,
-        geography=geography_on(session, today_utc(clock)),
-        taxonomy=taxonomy(session),
+        geography=geography_on(session, today_utc(clock)) if reference is None else reference.geography,
+        taxonomy=taxonomy(session) if reference is None else reference.taxonomy,
     )
     return with_own_columns(intake, file=file.name, remark="kind", max_length=MAX_KIND_LENGTH)
 

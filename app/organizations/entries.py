@@ -21,6 +21,7 @@ from app.organizations.models import Organization
 from app.organizations.queries import list_kept_for
 from app.tables import Cell, Table, csv_chunks
 from matching.intake import Intake
+from matching.reference import Reference
 from matching.tables import Fault, FaultCode
 from matching.vocabulary import Basis, Visibility
 
@@ -166,13 +167,23 @@ class DraftReading:
     code_by_field: Mapping[str, FaultCode]
 
 
-def read_draft(session: Session, actor: Actor, kind: EntryKind[RecordT], given: Mapping[str, Any]) -> DraftReading:
-    """Return a record as far as its fields can be read, each that cannot as if it were empty; nothing is stored."""
+def read_draft(
+    session: Session,
+    actor: Actor,
+    kind: EntryKind[RecordT],
+    given: Mapping[str, Any],
+    *,
+    reference: Reference | None = None,
+) -> DraftReading:
+    """Return a record as far as its fields can be read, each that cannot as if it were empty; nothing is stored.
+
+    ``reference`` saves reading the States and areas once more.
+    """
     cells = {"id": kind.noun, **_cells(kind, given)}
     faults = {column: FaultCode.MISSING_VALUE for column in LINES_IT_TAKES if column in cells and not cells[column]}
     cells |= dict.fromkeys(faults, NOTHING_YET)
     while True:
-        intake = kind.take_in(session, actor, _file(kind, cells, organization_code=""))
+        intake = kind.take_in(session, actor, _file(kind, cells, organization_code=""), reference=reference)
         found = {fault.column: fault.code for fault in intake.faults if fault.column not in faults}
         faults |= found
         if not found:

@@ -27,7 +27,7 @@ class Kind(StrEnum):
 LISTS: Final = frozenset({Kind.LINES, Kind.SELECTS, Kind.MANY, Kind.BOXES})
 GROUPS: Final = frozenset({Kind.SELECTS, Kind.BOXES, Kind.LEVELS})
 UNORDERED: Final = frozenset({Kind.MANY, Kind.BOXES})
-N_SELECTS: Final = 3  # lists to choose from; one more where all of them are taken
+N_SELECTS: Final = 2  # lists to choose from; one more where all of them are taken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

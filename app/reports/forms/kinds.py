@@ -10,6 +10,7 @@ from uuid import UUID
 from marshmallow import Schema
 
 from app.access.policy import Permission
+from app.matches.advice import Ground
 from app.organizations.entries import EXTERNAL_ID, ORGANIZATION, DraftReading, KeptRecord
 from app.organizations.models import Organization
 from app.reports.forms.fields import FormField, Kind, Section, Sections, fields_of
@@ -39,9 +40,8 @@ GIVEN_ONCE: Final = frozenset({EXTERNAL_ID})
 class RecordForm(Generic[RecordT]):
     """How records of one kind are written on pages.
 
-    ``publishing`` is the permission that it takes to let others see one; ``beside`` returns what a page shows beside a
-    form that was checked: what is told of the record as it was read, ``None`` where it cannot be read, and the id of the
-    one that is stored.
+    ``publishing`` is the permission that it takes to let others see one. ``beside`` returns what a page shows beside a form
+    that was checked, of the record as it was read; where one is stored already, its id comes with it.
     """
 
     noun: str
@@ -58,7 +58,7 @@ class RecordForm(Generic[RecordT]):
     create: Callable[..., RecordT]
     change: Callable[..., RecordT]
     read_draft: Callable[..., DraftReading]
-    beside: Callable[[Any, UUID | None], Mapping[str, Any]]
+    beside: Callable[[Ground, Any, UUID | None], Mapping[str, Any]]
 
     @property
     def parameter(self) -> str:

@@ -45,7 +45,9 @@ NEED_SECTIONS: Final[Sections] = (
                 name="states",
                 kind=Kind.SELECTS,
                 label=N_("State"),
-                hint=N_("Name further States only where they ask jointly and have agreed to it."),
+                hint=N_(
+                    "Name further States only where they ask jointly and have agreed to it. With each check there is one more list."
+                ),
                 is_required=True,
             ),
             replace(

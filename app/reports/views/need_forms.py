@@ -13,7 +13,6 @@ from flask_babel import gettext
 from app.access.policy import Permission, may, require
 from app.accounts.views.common import for_people
 from app.edge import request_actor, request_session
-from app.errors import NotFoundError
 from app.matches import advice
 from app.needs import entries
 from app.needs.queries import get_need
@@ -43,16 +42,11 @@ def _choices() -> dict[str, ChoiceGroups]:
     return need_choices(request_session(), request_actor(), page_names(), VISIBILITY_SENTENCES)
 
 
-def _coach(need: Need | None, own_id: UUID | None) -> Mapping[str, Any]:
-    """Return what the coach says of a need as it is typed, among what the reader may see; nothing before the first run."""
+def _coach(ground: advice.Ground, need: Need, own_id: UUID | None) -> Mapping[str, Any]:
+    """Return what the coach says of a need as it is typed, among what the reader may see."""
     session, actor = request_session(), request_actor()
-    if need is None:
-        return {}
-    try:
-        ground = advice.read_ground(session, actor)
-    except NotFoundError:
-        return {}
     return {
+        "field_by_column": {column: field for field, column in entries.COLUMN_BY_FIELD.items()},
         "coaching": advice.coach_draft(session, actor, ground, need),
         "duplicates": advice.duplicates_of_draft(session, actor, ground, need, own_id=own_id),
     }

@@ -15,7 +15,7 @@ from app.accounts.views.common import for_people
 from app.clock import today_utc
 from app.edge import request_actor, request_session, request_unit_of_work
 from app.errors import NotFoundError
-from app.matches import advice
+from app.matches.advice import Ground
 from app.matches.demand import demand_for_draft
 from app.offers import entries
 from app.offers.queries import get_offer
@@ -49,16 +49,12 @@ def _choices() -> dict[str, ChoiceGroups]:
     return offer_choices(request_session(), request_actor(), page_names(), VISIBILITY_SENTENCES)
 
 
-def _demand(offer: Offer | None, _own_id: UUID | None) -> Mapping[str, Any]:
-    """Return how much an offer is asked for as it is typed, among what the reader may see; nothing before the first run."""
-    session, actor = request_session(), request_actor()
-    if offer is None or not offer.area_codes:
+def _demand(ground: Ground, offer: Offer, _own_id: UUID | None) -> Mapping[str, Any]:
+    """Return how much an offer is asked for as it is typed, among what the reader may see; nothing where it names no area."""
+    if not offer.area_codes:
         return {}
-    try:
-        ground = advice.read_ground(session, actor)
-    except NotFoundError:
-        return {}
-    return {"demand": demand_for_draft(session, actor, ground, offer), "area_codes": offer.area_codes}
+    demand = demand_for_draft(request_session(), request_actor(), ground, offer)
+    return {"demand": demand, "area_codes": offer.area_codes}
 
 
 KIND: Final[RecordForm[Any]] = RecordForm(

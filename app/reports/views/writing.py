@@ -17,6 +17,7 @@ from app.access.policy import require
 from app.accounts.idempotency import IdempotencyKeyReusedError, KeyedRequest, do_once
 from app.edge import request_actor, request_session, request_unit_of_work
 from app.errors import AppError, ForbiddenError
+from app.matches.advice import find_ground
 from app.organizations.entries import EXTERNAL_ID, ORGANIZATION, FaultyRecordError, KeptRecord, RecordExistsError
 from app.organizations.queries import list_kept_for
 from app.reports.forms.faults import Errors, errors_of, refused_by, sentence_of
@@ -183,16 +184,17 @@ def _key() -> str | None:
 
 
 def _checked(kind: RecordForm[RecordT], sheet: Sheet, given: Mapping[str, Any]) -> ResponseReturnValue:
-    session = request_session()
+    session, actor = request_session(), request_actor()
+    ground = find_ground(session, actor)
     refused, good = refused_by(_schema(kind, sheet), given)
-    reading = kind.read_draft(session, request_actor(), _of_record(good))
+    reading = kind.read_draft(session, actor, _of_record(good), reference=ground and ground.reference)
     errors = errors_of(
         sheet.texts,
         [field for field in kind.fields(is_new=sheet.record_id is None) if sheet.texts.get(field.name)],
         refused=refused,
         code_by_field=reading.code_by_field,
     )
-    beside = kind.beside(reading.record, sheet.record_id)
+    beside = {} if ground is None or not reading.record else kind.beside(ground, reading.record, sheet.record_id)
     return form_page(kind, replace(sheet, errors=errors, said=CHECKED, beside=beside))
 
 

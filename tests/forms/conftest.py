@@ -1,0 +1,64 @@
+"""The application with a ministry that needs and a centre that offers, on SQLite and on PostgreSQL, and people who write."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from app.accounts.authentication import SESSION_COOKIE
+from app.db import Database
+from app.organizations.models import OrganizationKind
+from tests.factories import create_area, create_match_run, create_organization, create_state
+from tests.factories.accounts import create_login, create_user
+from tests.forms.writers import HOMES, Writer
+from tests.support.application import database_of, served
+
+MakeWriter = Callable[..., Writer]
+
+
+@pytest.fixture
+def app(migrated_url: str) -> Iterator[Flask]:
+    """The application as it is served, with what records refer to and a run to count with."""
+    with served(migrated_url) as app:
+        with database_of(app).unit_of_work() as session:
+            for state in ("XAA", "XAB"):
+                create_state(session, state)
+            for area in ("IRC", "LAW"):
+                create_area(session, area)
+            create_match_run(session)
+            create_organization(session, "ministry", kind=OrganizationKind.STATE, state_code="XAA")
+            create_organization(session, "agency", kind=OrganizationKind.STATE, state_code="XAB")
+            create_organization(session, "centre", kind=OrganizationKind.PROVIDER, name="The Centre")
+        yield app
+
+
+@pytest.fixture
+def database(app: Flask) -> Database:
+    """The application's database."""
+    return database_of(app)
+
+
+@pytest.fixture
+def writer(app: Flask, database: Database) -> MakeWriter:
+    """Return what gives somebody of a role, at a browser in which they are logged in."""
+
+    def make(role: str = "recipient", *, home: str = "") -> Writer:
+        with database.unit_of_work() as session:
+            organization = create_organization(session, home or HOMES.get(role, "centre"))
+            user = create_user(session, role, organization=organization)
+            secret = create_login(session, user)
+        client = app.test_client()
+        client.set_cookie(SESSION_COOKIE, secret)
+        return Writer(client=client, user=user)
+
+    return make
+
+
+@pytest.fixture
+def on_one_database(migrated_sqlite: Path, tmp_path: Path) -> str:
+    """The address of a database, for what does not depend on which."""
+    return f"sqlite:///{shutil.copyfile(migrated_sqlite, tmp_path / 'tandem.sqlite3')}"
