@@ -36,8 +36,6 @@ def init_app(app: Flask) -> None:
         # As long as the browser stays open: who writes for two hours does not lose the text for that.
         WTF_CSRF_TIME_LIMIT=None,
         MAX_CONTENT_LENGTH=1_000_000,
-        # A form that lies open over lunch is still good: its token is bound to the browser, and what was typed is not lost.
-        WTF_CSRF_TIME_LIMIT=None,
     )
     app.extensions[CSRF_EXTENSION] = CSRFProtect(app)
     app.after_request(_add_headers)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from playwright.sync_api import Browser, Page
+from werkzeug.serving import make_server
 
 from app.accounts.authentication import SESSION_COOKIE
 from app.db import Database
@@ -18,6 +21,9 @@ from tests.forms.writers import HOMES, Writer
 from tests.support.application import database_of, served
 
 MakeWriter = Callable[..., Writer]
+OpenPage = Callable[..., Page]
+# A page that was refused is noted by the browser, and so is a line that is down: both are what was asked for.
+EXPECTED = ("status of 4", "ERR_INTERNET_DISCONNECTED")
 
 
 @pytest.fixture
@@ -62,3 +68,37 @@ def writer(app: Flask, database: Database) -> MakeWriter:
 def on_one_database(migrated_sqlite: Path, tmp_path: Path) -> str:
     """The address of a database, for what does not depend on which."""
     return f"sqlite:///{shutil.copyfile(migrated_sqlite, tmp_path / 'tandem.sqlite3')}"
+
+
+@pytest.fixture
+def served_at(app: Flask) -> Iterator[str]:
+    """The address at which a browser finds the application."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def opened(browser: Browser, served_at: str, writer: MakeWriter) -> Iterator[OpenPage]:
+    """Return what opens a window in which somebody of a role is logged in; its complaints fail the test."""
+    contexts, complaints = [], []
+
+    def open_page(role: str = "recipient", **options: object) -> Page:
+        cookie = writer(role).client.get_cookie(SESSION_COOKIE)
+        assert cookie is not None
+        context = browser.new_context(base_url=served_at, **options)
+        context.add_cookies([{"name": SESSION_COOKIE, "value": cookie.value, "url": served_at}])
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert [told for told in complaints if not any(known in told for known in EXPECTED)] == []

@@ -2,67 +2,23 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from flask import Flask
-from playwright.sync_api import Browser, Page
-from werkzeug.serving import make_server
 
-from app.accounts.authentication import SESSION_COOKIE
 from app.db import Database
 from tests.factories import create_offer
-from tests.forms.conftest import MakeWriter
+from tests.forms.conftest import OpenPage
 from tests.forms.writers import stored_needs
 
 pytestmark = pytest.mark.browser
 
-OpenPage = Callable[..., Page]
 PHONE = {"width": 320, "height": 640}
-# A page that was refused is noted by the browser, and is what was asked for.
-EXPECTED = ("status of 4",)
 
 
 @pytest.fixture
 def migrated_url(on_one_database: str) -> str:
     """One database is enough here."""
     return on_one_database
-
-
-@pytest.fixture
-def served_at(app: Flask) -> Iterator[str]:
-    """The address at which a browser finds the application."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture
-def opened(browser: Browser, served_at: str, writer: MakeWriter) -> Iterator[OpenPage]:
-    """Return what opens a window in which somebody of a role is logged in; its complaints fail the test."""
-    contexts, complaints = [], []
-
-    def open_page(role: str = "recipient", **options: object) -> Page:
-        cookie = writer(role).client.get_cookie(SESSION_COOKIE)
-        assert cookie is not None
-        context = browser.new_context(base_url=served_at, **options)
-        context.add_cookies([{"name": SESSION_COOKIE, "value": cookie.value, "url": served_at}])
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert [told for told in complaints if not any(known in told for known in EXPECTED)] == []
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])

@@ -6,19 +6,24 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.access.policy import Permission, may, require
 from app.accounts.views.common import for_people
+from app.assessments import queries as assessments
+from app.assessments.answers import EMPTY
 from app.edge import request_actor, request_session
+from app.errors import NotFoundError
 from app.matches import advice
 from app.needs import entries
 from app.needs.queries import get_need
 from app.needs.schemas import NeedEdit, NewNeed
 from app.organizations.models import Organization
+from app.pages import current_language
 from app.reports.forms.choices import need_choices
+from app.reports.forms.gaps import AssessedGap, texts_of_gap
 from app.reports.forms.kinds import RecordForm
 from app.reports.forms.needs import NEED_SECTIONS, VISIBILITY_SENTENCES, need_texts
 from app.reports.forms.texts import Texts
@@ -30,12 +35,43 @@ from matching.records import Need
 from matching.sentences import N_
 from matching.vocabulary import Visibility
 
+ASSESSMENT: Final = "assessment"
+ITEM: Final = "item"
+
 bp = Blueprint("need_forms", __name__, url_prefix="/needs")
 
 
 def _blank(keepers: Sequence[Organization]) -> Texts:
     states = [row.state_code for row in keepers if row.state_code]
     return {"states": tuple(states[:1]), "priority": ("3",), "visibility": (Visibility.PRIVATE.value,)}
+
+
+def _of_gap() -> Texts:
+    """Return what a need says of a gap of an assessment.
+
+    Raises
+    ------
+    NotFoundError
+        When there is no such assessment that the reader may see, or it asks no such thing.
+    """
+    session, actor = request_session(), request_actor()
+    try:
+        assessment_id = UUID(request.args[ASSESSMENT])
+    except ValueError as error:
+        raise NotFoundError("There is no such assessment.") from error
+    assessment = assessments.get_assessment(session, actor, assessment_id)
+    questionnaire = assessments.get_questionnaire(session, actor, assessment.release)
+    item = questionnaire.find_item(request.args.get(ITEM, ""))
+    if item is None:
+        raise NotFoundError("The questionnaire of this assessment asks no such thing.")
+    found = AssessedGap(
+        assessment=assessment,
+        questionnaire=questionnaire,
+        item=item,
+        content=assessments.answers_of(session, actor, assessment).get(item.code, EMPTY),
+        last=assessments.answers_before(session, actor, assessment).get(item.code, EMPTY),
+    )
+    return texts_of_gap(found, language=current_language())
 
 
 def _choices() -> dict[str, ChoiceGroups]:
@@ -74,8 +110,8 @@ KIND: Final[RecordForm[Any]] = RecordForm(
 @bp.get("/new")
 @for_people
 def new() -> ResponseReturnValue:
-    """Show the form of a new need."""
-    return writing.begin(KIND)
+    """Show the form of a new need, with all that an assessment says of a gap where it is to be about one."""
+    return writing.begin(KIND, _of_gap() if ASSESSMENT in request.args else None)
 
 
 @bp.post("/new")

@@ -1,0 +1,190 @@
+"""Self-assessments at a browser without script: filled in section by section, by two people, and turned into a need."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.actor import SYSTEM
+from app.assessments import queries
+from app.assessments.answers import EMPTY, AnswerContent
+from app.assessments.models import Assessment, AssessmentState
+from app.db import Database
+from app.organizations.models import Organization
+from tests.factories import create_assessment, create_organization, create_questionnaire
+from tests.forms.conftest import MakeWriter
+from tests.forms.writers import Form, Writer, actions
+
+SAID = AnswerContent(current=1, target=3, gaps="No law", challenges=("funding",))
+
+
+@pytest.fixture
+def ministry(database: Database) -> Organization:
+    """The organization of the State, and a questionnaire."""
+    with database.unit_of_work() as session:
+        create_questionnaire(session)
+        return create_organization(session, "ministry")
+
+
+@pytest.fixture
+def draft(database: Database, ministry: Organization) -> Assessment:
+    """A draft of its assessment."""
+    with database.unit_of_work() as session:
+        return create_assessment(session, organization=ministry, answers={"GOV": SAID})
+
+
+def said(database: Database, assessment: Assessment, item: str = "GOV") -> AnswerContent:
+    """Return what is stored of an item."""
+    with database.reading() as session:
+        return queries.answers_of(session, SYSTEM, assessment).get(item, EMPTY)
+
+
+def section(draft: Assessment, code: str = "GOV") -> str:
+    """Return the address of a section."""
+    return f"/assessments/{draft.id}/sections/{code}"
+
+
+def test_one_begins_answers_and_submits(writer: MakeWriter, ministry: Organization, database: Database) -> None:
+    focal_point = writer()
+    begun = focal_point.client.post("/assessments", data=begin_form(focal_point))
+    address = begun.headers["Location"]
+
+    saved = Form(focal_point.client, f"{address}/sections/GOV", focal_point.client.get(f"{address}/sections/GOV")).send(
+        {"GOV.current": "2", "GOV.target": "4", "GOV.priority": "5", "GOV.gaps": "Nobody is trained"}
+    )
+    submitted = focal_point.client.post(address, data=begin_form(focal_point) | {"action": "submit"})
+
+    assert (saved.status_code, submitted.status_code) == (302, 302)
+    page = focal_point.client.get(f"{address}/gaps").get_data(as_text=True)
+    assert "From stage 2 to 4" in page
+    assert "Nobody is trained" in page
+    assert actions(database) == ["assessment.begun", "assessment.answered", "assessment.submitted"]
+
+
+def begin_form(person: Writer) -> dict[str, str]:
+    """Return what the form that begins an assessment sends."""
+    token = person.client.get("/account").get_data(as_text=True).partition('name="csrf_token" value="')[2]
+    return {"organization": "ministry", "csrf_token": token.partition('"')[0]}
+
+
+def test_what_is_wrong_is_told_and_what_is_right_is_saved(
+    writer: MakeWriter, draft: Assessment, database: Database
+) -> None:
+    form = writer().opened(section(draft, "IRC"))
+
+    again = form.resent(
+        {
+            "IRC.gaps": "No team",
+            "IRC.1.current": "3",
+            "IRC.1.evidence": "on paper",
+            "IRC.2.current": "9",
+            "IRC.2.gaps": "Lost otherwise",
+        }
+    )
+
+    page = again.answer.get_data(as_text=True)
+    assert again.answer.status_code == 422
+    assert again.problems.keys() == {"IRC.1.evidence", "IRC.2.current"}
+    # All that was typed still stands there.
+    assert again.values["IRC.1.evidence"] == ["on paper"]
+    assert "Lost otherwise" in page
+    assert said(database, draft, "IRC").gaps == "No team"
+    assert said(database, draft, "IRC.1") == said(database, draft, "IRC.2") == EMPTY
+
+
+def test_of_two_at_one_item_both_texts_are_shown_and_the_next_save_settles_it(
+    writer: MakeWriter, draft: Assessment, database: Database
+) -> None:
+    mine = writer().opened(section(draft))
+    writer("contributor").write(section(draft), {"GOV.gaps": "No strategy", "GOV.in_place": "A council"})
+
+    again = mine.resent({"GOV.gaps": "No money", "GOV.target": "5"})
+
+    page = again.answer.get_data(as_text=True)
+    assert again.answer.status_code == 409
+    assert "No strategy" in page
+    assert "No money" in page
+    assert said(database, draft).gaps == "No strategy"
+    assert again.send({}).status_code == 302
+    stored = said(database, draft)
+    assert (stored.gaps, stored.target, stored.in_place) == ("No money", 5, "A council")
+
+
+def test_who_is_logged_out_while_writing_gets_it_back_and_sends_it_again(
+    writer: MakeWriter, draft: Assessment, database: Database
+) -> None:
+    person = writer()
+    form = person.opened(section(draft))
+    cookie = person.client.get_cookie("tandem_session")
+    assert cookie is not None
+    person.client.delete_cookie("tandem_session")
+
+    kept = form.resent({"GOV.gaps": "Two lines\r\nof text"})
+
+    assert kept.answer.status_code == 401
+    assert "of text" in kept.answer.get_data(as_text=True)
+    person.client.set_cookie("tandem_session", cookie.value)
+    assert kept.send({}).status_code == 302
+    assert said(database, draft).gaps == "Two lines\nof text"
+
+
+@pytest.mark.parametrize("role", ["provider", "secretariat", "analyst", "administrator"])
+def test_others_find_no_page_of_it(writer: MakeWriter, draft: Assessment, role: str) -> None:
+    client = writer(role).client
+
+    statuses = {
+        client.get(address).status_code
+        for address in (f"/assessments/{draft.id}", f"/assessments/{draft.id}/gaps", section(draft))
+    }
+
+    assert statuses == {404}
+    assert client.get("/assessments").status_code == 403
+
+
+def test_a_contributor_drafts_and_does_not_submit(writer: MakeWriter, draft: Assessment) -> None:
+    contributor = writer("contributor")
+
+    page = contributor.client.get(f"/assessments/{draft.id}").get_data(as_text=True)
+    refused = contributor.client.post(f"/assessments/{draft.id}", data=begin_form(contributor) | {"action": "submit"})
+
+    assert 'value="submit"' not in page
+    assert refused.status_code == 403
+
+
+def test_what_was_submitted_is_read_and_not_written(
+    writer: MakeWriter, ministry: Organization, database: Database
+) -> None:
+    with database.unit_of_work() as session:
+        row = create_assessment(session, organization=ministry, state=AssessmentState.SUBMITTED, answers={"GOV": SAID})
+    person = writer()
+
+    page = person.client.get(section(row)).get_data(as_text=True)
+    refused = person.client.post(section(row), data=begin_form(person) | {"GOV.base": "{}", "GOV.gaps": "Other"})
+
+    assert "No law" in page
+    assert "<textarea" not in page
+    assert refused.status_code == 409
+    assert said(database, row) == SAID
+
+
+def test_a_need_begins_with_all_that_was_said_of_a_gap(writer: MakeWriter, draft: Assessment) -> None:
+    form = writer().opened(f"/needs/new?assessment={draft.id}&item=GOV")
+
+    values = form.values
+    assert values["title"] == ["Item GOV"]
+    assert values["gap"] == ["2"]
+    assert values["visibility"] == ["private"]
+    assert values["states"][0] == "XAA"
+    assert "No law" in values["description"][0]
+    assert "Challenges: Funding." in values["description"][0]
+    assert "now 1 (Start up); aim 3 (Established)" in values["description"][0]
+
+
+@pytest.mark.parametrize("query", ["assessment=x&item=GOV", "assessment={id}&item=NONE", "assessment={id}"])
+def test_a_gap_that_is_not_there_begins_no_need(writer: MakeWriter, draft: Assessment, query: str) -> None:
+    assert writer().client.get(f"/needs/new?{query.format(id=draft.id)}").status_code == 404
+
+
+def test_nobody_begins_a_need_with_the_gap_of_another_state(writer: MakeWriter, draft: Assessment) -> None:
+    elsewhere = writer("recipient", home="agency")
+
+    assert elsewhere.client.get(f"/needs/new?assessment={draft.id}&item=GOV").status_code == 404
