@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 _CONTROLS: Final = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
-_UNWRITABLE: Final = rf"{_CONTROLS}\u2028\u2029\ufffe\uffff"
+_TURNING: Final = r"\u202a-\u202e"  # embeddings and overrides of the writing direction
+_UNWRITABLE: Final = rf"{_CONTROLS}\u2028\u2029{_TURNING}\ufffe\uffff"
 QUERY_TEXT: Final = rf"^[^\t\n\r{_CONTROLS}]*$"
 PROSE: Final = rf"^[^{_UNWRITABLE}]*$"
 SOME_PROSE: Final = rf"^[^{_UNWRITABLE}]*[^\s;{_UNWRITABLE}][^{_UNWRITABLE}]*$"

@@ -31,6 +31,9 @@ _ADDRESS: Final = re.compile(r"https?://[^\s<>\"'\\`{}|^]+\Z", re.IGNORECASE)
 # Characters that nobody sees and that change how a title reads: zero-width spaces, embeddings and overrides of the
 # writing direction, tags. The joiners and direction marks that Persian, Arabic and Hindi need are not among them.
 _HIDDEN: Final = re.compile("[\u00ad\u180e\u200b\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
+# Embeddings and overrides of the writing direction: what they show is not what they say, in a text of any length.
+# Isolates and marks, which set a name of another script apart in Arabic, Hebrew or Persian prose, are not among them.
+_TURNING: Final = re.compile("[\u202a-\u202e]")
 _JOINERS: Final = "\u200c\u200d"  # letters of Persian and of the scripts of India are written with them
 
 
@@ -43,9 +46,16 @@ class CellError(MatchingError):
 
 
 def free_text(text: str) -> str:
-    """Return a text in composed Unicode with plain line ends."""
+    """Return a text in composed Unicode with plain line ends.
+
+    Raises
+    ------
+    CellError
+        ``bad_character`` when it holds an embedding or an override of the writing direction.
+    """
     if text.isascii() and "\r" not in text:
         return text
+    _refuse(_TURNING, text)
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
@@ -57,9 +67,7 @@ def title(text: str) -> str:
     CellError
         ``bad_character`` when it holds characters that nobody sees.
     """
-    hidden = None if text.isascii() else _HIDDEN.search(text)
-    if hidden:
-        raise _hidden_character(hidden.group())
+    _refuse(_HIDDEN, text)
     return " ".join(free_text(text).split())
 
 
@@ -105,8 +113,9 @@ def address(text: str) -> str:
     Raises
     ------
     CellError
-        ``bad_address`` when it is none that begins with http:// or https://.
+        ``bad_address`` when it is none that begins with http:// or https://, ``bad_character`` for a hidden character.
     """
+    _refuse_format_characters(text)
     if len(text) > MAX_ADDRESS_LENGTH or not _ADDRESS.match(text):
         sentence = f"{quoted(text)} is not a web address; write one that begins with https:// or http://."
         raise CellError(FaultCode.BAD_ADDRESS, sentence)
@@ -242,6 +251,12 @@ def unknown_codes(
 
 def _with_guess(part: str, guess: str | None) -> str:
     return quoted(part) if guess is None else f"{quoted(part)} (did you mean {guess}?)"
+
+
+def _refuse(signs: re.Pattern[str], text: str) -> None:
+    hit = None if text.isascii() else signs.search(text)
+    if hit:
+        raise _hidden_character(hit.group())
 
 
 def _refuse_format_characters(text: str, *, allowed: str = "") -> None:

@@ -105,10 +105,52 @@ def test_no_line_turns_around_what_stands_beside_it(caller: MakeCaller, sign: st
     """A title, a name or an id with such a sign would read as another one in a table."""
     focal_point = caller()
 
-    for field in ("title", "external_id", "source_url", "budget", "currency"):
+    for field in ("title", "external_id", "budget", "currency"):
         assert focal_point.post("needs", A_NEED | {field: f"a{sign}b"}).status_code == 422, field
+    assert focal_point.post("needs", A_NEED | {"source_url": f"https://a.example/{sign}b"}).status_code == 422
     for field in LISTS:
         assert focal_point.post("needs", A_NEED | {field: [f"a{sign}b"]}).status_code == 422, field
+
+
+LONG_TEXTS = {"needs": ["description", "audience", "outcome", "underway"], "offers": ["description"]}
+
+
+@pytest.mark.parametrize("sign", ["\u202a", "\u202b", "\u202c", "\u202d", "\u202e"], ids=ascii)
+@pytest.mark.parametrize("noun", LONG_TEXTS)
+def test_no_long_text_shows_another_one_than_it_says(caller: MakeCaller, noun: str, sign: str) -> None:
+    """An overridden description once stood on pages and in files as its writer wished it to look."""
+    keeper = caller(KEEPER_OF[noun])
+    address = keeper.post(noun, ONE_OF[noun]).headers["Location"]
+
+    for field in LONG_TEXTS[noun]:
+        for answer in (
+            keeper.post(noun, ONE_OF[noun] | {field: f"one\ntwo {sign}b"}),
+            keeper.patch(address, {field: f"one\ntwo {sign}b"}),
+        ):
+            assert (answer.status_code, pointers(answer)) == (422, [f"/{field}"])
+            assert f"U+{ord(sign):04X}" in answer.text
+            assert sign not in answer.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "دعم \u2067CERT\u2069 الوطني",
+        "\u200fدعم\u200e CERT",
+        "می\u200cخواهیم",
+        "क्\u200dष",
+        "\u2066CERT\u2069",
+        "\u2068CERT\u2069",
+    ],
+    ids=["isolate", "marks", "Persian", "joiner", "left to right", "first strong"],
+)
+@pytest.mark.parametrize("noun", LONG_TEXTS)
+def test_what_arabic_persian_and_hindi_are_written_with_stays_in_a_long_text(
+    caller: MakeCaller, noun: str, text: str
+) -> None:
+    made = caller(KEEPER_OF[noun]).post(noun, ONE_OF[noun] | {"description": text})
+
+    assert (made.status_code, made.json["description"]) == (201, text)
 
 
 @pytest.mark.parametrize("sign", ["\u200b", "\ufeff", "\u00ad"], ids=ascii)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from matching.intake import read_needs, read_offers
-from tests.matching.made_files import make_csv, make_geography, make_taxonomy
+from tests.matching.made_files import make_csv, make_geography, make_taxonomy, make_workbook
 from tests.matching.made_intakes import candidates_of, codes_of, needs_of, offers_of
 
 
@@ -46,6 +46,11 @@ from tests.matching.made_intakes import candidates_of, codes_of, needs_of, offer
         ({"budget": "1" + "0" * 16, "currency": "USD"}, "2:budget:out_of_range"),
         ({"budget": "100"}, "2:currency:missing_value"),
         ({"budget": "100", "currency": "ECU"}, "2:currency:unknown_code"),
+        ({"description": "a\u202eb"}, "2:description:bad_character"),
+        ({"audience": "\u202aa"}, "2:audience:bad_character"),
+        ({"outcome": "a\u202d"}, "2:outcome:bad_character"),
+        ({"underway": "a\n\u202bb"}, "2:underway:bad_character"),
+        ({"source_url": "https://a.org/\u202eb"}, "2:source_url:bad_character"),
         ({"title": "a\u2060b"}, "2:title:bad_character"),
         ({"title": "\u200b"}, "2:title:missing_value"),
         ({"excluded_providers": "Alpha\u202e"}, "2:excluded_providers:bad_character"),
@@ -69,6 +74,8 @@ def test_a_bad_cell_of_a_need_is_one_fault(cells: dict[str, str], expected: str)
     [
         ({"provider": ""}, "2:provider:missing_value"),
         ({"provider": "Insti\u200etute"}, "2:provider:bad_character"),
+        ({"description": "a\u202eb"}, "2:description:bad_character"),
+        ({"funder": "a\u2066b"}, "2:funder:bad_character"),
         ({"provider": "p" * 501}, "2:provider:out_of_range"),
         ({"eligible": "XAA;XXX"}, "2:eligible:unknown_code"),
         ({"eligible": "999"}, "2:eligible:unknown_code"),
@@ -105,6 +112,17 @@ def test_a_bad_cell_of_a_tandem_candidate_is_one_fault(cells: dict[str, str], ex
     found = codes_of(intake)
 
     assert found == [expected]
+
+
+def test_a_turned_description_is_told_in_a_workbook_too() -> None:
+    content = make_workbook(
+        ["id", "state", "title", "description"], ["n-1", "XAA", "Train a CERT", "Safe \u202eexe.txt"]
+    )
+
+    intake = read_needs(content, name="n.xlsx", geography=make_geography(), taxonomy=make_taxonomy())
+
+    expected = "n.xlsx:2:description: bad_character: The cell holds the hidden character U+202E; type the text anew."
+    assert [str(fault) for fault in intake.faults] == [expected]
 
 
 def test_a_repeated_id_is_told_at_the_later_row_and_names_the_first() -> None:
