@@ -8,9 +8,10 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from app.accounts.credentials import find_link, use_link
+from app.accounts.failures import UNKNOWN
 from app.accounts.identities import ProvedIdentity, add_identity, find_by_identity, note_use, unlink_all
 from app.accounts.identity_models import Identity
-from app.accounts.logins import UNKNOWN, Login, OpenedSession, open_session
+from app.accounts.logins import Login, OpenedSession, open_session
 from app.accounts.models import LinkPurpose, LoginSession, SingleUseLink
 from app.accounts.proofs import Proof, is_proven
 from app.accounts.services import end_sessions, get_user, note_happening

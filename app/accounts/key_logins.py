@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from app.accounts.ceremonies import Answer, Service, request_options, verified_sign_count
 from app.accounts.challenges import Purpose, issue_challenge, take_challenge
+from app.accounts.failures import Failure, note_failure
 from app.accounts.key_models import SecurityKey
-from app.accounts.logins import UNKNOWN, Login, OpenedSession, open_session, renew
+from app.accounts.logins import Login, OpenedSession, open_session, renew
 from app.accounts.security_keys import keys_of
 from app.accounts.services import get_user, note_happening
-from app.accounts.throttle import Visitor, count_failure, require_patience
+from app.accounts.throttle import Visitor, require_patience
 from app.actor import Actor
 from app.clock import Clock, now_utc
 
@@ -69,8 +70,8 @@ def show_key(
     key = _find_key(session, shown.answer)
     is_own = key is not None and key.user_id == user.id
     if not (is_asked and is_own and _is_right(session, key, shown, stands_alone=False, now=now)):
-        count_failure(session, user.email, shown.visitor, now=now)
-        note_happening(session, actor, "user.second_factor_failed", str(user.id), clock=clock)
+        failure = Failure(email=user.email, visitor=shown.visitor, user=user, action="user.second_factor_failed")
+        note_failure(session, actor, failure, clock=clock)
         return None
     opened = renew(session, login.session_id, now=now)
     note_happening(session, actor, "user.security_key_shown", str(user.id), clock=clock)
@@ -103,8 +104,8 @@ def log_in_with_key(
     is_asked = _is_asked(session, Purpose.LOGIN, given.holder, shown, now=now)
     is_right = is_asked and _is_right(session, key, shown, stands_alone=True, now=now)
     if user is None or user.is_disabled or not is_right:
-        count_failure(session, counted_as, shown.visitor, now=now)
-        note_happening(session, actor, "user.login_failed", UNKNOWN if user is None else str(user.id), clock=clock)
+        failure = Failure(email=counted_as, visitor=shown.visitor, user=user, action="user.login_failed")
+        note_failure(session, actor, failure, clock=clock)
         return None
     row = open_session(session, user, browser=given.browser, now=now).row
     session.flush()  # So that it is found to be renewed: all that there is was shown.

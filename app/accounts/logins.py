@@ -11,12 +11,13 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from app.access.policy import SECOND_FACTOR_ROLES
+from app.accounts.failures import Failure, note_failure
 from app.accounts.models import MAX_BROWSER_LENGTH, KnownBrowser, LoginSession, User
 from app.accounts.passwords import hash_password, is_outdated, is_password
 from app.accounts.second_factor import take_code, take_recovery_code
 from app.accounts.secrets import MAX_TOKEN_LENGTH, new_token, token_hash
 from app.accounts.services import find_by_email, get_user, note_happening
-from app.accounts.throttle import Visitor, count_failure, require_patience
+from app.accounts.throttle import Visitor, require_patience
 from app.actor import PUBLIC, Actor
 from app.clock import Clock, now_utc
 from app.errors import NotFoundError
@@ -24,7 +25,6 @@ from app.errors import NotFoundError
 IDLE_HOURS: Final = 12
 MAX_DAYS: Final = 14
 SEEN_MINUTES: Final = 5  # how exactly it is kept when a session was last used
-UNKNOWN: Final = "unknown"  # what the audit trail calls an account that there is not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +89,8 @@ def log_in(session: Session, actor: Actor, given: Credentials, *, clock: Clock =
     user = find_by_email(session, given.email)
     is_right = is_password(None if user is None else user.password_hash, given.password)
     if user is None or not is_right or user.is_disabled:
-        count_failure(session, given.email, given.visitor, now=now)
-        note_happening(session, actor, "user.login_failed", UNKNOWN if user is None else str(user.id), clock=clock)
+        failure = Failure(email=given.email, visitor=given.visitor, user=user, action="user.login_failed")
+        note_failure(session, actor, failure, clock=clock)
         return None
     if user.password_hash is not None and is_outdated(user.password_hash):
         user.password_hash = hash_password(given.password)
@@ -138,8 +138,8 @@ def show_second_factor(
     # The secret of an app that was never confirmed is none.
     by_app = user.has_authenticator_app and take_code(session, user, code, now=now)
     if not by_app and not take_recovery_code(session, user, code, now=now):
-        count_failure(session, user.email, visitor, now=now)
-        note_happening(session, actor, "user.second_factor_failed", str(user.id), clock=clock)
+        failure = Failure(email=user.email, visitor=visitor, user=user, action="user.second_factor_failed")
+        note_failure(session, actor, failure, clock=clock)
         return None
     opened = renew(session, login.session_id, now=now)
     note_happening(

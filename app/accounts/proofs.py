@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from app.accounts.failures import Failure, note_failure
 from app.accounts.models import User
 from app.accounts.passwords import is_password
-from app.accounts.services import note_happening
-from app.accounts.throttle import Visitor, count_failure, require_patience
+from app.accounts.throttle import Visitor, require_patience
 from app.actor import Actor
 from app.clock import Clock, now_utc
 
@@ -30,10 +30,9 @@ def is_proven(session: Session, actor: Actor, user: User, proof: Proof, *, clock
     TooManyFailuresError
         When there were too many failures before.
     """
-    now = clock()
-    require_patience(session, user.email, proof.visitor, now=now)
+    require_patience(session, user.email, proof.visitor, now=clock())
     if is_password(user.password_hash, proof.password):
         return True
-    count_failure(session, user.email, proof.visitor, now=now)
-    note_happening(session, actor, "user.proof_failed", str(user.id), clock=clock)
+    failure = Failure(email=user.email, visitor=proof.visitor, user=user, action="user.proof_failed")
+    note_failure(session, actor, failure, clock=clock)
     return False

@@ -132,10 +132,12 @@ def remove_key(
     TooManyFailuresError
         When there were too many failures before.
     """
+    get_key(session, actor, key_id)
+    # Before the person is locked: whoever logs in as them at the same moment locks first the count, and then the person.
+    if not is_proven(session, actor, get_user(session, login.user.id), proof, clock=clock):
+        return False
     user = _locked_user(session, login.user.id)
     row = get_key(session, actor, key_id)
-    if not is_proven(session, actor, user, proof, clock=clock):
-        return False
     if not user.has_authenticator_app and len(keys_of(session, user.id)) == 1:
         raise LastSecondFactorError("This is your only second factor; add another one first.")
     remove_row(session, actor, row, clock=clock)
@@ -156,7 +158,7 @@ def get_key(session: Session, actor: Actor, key_id: UUID) -> SecurityKey:
     NotFoundError
         When the actor has no such key.
     """
-    row = session.get(SecurityKey, key_id)
+    row = session.get(SecurityKey, key_id, populate_existing=True)
     if row is None or row.user_id != actor.user_id:
         raise NotFoundError("There is no such key.")
     return row
@@ -176,7 +178,8 @@ def remove_row(session: Session, actor: Actor, row: SecurityKey, *, clock: Clock
 
 def _locked_user(session: Session, user_id: UUID) -> User:
     """Return a person whom no other request changes meanwhile: whether a key is the first or last has to stay so."""
-    session.execute(select(User.id).where(User.id == user_id).with_for_update())
+    present = select(User).where(User.id == user_id).with_for_update()
+    session.scalars(present.execution_options(populate_existing=True)).one_or_none()
     return get_user(session, user_id)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import uuid4
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.orm import Session
 
 from app.accounts.addresses import email_key
@@ -19,6 +20,7 @@ from app.errors import AppError
 WINDOW_MINUTES: Final = 15
 FAILURES_PER_ACCOUNT: Final = 10  # in a window; by all strange browsers together, and by each known one
 FAILURES_PER_ADDRESS: Final = 60  # in a window; an office may share one
+LOCK_HEX_LENGTH: Final = 15  # of a count's digest: 60 bits, which fit into the key of PostgreSQL's advisory lock
 
 
 class TooManyFailuresError(AppError):
@@ -38,7 +40,7 @@ class Visitor:
 
 
 def require_patience(session: Session, email: str, visitor: Visitor, *, now: datetime) -> None:
-    """Do nothing for those who have not failed too often.
+    """Do nothing for those who have not failed too often; who else tries under the same count waits until this is over.
 
     A browser in which the person has logged in before has a count of its own and no other, so that nobody can shut a person
     out by failing in their name or from their office; all others share one, whether the account exists or not.
@@ -49,7 +51,9 @@ def require_patience(session: Session, email: str, visitor: Visitor, *, now: dat
         When there were too many failures in the last minutes.
     """
     since = now - timedelta(minutes=WINDOW_MINUTES)
-    for counted_under, limit in _limit_by_count(session, email, visitor).items():
+    limit_by_count = _limit_by_count(session, email, visitor)
+    _lock(session, limit_by_count)
+    for counted_under, limit in limit_by_count.items():
         failures = select(func.count(LoginFailure.id)).where(
             LoginFailure.counted_under == counted_under, LoginFailure.failed_at > since
         )
@@ -74,6 +78,14 @@ def _limit_by_count(session: Session, email: str, visitor: Visitor) -> dict[str,
         _digest("account", email_key(email)): FAILURES_PER_ACCOUNT,
         _digest("address", visitor.address): FAILURES_PER_ADDRESS,
     }
+
+
+def _lock(session: Session, counts: Iterable[str]) -> None:
+    # Of many who try at once each would find the failures of the others not counted yet. SQLite has one writer at a time
+    # anyway. In one order, since two who hold what the other wants would wait for ever.
+    if session.get_bind().dialect.name == "postgresql":
+        for key in sorted(int(counted_under[:LOCK_HEX_LENGTH], 16) for counted_under in counts):
+            session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
 
 
 def _is_known(session: Session, email: str, known_browser: str) -> bool:

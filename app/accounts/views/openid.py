@@ -12,9 +12,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.accounts.authentication import PRIVATE, acting, current_login, set_cookies
 from app.accounts.browsers import browser_name
+from app.accounts.failures import UNKNOWN
 from app.accounts.identities import ProvedIdentity
 from app.accounts.identity_logins import find_invitation, log_in_by_identity
-from app.accounts.logins import UNKNOWN
 from app.accounts.openid_cookies import (
     GOOD_MINUTES,
     Flow,
