@@ -14,7 +14,7 @@ from app.accounts.challenges import Purpose, issue_challenge, take_challenge
 from app.accounts.failures import Failure, note_failure
 from app.accounts.key_models import SecurityKey
 from app.accounts.logins import Login, OpenedSession, open_session, renew
-from app.accounts.security_keys import keys_of
+from app.accounts.security_keys import keys_of, note_copy
 from app.accounts.services import get_user, note_happening
 from app.accounts.throttle import Visitor, require_patience
 from app.actor import Actor
@@ -69,7 +69,7 @@ def show_key(
     is_asked = _is_asked(session, Purpose.SECOND_FACTOR, login.session_id, shown, now=now)
     key = _find_key(session, shown.answer)
     is_own = key is not None and key.user_id == user.id
-    if not (is_asked and is_own and _is_right(session, key, shown, stands_alone=False, now=now)):
+    if not (is_asked and is_own and _is_right(session, actor, key, shown, stands_alone=False, clock=clock)):
         failure = Failure(email=user.email, visitor=shown.visitor, user=user, action="user.second_factor_failed")
         note_failure(session, actor, failure, clock=clock)
         return None
@@ -102,7 +102,9 @@ def log_in_with_key(
     counted_as = _unknown_key(shown.answer) if user is None else user.email
     require_patience(session, counted_as, shown.visitor, now=now)
     is_asked = _is_asked(session, Purpose.LOGIN, given.holder, shown, now=now)
-    is_right = is_asked and _is_right(session, key, shown, stands_alone=True, now=now)
+    # Read anew: it may have signed for somebody who tried before, while this waited.
+    key = _find_key(session, shown.answer)
+    is_right = is_asked and _is_right(session, actor, key, shown, stands_alone=True, clock=clock)
     if user is None or user.is_disabled or not is_right:
         failure = Failure(email=counted_as, visitor=shown.visitor, user=user, action="user.login_failed")
         note_failure(session, actor, failure, clock=clock)
@@ -120,23 +122,29 @@ def _is_asked(session: Session, purpose: Purpose, holder: UUID | str, shown: Sho
     return answer is not None and take_challenge(session, purpose, holder, answer.challenge, now=now) is not None
 
 
-def _is_right(session: Session, key: SecurityKey | None, shown: ShownKey, *, stands_alone: bool, now: datetime) -> bool:
-    """Return whether this is an answer of the key, which has signed more often since the last one."""
+def _is_right(
+    session: Session, actor: Actor, key: SecurityKey | None, shown: ShownKey, *, stands_alone: bool, clock: Clock
+) -> bool:
+    """Return whether this is an answer of the key, which has signed more often since the last one, if it counts at all."""
     if key is None or shown.answer is None:
         return False
     count = verified_sign_count(shown.service, key, shown.answer, stands_alone=stands_alone)
     if count is None:
         return False
+    if count <= key.sign_count and (count or key.sign_count):
+        note_copy(session, actor, key, clock=clock)
+        return False
     # One statement, so that of two answers with the same count one is refused.
     is_as_read = SecurityKey.id == key.id, SecurityKey.sign_count == key.sign_count
-    counted = update(SecurityKey).where(*is_as_read).values(sign_count=count, last_used_at=now)
+    counted = update(SecurityKey).where(*is_as_read).values(sign_count=count, last_used_at=clock())
     return session.scalar(counted.returning(SecurityKey.id)) is not None
 
 
 def _find_key(session: Session, answer: Answer | None) -> SecurityKey | None:
     if answer is None:
         return None
-    return session.scalars(select(SecurityKey).where(SecurityKey.credential_id == answer.credential_id)).one_or_none()
+    statement = select(SecurityKey).where(SecurityKey.credential_id == answer.credential_id)
+    return session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
 
 
 def _unknown_key(answer: Answer | None) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.accounts import second_factor
@@ -18,11 +19,13 @@ from app.accounts.models import User
 from app.accounts.proofs import Proof, is_proven
 from app.accounts.services import end_sessions, get_user, note_happening
 from app.actor import Actor
+from app.audit.models import AuditEvent
 from app.audit.services import Change, Document, record
 from app.clock import Clock, now_utc
 from app.errors import ConflictError, InvalidInputError, NotFoundError
 
 MAX_KEYS: Final = 20
+COPIED: Final = "security_key.copied"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +177,28 @@ def remove_row(session: Session, actor: Actor, row: SecurityKey, *, clock: Clock
     """Remove a key, and leave the event."""
     session.delete(row)
     _record(session, actor, row, "security_key.removed", clock=clock)
+
+
+def note_copy(session: Session, actor: Actor, row: SecurityKey, *, clock: Clock = now_utc) -> None:
+    """Leave the event that a right answer of a key said to be an older one: it may be of a copy of the key."""
+    session.flush()
+    change = Change(action=COPIED, record_type="security_key", record_id=str(row.id), before=None, after=None)
+    record(session, actor, [change], clock=clock)
+
+
+def copied_at_by_key(session: Session, actor: Actor) -> dict[UUID, datetime]:
+    """Return when each of the actor's keys that may have a copy last answered as one; the others are not in it."""
+    key_by_record = {str(key.id): key.id for key in list_keys(session, actor)}
+    statement = (
+        select(AuditEvent.record_id, func.max(AuditEvent.occurred_at))
+        .where(
+            AuditEvent.record_type == "security_key",
+            AuditEvent.record_id.in_(list(key_by_record)),
+            AuditEvent.action == COPIED,
+        )
+        .group_by(AuditEvent.record_id)
+    )
+    return {key_by_record[record_id]: copied_at for record_id, copied_at in session.execute(statement)}
 
 
 def _locked_user(session: Session, user_id: UUID) -> User:

@@ -68,6 +68,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "user.identity_unlinked": N_("Login of another service unlinked"),
     "security_key.added": N_("Security key or passkey added"),
     "security_key.removed": N_("Security key or passkey removed"),
+    "security_key.copied": N_("Security key or passkey answered like a copy"),
     "data_keys.resealed": N_("Sealed with a new key"),
     "api_token.issued": N_("Token issued"),
     "api_token.revoked": N_("Token revoked"),

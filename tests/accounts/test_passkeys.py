@@ -129,6 +129,15 @@ def test_a_wrong_answer_lets_nobody_in_and_does_not_say_why(
     assert actions(database)[-1] == "user.login_failed"
 
 
+def test_a_passkey_that_counts_back_leaves_the_event_of_a_copy(client: FlaskClient, database: Database) -> None:
+    key = a_passkey(client, database, SoftwareKey(sign_count=7))
+    counts_back(key)
+
+    show_passkey(client, key)
+
+    assert actions(database)[-2:] == ["security_key.copied", "user.login_failed"]
+
+
 @pytest.mark.parametrize("credential", ["", "{}", "null", "[" * 15_000, "x" * 30_000])
 def test_what_is_no_answer_lets_nobody_in(client: FlaskClient, database: Database, credential: str) -> None:
     asked(client, f"{PASSKEY}/options")

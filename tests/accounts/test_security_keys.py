@@ -403,6 +403,48 @@ def test_a_wrong_answer_lets_nobody_in(
     assert actions(database)[-1] == "user.second_factor_failed"
 
 
+@pytest.mark.parametrize("spoil", [counts_back, counts_on_the_spot])
+def test_a_key_that_counts_back_is_told_of_as_one_that_may_have_a_copy(
+    client: FlaskClient, database: Database, spoil: Callable[[SoftwareKey, dict[str, object]], None]
+) -> None:
+    """Refused it was before as well, like any other wrong answer, and nobody learned why."""
+    person, key, other = a_person(client, database), SoftwareKey(sign_count=7), SoftwareKey()
+    add(client, key, name="Copied one")
+    add(client, other, name="Other one")
+    before = fetch(client, KEYS).text, fetch(client, "/account").text
+    log_out(client)
+    show_password(person)
+    options = asked(client, f"{SECOND}/options")
+    spoil(key, options)
+
+    send(client, f"{SECOND}/key", key.answer(options))
+
+    assert actions(database)[-2:] == ["security_key.copied", "user.second_factor_failed"]
+    show_key(client, other)
+    after = fetch(client, KEYS).text, fetch(client, "/account").text
+    assert "copied" not in "".join(before).replace("Copied one", "")
+    assert after[0].index("Copied one") < after[0].index("May have been copied") < after[0].index("Other one")
+    assert "One of them may have been copied." in after[1]
+
+
+@pytest.mark.parametrize("spoil", [other_origin, another_private_half, nobody_there])
+def test_a_wrong_answer_that_counts_back_says_nothing_of_a_copy(
+    client: FlaskClient, database: Database, spoil: Callable[[SoftwareKey, dict[str, object]], None]
+) -> None:
+    """Nobody frightens a person without their key."""
+    person, key = a_person(client, database), SoftwareKey(sign_count=7)
+    add(client, key)
+    log_out(client)
+    show_password(person)
+    options = asked(client, f"{SECOND}/options")
+    spoil(key, options)
+    counts_back(key, options)
+
+    send(client, f"{SECOND}/key", key.answer(options))
+
+    assert "security_key.copied" not in actions(database)
+
+
 def test_an_answer_is_accepted_once(client: FlaskClient, database: Database) -> None:
     """Also from a key that does not count, and in a login of the same person."""
     person, key = a_person(client, database), SoftwareKey(step=0)

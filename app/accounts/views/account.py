@@ -22,7 +22,7 @@ from app.accounts.logins import end_session, list_sessions, renew
 from app.accounts.passwords import UnusablePasswordError
 from app.accounts.queries import affiliations_of
 from app.accounts.second_factor import count_recovery_codes, totp_address
-from app.accounts.security_keys import list_keys
+from app.accounts.security_keys import copied_at_by_key, list_keys
 from app.accounts.tokens import DEFAULT_TOKEN_DAYS, NewToken, issue_token, list_tokens, revoke_token
 from app.accounts.views.common import for_people, logged_in, recovery_codes_page, secret_page, wanted_password
 from app.actor import Scope
@@ -125,6 +125,7 @@ def _account(error: AppError | None = None) -> Response:
         sessions=list_sessions(session, actor, now=now_utc()),
         tokens=list_tokens(session, actor),
         n_keys=len(list_keys(session, actor)),
+        may_be_copied=bool(copied_at_by_key(session, actor)),
         identities=list_identities(session, actor),
         n_recovery_codes=count_recovery_codes(session, login.user),
         token_days=DEFAULT_TOKEN_DAYS,

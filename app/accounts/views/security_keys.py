@@ -18,6 +18,7 @@ from app.accounts.security_keys import (
     WantedKey,
     add_key,
     begin_addition,
+    copied_at_by_key,
     get_key,
     list_keys,
     remove_key,
@@ -117,6 +118,7 @@ def _keys(error: AppError | None = None) -> Response:
         title=gettext("Your security keys"),
         user=logged_in().user,
         keys=list_keys(request_session(), request_actor()),
+        copied_at_by_key=copied_at_by_key(request_session(), request_actor()),
         service=find_service(),
     )
 
