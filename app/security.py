@@ -7,6 +7,8 @@ from typing import Final
 from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFProtect
 
+from app.cookies import FormCookies
+
 CONTENT_SECURITY_POLICY: Final = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"
@@ -37,6 +39,7 @@ def init_app(app: Flask) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         MAX_CONTENT_LENGTH=1_000_000,
     )
+    app.session_interface = FormCookies()
     app.extensions[CSRF_EXTENSION] = CSRFProtect(app)
     app.after_request(_add_headers)
 

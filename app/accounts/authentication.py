@@ -19,6 +19,7 @@ from app.accounts.throttle import Visitor
 from app.accounts.tokens import find_actor_by_token
 from app.actor import Actor
 from app.clock import now_utc
+from app.cookies import find_cookie, give_cookie, take_cookie
 from app.edge import request_actor, request_session, request_unit_of_work
 from app.errors import UnauthenticatedError
 from app.http import request_id
@@ -53,24 +54,24 @@ def acting(actor: Actor) -> Actor:
 
 def visitor() -> Visitor:
     """Return from where somebody tries to log in."""
-    return Visitor(address=request.remote_addr or "", known_browser=request.cookies.get(BROWSER_COOKIE, ""))
+    return Visitor(address=request.remote_addr or "", known_browser=find_cookie(BROWSER_COOKIE))
 
 
 def set_cookies(response: BaseResponse, opened: OpenedSession) -> None:
     """Give the browser the cookies of a session that was opened or renewed."""
-    _set_cookie(response, SESSION_COOKIE, opened.secret, seconds=MAX_DAYS * DAY_SECONDS)
+    give_cookie(response, SESSION_COOKIE, opened.secret, seconds=MAX_DAYS * DAY_SECONDS)
     if opened.known_browser:
-        _set_cookie(response, BROWSER_COOKIE, opened.known_browser, seconds=BROWSER_COOKIE_DAYS * DAY_SECONDS)
+        give_cookie(response, BROWSER_COOKIE, opened.known_browser, seconds=BROWSER_COOKIE_DAYS * DAY_SECONDS)
 
 
 def set_challenge_cookie(response: BaseResponse, secret: str) -> None:
     """Give the browser, in which nobody is logged in yet, what a challenge for a passkey is bound to."""
-    _set_cookie(response, CHALLENGE_COOKIE, secret, seconds=CHALLENGE_MINUTES * 60)
+    give_cookie(response, CHALLENGE_COOKIE, secret, seconds=CHALLENGE_MINUTES * 60)
 
 
 def forget_session(response: BaseResponse) -> None:
     """Take the cookie of a session from the browser."""
-    response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="Lax", secure=request.is_secure)
+    take_cookie(response, SESSION_COOKIE)
 
 
 def _authenticate() -> None:
@@ -92,7 +93,7 @@ def _authenticate_program() -> None:
 
 
 def _authenticate_person() -> None:
-    secret, now = request.cookies.get(SESSION_COOKIE, ""), now_utc()
+    secret, now = find_cookie(SESSION_COOKIE), now_utc()
     login = find_login(request_session(), secret, now=now) if secret else None
     if login is None:
         return
@@ -128,7 +129,3 @@ def _note_refusal(response: Response) -> Response:
 
 def _template_values() -> dict[str, object]:
     return {"login": current_login()}
-
-
-def _set_cookie(response: BaseResponse, name: str, value: str, *, seconds: int) -> None:
-    response.set_cookie(name, value, max_age=seconds, httponly=True, samesite="Lax", secure=request.is_secure)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pyotp
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import delete, select, update
+from werkzeug.test import TestResponse
 
 from app.accounts.credentials import choose_password, issue_link
 from app.accounts.models import LoginSession, User
@@ -26,6 +28,7 @@ from tests.support.people import PASSWORD, Person, form_token, submit, with_pass
 
 WRONG = "The address and the password do not go together, or there is no such account."
 OURS = "Ours alone"
+OVER_TLS: dict[str, Any] = {"base_url": "https://localhost", "headers": {"Referer": "https://localhost/login"}}
 
 
 def a_person(
@@ -42,6 +45,18 @@ def a_person(
 
 def sees_own(client: FlaskClient) -> bool:
     return OURS in client.get("/needs").get_data(as_text=True)
+
+
+def log_in_over_tls(client: FlaskClient, person: Person) -> tuple[TestResponse, TestResponse]:
+    """Return the page to log in and the answer to its form."""
+    page = client.get("/login", base_url="https://localhost")
+    token = page.get_data(as_text=True).partition('name="csrf_token" value="')[2].partition('"')[0]
+    form = {"csrf_token": token, "email": person.email, "password": person.password}
+    return page, client.post("/login", data=form, **OVER_TLS)
+
+
+def cookies_of(answer: TestResponse) -> list[str]:
+    return answer.headers.getlist("Set-Cookie")
 
 
 def actions(database: Database) -> list[str]:
@@ -75,15 +90,56 @@ def test_a_cookie_that_was_logged_out_is_worth_nothing(client: FlaskClient, data
 def test_the_cookie_of_a_session_is_for_this_service_alone(client: FlaskClient, database: Database) -> None:
     person = a_person(client, database)
 
-    form = {"csrf_token": form_token(client), "email": person.email, "password": person.password}
-    answer = client.post(
-        "/login", data=form, base_url="https://localhost", headers={"Referer": "https://localhost/login"}
-    )
+    page, answer = log_in_over_tls(client, person)
 
-    (set_cookie,) = (line for line in answer.headers.getlist("Set-Cookie") if line.startswith("tandem_session="))
-    parts = set(set_cookie.split("; ")[1:])
-    assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= parts
-    assert not any(part.startswith("Domain") for part in parts)
+    given = {line.partition("=")[0]: set(line.split("; ")[1:]) for line in cookies_of(page) + cookies_of(answer)}
+    assert set(given) == {f"__Host-tandem_{name}" for name in ("form", "session", "browser")}
+    for parts in given.values():
+        assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= parts
+        assert not any(part.startswith("Domain") for part in parts)
+
+
+def test_without_tls_cookies_have_the_names_that_a_browser_takes_there(client: FlaskClient, database: Database) -> None:
+    """Browsers refuse the prefix without TLS, and on one's own machine there is none."""
+    a_person(client, database).log_in()
+
+    assert client.get_cookie("tandem_form") is not None
+    assert client.get_cookie("tandem_session") is not None
+    assert client.get_cookie("tandem_browser") is not None
+    assert sees_own(client)
+
+
+def test_over_tls_a_cookie_that_another_host_could_have_set_says_nothing(
+    client: FlaskClient, database: Database
+) -> None:
+    """A page on another host of the domain, or whoever answers in the place of http://, can set one without the prefix."""
+    person = a_person(client, database)
+    log_in_over_tls(client, person)
+    session, form = client.get_cookie("__Host-tandem_session"), client.get_cookie("__Host-tandem_form")
+    assert session is not None
+    assert form is not None
+    is_in = client.get("/account", base_url="https://localhost").status_code == 200
+    stranger = client.application.test_client()
+    stranger.set_cookie("tandem_session", session.value)
+    stranger.set_cookie("tandem_form", form.value)
+
+    planted = stranger.get("/account", base_url="https://localhost")
+
+    assert is_in
+    assert planted.headers["Location"].endswith("/login?next=/account")
+
+
+def test_one_logs_out_over_tls(client: FlaskClient, database: Database) -> None:
+    log_in_over_tls(client, a_person(client, database))
+    page = client.get("/account", base_url="https://localhost").get_data(as_text=True)
+    token = page.partition('name="csrf_token" value="')[2].partition('"')[0]
+
+    answer = client.post("/login/end", data={"csrf_token": token}, **OVER_TLS)
+
+    (gone,) = cookies_of(answer)
+    assert gone.startswith("__Host-tandem_session=;")
+    assert {"Secure", "Path=/", "Max-Age=0"} <= set(gone.split("; "))
+    assert client.get_cookie("__Host-tandem_session") is None
 
 
 @pytest.mark.parametrize(

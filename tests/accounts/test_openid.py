@@ -292,9 +292,9 @@ def test_the_cookie_tells_its_browser_nothing_and_is_out_of_reach(client: FlaskC
     answer = client.get("/login/openid", base_url="https://localhost")
 
     asked = answer_of(answer.headers["Location"])
-    (cookie,) = [line for line in answer.headers.getlist("Set-Cookie") if line.startswith("tandem_elsewhere=")]
+    (cookie,) = [line for line in answer.headers.getlist("Set-Cookie") if line.startswith("__Host-tandem_elsewhere=")]
     assert asked["redirect_uri"] == "https://localhost/login/openid/callback"
-    assert {"HttpOnly", "Secure", "SameSite=Lax", "Max-Age=600"} <= set(cookie.split("; "))
+    assert {"HttpOnly", "Secure", "Path=/", "SameSite=Lax", "Max-Age=600"} <= set(cookie.split("; "))
     assert asked["state"] not in cookie
     assert asked["nonce"] not in cookie
     assert answer.headers["Cache-Control"] == "private, no-store"

@@ -275,7 +275,7 @@ def test_over_tls_the_key_is_for_the_name_and_origin_of_the_address(client: Flas
     answer = client.post(f"{PASSKEY}/options", data={"csrf_token": token}, **at)
 
     assert answer.get_json()["rpId"] == "tandem.example"
-    assert "Secure" in next(line for line in answer.headers.getlist("Set-Cookie") if "tandem_challenge" in line)
+    assert "Secure" in next(line for line in answer.headers.getlist("Set-Cookie") if "__Host-tandem_challenge" in line)
 
 
 def test_a_key_that_was_used_beside_the_password_also_works_alone(client: FlaskClient, database: Database) -> None:

@@ -29,6 +29,7 @@ from app.accounts.views.common import next_address
 from app.accounts.views.keys_at_the_edge import NotTheKeyError, asked, get_service, given_answer, refused
 from app.accounts.views.login import code_form, login_form
 from app.actor import PUBLIC
+from app.cookies import find_cookie
 from app.edge import request_unit_of_work
 from app.errors import AppError, NotFoundError, UnauthenticatedError
 from matching.sentences import N_
@@ -97,7 +98,7 @@ def show_alone() -> ResponseReturnValue:
     try:
         given = KeyCredentials(
             shown=_shown(get_service()),
-            holder=request.cookies.get(CHALLENGE_COOKIE, ""),
+            holder=find_cookie(CHALLENGE_COOKIE),
             browser=browser_name(request.user_agent.string),
         )
         with request_unit_of_work() as session:

@@ -32,6 +32,7 @@ from app.accounts.services import note_happening
 from app.accounts.views.common import for_people, logged_in, next_address, secret_page
 from app.actor import PUBLIC
 from app.clock import now_utc
+from app.cookies import find_cookie, give_cookie, take_cookie
 from app.edge import current_settings, release_session, request_session, request_unit_of_work
 from app.errors import NotFoundError
 from app.sealing import Keyring
@@ -85,7 +86,7 @@ def come_back() -> ResponseReturnValue:
     flow = _flow()
     proved = _fetch_identity(flow)
     response = _enter(flow, proved) if flow.purpose is Purpose.LOGIN else _ask_whether_to_link(flow, proved)
-    _forget(response, FLOW_COOKIE)
+    take_cookie(response, FLOW_COOKIE)
     return response
 
 
@@ -109,7 +110,7 @@ def fail(error: OpenIdError) -> Response:
         sentence=gettext(SENTENCES[error.code], name=name),
         back=url_for("login.begin" if login is None else "account.show"),
     )
-    _forget(response, FLOW_COOKIE)
+    take_cookie(response, FLOW_COOKIE)
     return response
 
 
@@ -127,7 +128,7 @@ def pending_identity() -> Pending:
     StrayAnswerError
         When there is none, or another session has begun meanwhile.
     """
-    pending = open_pending(_keyring(), request.cookies.get(PENDING_COOKIE, ""), now=now_utc())
+    pending = open_pending(_keyring(), find_cookie(PENDING_COOKIE), now=now_utc())
     if pending is None or not _is_same_session(pending):
         raise StrayAnswerError("no_identity")
     return pending
@@ -135,7 +136,7 @@ def pending_identity() -> Pending:
 
 def forget_pending(response: BaseResponse) -> None:
     """Take the identity that waited from the browser."""
-    _forget(response, PENDING_COOKIE)
+    take_cookie(response, PENDING_COOKIE)
 
 
 def _lead(flow: Flow) -> BaseResponse:
@@ -147,7 +148,7 @@ def _lead(flow: Flow) -> BaseResponse:
 
 
 def _flow() -> Flow:
-    flow = open_flow(_keyring(), request.cookies.get(FLOW_COOKIE, ""), now=now_utc())
+    flow = open_flow(_keyring(), find_cookie(FLOW_COOKIE), now=now_utc())
     if flow is None:
         raise StrayAnswerError("no_flow")
     if not hmac.compare_digest(flow.state.encode(), request.args.get("state", "").encode()):
@@ -212,8 +213,4 @@ def _keyring() -> Keyring:
 
 def _keep(response: BaseResponse, name: str, value: str) -> None:
     # Lax, because the browser comes back from another site.
-    response.set_cookie(name, value, max_age=GOOD_MINUTES * 60, httponly=True, samesite="Lax", secure=request.is_secure)
-
-
-def _forget(response: BaseResponse, name: str) -> None:
-    response.delete_cookie(name, httponly=True, samesite="Lax", secure=request.is_secure)
+    give_cookie(response, name, value, seconds=GOOD_MINUTES * 60)
