@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from matching.sentences import Sentence
+
 
 class AppError(Exception):
     """Something the caller can act on; the message says how."""
@@ -13,6 +15,11 @@ class AppError(Exception):
     title: ClassVar[str] = "The request cannot be done"
     # Where an input is wrong in several places: a pointer to each, and what is wrong there.
     errors: list[dict[str, str]] | None = None
+
+    def __init__(self, told: str | Sentence = "") -> None:
+        """Take the message in English; as a sentence where pages show it, so that they can translate it."""
+        super().__init__(str(told))
+        self.sentence = told if isinstance(told, Sentence) else Sentence(message=told)
 
 
 class NotFoundError(AppError):
@@ -50,10 +57,10 @@ class InvalidInputError(AppError):
 class InvalidFieldError(InvalidInputError):
     """One field of an input does not hold what it has to."""
 
-    def __init__(self, field: str, sentence: str) -> None:
-        super().__init__(sentence)
+    def __init__(self, field: str, told: str | Sentence) -> None:
+        super().__init__(told)
         self.field = field
-        self.errors = [{"pointer": f"/json/{field}", "detail": sentence}]
+        self.errors = [{"pointer": f"/json/{field}", "detail": str(self)}]
 
 
 class ConflictError(AppError):

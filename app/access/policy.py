@@ -10,6 +10,7 @@ from uuid import UUID
 
 from app.actor import Actor, Role, Scope
 from app.errors import ForbiddenError
+from matching.sentences import N_, Sentence
 from matching.vocabulary import Visibility
 
 
@@ -180,7 +181,8 @@ def require(actor: Actor, permission: Permission, *, owner_id: UUID | None = Non
         When the actor does not have it.
     """
     if not may(actor, permission, owner_id=owner_id):
-        raise ForbiddenError(f"This needs the permission {permission.value}; ask an administrator for it.")
+        message = N_("This needs the permission %(permission)s; ask an administrator for it.")
+        raise ForbiddenError(Sentence(message=message, values={"permission": permission.value}))
 
 
 def require_somewhere(actor: Actor, permission: Permission) -> None:

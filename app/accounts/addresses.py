@@ -9,6 +9,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from app.accounts.models import MAX_EMAIL_LENGTH
 from app.errors import InvalidFieldError
+from matching.sentences import N_, Sentence
 
 UNREADABLE: Final = "\N{REPLACEMENT CHARACTER}"
 
@@ -24,9 +25,12 @@ def normal_email(text: str) -> str:
     try:
         email = validate_email(text.strip(), check_deliverability=False).normalized
     except EmailNotValidError as error:
-        raise InvalidFieldError("email", f"This is no e-mail address. {error}") from error
+        # What exactly is wrong is told by the library, in English.
+        told = Sentence(message=N_("This is no e-mail address. %(reason)s"), values={"reason": str(error)})
+        raise InvalidFieldError("email", told) from error
     if len(email) > MAX_EMAIL_LENGTH:
-        raise InvalidFieldError("email", f"The e-mail address is longer than {MAX_EMAIL_LENGTH} characters.")
+        message = N_("The e-mail address is longer than %(most)s characters.")
+        raise InvalidFieldError("email", Sentence(message=message, values={"most": MAX_EMAIL_LENGTH}))
     return email
 
 

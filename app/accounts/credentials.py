@@ -22,6 +22,7 @@ from app.accounts.services import end_sessions, get_user, may_let_in, note_happe
 from app.actor import Actor
 from app.clock import Clock, now_utc
 from app.errors import ForbiddenError, InvalidInputError, NotFoundError
+from matching.sentences import N_, Sentence
 
 LINK_DAYS: Final = 7
 EVERYBODY_KNOWS: Final = ("tandem", "secretariat")
@@ -60,9 +61,9 @@ def issue_link(session: Session, actor: Actor, user_id: UUID, *, clock: Clock = 
     user = get_user(session, user_id)
     if user.id == actor.user_id:
         # Whoever finds a browser open must not come by the password without knowing the present one.
-        raise ForbiddenError("Change your own password on the page of your account.")
+        raise ForbiddenError(Sentence(message=N_("Change your own password on the page of your account.")))
     if not may_let_in(actor, user):
-        raise ForbiddenError("You may not let this person in; ask an administrator.")
+        raise ForbiddenError(Sentence(message=N_("You may not let this person in; ask an administrator.")))
     now, secret = clock(), new_token()
     session.execute(delete(SingleUseLink).where(SingleUseLink.user_id == user.id, SingleUseLink.used_at.is_(None)))
     row = SingleUseLink(
@@ -149,7 +150,7 @@ def change_password(
     """
     user = get_user(session, login.user.id)
     if not is_password(user.password_hash, present):
-        raise WrongPasswordError("This is not your present password.")
+        raise WrongPasswordError(Sentence(message=N_("This is not your present password.")))
     _check_for(user, wanted)
     _set_password(session, user, wanted, now=clock(), kept_session_id=login.session_id)
     note_happening(session, actor, "user.password_changed", str(user.id), clock=clock)
@@ -192,9 +193,11 @@ def confirm_second_factor(
     if user.has_authenticator_app:
         raise ForbiddenError("There is an authenticator app already.")
     if not is_first and not is_password(user.password_hash, present):
-        raise WrongPasswordError("This is not your present password.")
+        raise WrongPasswordError(Sentence(message=N_("This is not your present password.")))
     if not second_factor.take_code(session, user, code, now=now):
-        raise WrongCodeError("This is not the code that the app shows now; wait for the next one and try again.")
+        raise WrongCodeError(
+            Sentence(message=N_("This is not the code that the app shows now; wait for the next one and try again."))
+        )
     session.refresh(user, ["totp_last_step", "version"])
     user.totp_confirmed_at = user.updated_at = now
     codes = second_factor.new_recovery_codes(session, user) if is_first else ()

@@ -12,6 +12,7 @@ from app.accounts.services import NewUser, add_user
 from app.actor import Actor
 from app.clock import Clock, now_utc
 from app.errors import ConflictError
+from matching.sentences import N_, Sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,9 @@ def invite(session: Session, actor: Actor, new: NewUser, *, clock: Clock = now_u
     """
     added = add_user(session, actor, new, clock=clock)
     if not added.is_role_new:
-        raise RoleHeldError("This person has that role already; if they lost their link, make a new one.")
+        raise RoleHeldError(
+            Sentence(message=N_("This person has that role already; if they lost their link, make a new one."))
+        )
     has_come_in = added.user.password_hash is not None
     link = None if has_come_in else issue_link(session, actor, added.user.id, clock=clock)
     return Invitation(user=added.user, link=link)

@@ -12,6 +12,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from zxcvbn import zxcvbn
 
 from app.errors import InvalidInputError
+from matching.sentences import N_, Sentence
 
 MIN_LENGTH: Final = 15  # characters, of a password that stands alone (NIST SP 800-63B-4, 3.1.1.2)
 MIN_LENGTH_WITH_SECOND_FACTOR: Final = 8  # the same, where something else has to be shown as well
@@ -43,14 +44,17 @@ def check_password(password: str, *, has_second_factor: bool, known_words: Seque
     plain = normal_password(password)
     least = MIN_LENGTH_WITH_SECOND_FACTOR if has_second_factor else MIN_LENGTH
     if len(plain) < least:
-        raise UnusablePasswordError(f"The password has {len(plain)} characters; it needs at least {least}.")
+        message = N_("The password has %(length)s characters; it needs at least %(least)s.")
+        raise UnusablePasswordError(Sentence(message=message, values={"length": len(plain), "least": least}))
     if len(plain) > MAX_LENGTH:
-        raise UnusablePasswordError(f"The password is longer than {MAX_LENGTH} characters.")
+        message = N_("The password is longer than %(most)s characters.")
+        raise UnusablePasswordError(Sentence(message=message, values={"most": MAX_LENGTH}))
     estimate = zxcvbn(plain[:MAX_ESTIMATED_LENGTH], user_inputs=[word for word in known_words if word])
     if estimate["score"] < WEAKEST_SCORE:
-        raise UnusablePasswordError(
+        message = N_(
             "This password is among the first that are tried. A few words that do not belong together are easy to remember."
         )
+        raise UnusablePasswordError(Sentence(message=message))
 
 
 def hash_password(password: str) -> str:

@@ -23,6 +23,7 @@ from app.audit.models import AuditEvent
 from app.audit.services import Change, Document, record
 from app.clock import Clock, now_utc
 from app.errors import ConflictError, InvalidInputError, NotFoundError
+from matching.sentences import N_, Sentence
 
 MAX_KEYS: Final = 20
 COPIED: Final = "security_key.copied"
@@ -72,7 +73,8 @@ def begin_addition(
     """
     name = wanted.name.strip()
     if not name or len(name) > MAX_KEY_NAME_LENGTH or not name.isprintable():
-        raise InvalidInputError(f"The name of a key has to be one line of 1 to {MAX_KEY_NAME_LENGTH} characters.")
+        message = N_("The name of a key has to be one line of 1 to %(most)s characters.")
+        raise InvalidInputError(Sentence(message=message, values={"most": MAX_KEY_NAME_LENGTH}))
     user = get_user(session, login.user.id)
     if not is_proven(session, actor, user, proof, clock=clock):
         return None
@@ -142,7 +144,7 @@ def remove_key(
     user = _locked_user(session, login.user.id)
     row = get_key(session, actor, key_id)
     if not user.has_authenticator_app and len(keys_of(session, user.id)) == 1:
-        raise LastSecondFactorError("This is your only second factor; add another one first.")
+        raise LastSecondFactorError(Sentence(message=N_("This is your only second factor; add another one first.")))
     remove_row(session, actor, row, clock=clock)
     end_sessions(session, user.id, kept_session_id=login.session_id)
     return True
@@ -214,7 +216,8 @@ def _is_known(session: Session, new: NewKey) -> bool:
 
 def _check_room(known: tuple[SecurityKey, ...]) -> None:
     if len(known) >= MAX_KEYS:
-        raise TooManyKeysError(f"You have {MAX_KEYS} keys; remove one that you no longer use first.")
+        message = N_("You have %(most)s keys; remove one that you no longer use first.")
+        raise TooManyKeysError(Sentence(message=message, values={"most": MAX_KEYS}))
 
 
 def _record(session: Session, actor: Actor, row: SecurityKey, action: str, *, clock: Clock) -> None:

@@ -20,6 +20,7 @@ from app.errors import ConflictError, ForbiddenError, InvalidFieldError, NotFoun
 from app.likeness import is_plain_line
 from app.organizations.models import Organization, OrganizationKind
 from app.organizations.services import get_by_code
+from matching.sentences import N_, Sentence
 
 ROLES_BY_KIND: Final[Mapping[OrganizationKind, frozenset[Role]]] = {
     # A State may also be a provider, and a regional organization may ask for its members.
@@ -72,14 +73,15 @@ def add_user(session: Session, actor: Actor, new: NewUser, *, clock: Clock = now
     organization = get_by_code(session, new.organization_code)
     require(actor, Permission.USER_INVITE, owner_id=organization.id)
     if not may_give(actor, new.role, organization_id=organization.id):
-        raise ForbiddenError(f"You may not make somebody {new.role.value} of this organization; ask an administrator.")
+        message = N_("You may not make somebody %(role)s of this organization; ask an administrator.")
+        raise ForbiddenError(Sentence(message=message, values={"role": new.role.value}))
     _check_role(organization, new.role)
     email, name = normal_email(new.email), _checked_name(new.name)
     user = find_by_email(session, email)
     is_new = user is None
     if user is not None and not may_let_in(actor, user):
         # Nobody draws a person from another organization into their own, nor learns more of them than this.
-        raise ForbiddenError("You may not give this person a role; ask an administrator.")
+        raise ForbiddenError(Sentence(message=N_("You may not give this person a role; ask an administrator.")))
     before = None if user is None else _described(user)
     now = clock()
     if user is None:
@@ -116,7 +118,7 @@ def remove_affiliation(
         raise NotFoundError("The person has no such role.")
     require(actor, Permission.USER_INVITE, owner_id=row.organization_id)
     if not may_give(actor, row.role, organization_id=row.organization_id):
-        raise ForbiddenError("You may not take this role away; ask an administrator.")
+        raise ForbiddenError(Sentence(message=N_("You may not take this role away; ask an administrator.")))
     before = _described(user)
     user.affiliations.remove(row)
     user.updated_at = clock()
@@ -142,9 +144,13 @@ def set_disabled(session: Session, actor: Actor, user_id: UUID, *, is_disabled: 
     require(actor, Permission.USER_DISABLE)
     user = get_user(session, user_id)
     if user.id == actor.user_id:
-        raise ForbiddenError("Nobody shuts themselves out; ask another administrator.")
+        raise ForbiddenError(Sentence(message=N_("Nobody shuts themselves out; ask another administrator.")))
     if user.is_disabled is is_disabled:
-        raise ConflictError(f"The account of {user.email} is {'disabled' if is_disabled else 'enabled'} already.")
+        disabled, enabled = (
+            N_("The account of %(email)s is disabled already."),
+            N_("The account of %(email)s is enabled already."),
+        )
+        raise ConflictError(Sentence(message=disabled if is_disabled else enabled, values={"email": user.email}))
     before = _described(user)
     user.is_disabled, user.updated_at = is_disabled, clock()
     _end_access(session, user.id)
@@ -217,10 +223,11 @@ def _require_heir(session: Session, actor: Actor, gone: UserAffiliation) -> None
         or_(User.password_hash.is_not(None), User.id == actor.user_id),
     )
     if not session.scalar(select(heirs)):
-        raise LastOfRoleError(
+        message = N_(
             "Nobody would be left who could give this role again. Let somebody else take it over first, "
             "or ask an administrator."
         )
+        raise LastOfRoleError(Sentence(message=message))
 
 
 def note_happening(session: Session, actor: Actor, action: str, record_id: str, *, clock: Clock = now_utc) -> None:
@@ -233,19 +240,21 @@ def note_happening(session: Session, actor: Actor, action: str, record_id: str, 
 def _check_role(organization: Organization, role: Role) -> None:
     known = ROLES_BY_KIND[organization.kind]
     if role not in known:
-        told = ", ".join(role.value for role in Role if role in known)
-        raise InvalidFieldError(
-            "role",
-            f"'{organization.code}' is of the kind {organization.kind.value}, which has no {role.value}; it has {told}.",
-        )
+        values = {
+            "code": organization.code,
+            "kind": organization.kind.value,
+            "role": role.value,
+            "roles": ", ".join(role.value for role in Role if role in known),
+        }
+        message = N_("'%(code)s' is of the kind %(kind)s, which has no %(role)s; it has %(roles)s.")
+        raise InvalidFieldError("role", Sentence(message=message, values=values))
 
 
 def _checked_name(text: str) -> str:
     name = text.strip()
     if len(name) > MAX_NAME_LENGTH or not is_plain_line(name):
-        raise InvalidFieldError(
-            "name", f"The name has to be one line of up to {MAX_NAME_LENGTH} characters, all of which can be seen."
-        )
+        message = N_("The name has to be one line of up to %(most)s characters, all of which can be seen.")
+        raise InvalidFieldError("name", Sentence(message=message, values={"most": MAX_NAME_LENGTH}))
     return name
 
 

@@ -16,6 +16,7 @@ from app.accounts.addresses import email_key
 from app.accounts.models import KnownBrowser, LoginFailure, User
 from app.accounts.secrets import MAX_TOKEN_LENGTH, token_hash
 from app.errors import AppError
+from matching.sentences import N_, Sentence
 
 WINDOW_MINUTES: Final = 15
 FAILURES_PER_ACCOUNT: Final = 10  # in a window; by all strange browsers together, and by each known one
@@ -58,7 +59,8 @@ def require_patience(session: Session, email: str, visitor: Visitor, *, now: dat
             LoginFailure.counted_under == counted_under, LoginFailure.failed_at > since
         )
         if (session.scalar(failures) or 0) >= limit:
-            raise TooManyFailuresError(f"There were too many attempts; try again in {WINDOW_MINUTES} minutes.")
+            message = N_("There were too many attempts; try again in %(minutes)s minutes.")
+            raise TooManyFailuresError(Sentence(message=message, values={"minutes": WINDOW_MINUTES}))
 
 
 def count_failure(session: Session, email: str, visitor: Visitor, *, now: datetime) -> None:

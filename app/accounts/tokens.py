@@ -16,6 +16,7 @@ from app.actor import Actor, Scope
 from app.audit.services import Change, Document, record
 from app.clock import Clock, now_utc
 from app.errors import ForbiddenError, InvalidInputError, NotFoundError
+from matching.sentences import N_, Sentence
 
 DEFAULT_TOKEN_DAYS: Final = 90
 MAX_TOKEN_DAYS: Final = 365
@@ -52,9 +53,11 @@ def issue_token(session: Session, actor: Actor, new: NewToken, *, clock: Clock =
     _require_self(actor, new.user_id)
     name = new.name.strip()
     if not name or len(name) > MAX_TOKEN_NAME_LENGTH or not name.isprintable():
-        raise InvalidInputError(f"The name of a token has to be one line of 1 to {MAX_TOKEN_NAME_LENGTH} characters.")
+        message = N_("The name of a token has to be one line of 1 to %(most)s characters.")
+        raise InvalidInputError(Sentence(message=message, values={"most": MAX_TOKEN_NAME_LENGTH}))
     if not 1 <= new.days <= MAX_TOKEN_DAYS:
-        raise InvalidInputError(f"A token is for 1 to {MAX_TOKEN_DAYS} days.")
+        message = N_("A token is for 1 to %(most)s days.")
+        raise InvalidInputError(Sentence(message=message, values={"most": MAX_TOKEN_DAYS}))
     secret, now = new_token(), clock()
     row = ApiToken(
         id=uuid4(),

@@ -13,6 +13,7 @@ from app.accounts.authentication import PRIVATE
 from app.accounts.ceremonies import Answer, Service, read_answer
 from app.accounts.key_models import MAX_HOST_LENGTH
 from app.errors import AppError, ConflictError, InvalidInputError
+from app.filters import sentence
 from matching.sentences import N_
 
 LOCAL: Final = "localhost"  # the one name to which browsers let keys answer without TLS
@@ -67,7 +68,7 @@ def asked(options: str) -> Response:
 
 def refused(error: AppError) -> Response:
     """Return what a script shows to the person."""
-    response = jsonify(error=str(error))
+    response = jsonify(error=sentence(error.sentence))
     response.status_code = error.status
     return _private(response)
 
