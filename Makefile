@@ -39,13 +39,14 @@ format: setup-dev ## put the code into the common format
 	@.venv/bin/ruff format .
 
 bench: SIZE ?= large
-bench: setup-dev ## measure the rankings, what attacks gain, what learning finds, and the speed beside its neighbours; over half an hour (SIZE=medium leaves the largest pool out)
+bench: setup-dev ## measure the rankings, what attacks gain, what learning finds, whether time tells of what is hidden, and the speed beside its neighbours; over half an hour (SIZE=medium leaves the largest pool out)
 	@.venv/bin/python -m benchmarks.quality
 	@.venv/bin/python -m benchmarks.languages
 	@.venv/bin/python -m benchmarks.reading
 	@.venv/bin/python -m benchmarks.duplicates
 	@.venv/bin/python -m benchmarks.gaming
 	@.venv/bin/python -m benchmarks.learning
+	@.venv/bin/python -m benchmarks.refusals
 	@.venv/bin/python -m benchmarks.speed --size $(SIZE)
 
 lock: setup-dev ## bring the lock files in line with pyproject.toml (UPGRADE=--upgrade takes the newest versions)
