@@ -16,6 +16,7 @@ from app.assessments.questionnaires import (
     Questionnaire,
 )
 from app.errors import InvalidInputError
+from matching.intake.cells import CellError, free_text
 
 MAX_ANSWER_LENGTH: Final = 10_000  # characters of one text
 MAX_EVIDENCE: Final = 20
@@ -73,6 +74,10 @@ def _faults_of_texts(content: AnswerContent) -> Iterator[Fault]:
     for name in _TEXTS:
         if len(getattr(content, name)) > MAX_ANSWER_LENGTH:
             yield name, f"This is longer than {MAX_ANSWER_LENGTH} characters; put the rest into a document and link it."
+        try:
+            free_text(getattr(content, name))
+        except CellError as error:
+            yield name, str(error)
 
 
 def _faults_of_lists(questionnaire: Questionnaire, content: AnswerContent) -> Iterator[Fault]:

@@ -166,6 +166,8 @@ def test_two_who_say_the_same_agree(session: Session, ministry: Organization) ->
         ("GOV", AnswerContent(challenges=("boredom",)), "challenges"),
         ("GOV", AnswerContent(challenges=("staff", "staff")), "challenges"),
         ("GOV", AnswerContent(gaps="x" * (MAX_ANSWER_LENGTH + 1)), "gaps"),
+        ("GOV", AnswerContent(in_place="a\u202eb"), "in_place"),
+        ("GOV", AnswerContent(obstacles="a\n\u202ab"), "obstacles"),
         ("GOV", AnswerContent(evidence=("javascript:alert(1)",)), "evidence"),
         ("GOV", AnswerContent(evidence=("https://",)), "evidence"),
         ("GOV", AnswerContent(evidence=("https://[",)), "evidence"),
