@@ -35,11 +35,15 @@ NOTICED_BY_USERS: Final = (
     "tests/api/test_tokens.py",
     "tests/api/test_writes.py",
     "tests/services/test_people.py",
+    "tests/services/test_assessments.py",
+    "tests/services/test_trail.py",
     "tests/services/test_warm_coach.py",
 )
 # By what stands in the name of a mutant.
 LIKELIEST: Final = (
     (("warm.py",), "tests/services/test_warm_coach.py"),
+    (("assessments/",), "tests/services/test_assessments.py"),
+    (("trail", "AUDITED", "auditing", " holds:"), "tests/services/test_trail.py"),
     (("api/", "openapi", "schemas"), "tests/access/test_routes.py"),
     (("RULES: need.", "SEEN_BY", "visible_to", "queries.py", "sight", "profiles.py"), "tests/access/test_sight.py"),
     (("RULES: ", "GIVEN", "require", "services.py", "entries.py", "may"), "tests/access/test_operations.py"),
