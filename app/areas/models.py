@@ -116,3 +116,47 @@ class AreaLink(Base):
 
     area: Mapped[Area] = relationship(back_populates="links", lazy="raise")
     scheme_code: Mapped[SchemeCode] = relationship(back_populates="links", lazy="raise")
+
+
+class Incident(Base):
+    """Something that happens to States, from which one finds the areas that help before, during and after it."""
+
+    __tablename__ = "incidents"
+    __table_args__ = (in_range("position", 0),)
+
+    code: Mapped[str] = mapped_column(String(MAX_CODE_LENGTH), primary_key=True)
+    position: Mapped[int]
+    title_en: Mapped[str] = mapped_column(String(200))
+    title_fr: Mapped[str] = mapped_column(String(200))
+    title_es: Mapped[str] = mapped_column(String(200))
+    title_ru: Mapped[str] = mapped_column(String(200))
+    title_zh: Mapped[str] = mapped_column(String(200))
+    title_ar: Mapped[str] = mapped_column(String(200))
+    scope_en: Mapped[str] = mapped_column(Text, default="")
+    # Further words to find it by, with semicolons between them.
+    terms_en: Mapped[str] = mapped_column(Text, default="")
+
+    areas: Mapped[list[IncidentArea]] = relationship(
+        back_populates="incident",
+        lazy="selectin",
+        cascade="all, delete-orphan",
+        order_by="IncidentArea.position",
+    )
+
+    def title(self, language: str = "en") -> str:
+        """Return the title in one of the six languages, in English for any other."""
+        return getattr(self, f"title_{language}", "") or self.title_en
+
+
+class IncidentArea(Base):
+    """An area that helps with an incident, and what it does about it; the one that helps most comes first."""
+
+    __tablename__ = "incident_areas"
+    __table_args__ = (in_range("position", 0),)
+
+    incident_code: Mapped[str] = mapped_column(ForeignKey("incidents.code", ondelete="CASCADE"), primary_key=True)
+    area_code: Mapped[str] = mapped_column(ForeignKey("areas.code"), primary_key=True)
+    position: Mapped[int]
+    why_en: Mapped[str] = mapped_column(Text)
+
+    incident: Mapped[Incident] = relationship(back_populates="areas", lazy="raise")

@@ -42,6 +42,22 @@ class AreaLinkSchema(Output):
     evidence = fields.String(attribute="scheme_code.evidence")
 
 
+class IncidentAreaSchema(Output):
+    """An area that helps with an incident."""
+
+    area = fields.String(attribute="area_code")
+    why = fields.String(attribute="why_en", metadata={"description": "What it does about it."})
+
+
+class IncidentSchema(Output):
+    """Something that happens to States, and the areas that help, that which helps most first."""
+
+    code = fields.String()
+    titles = titles_field("title")
+    scope = fields.String(attribute="scope_en")
+    areas = fields.List(fields.Nested(IncidentAreaSchema))
+
+
 class AreaDetailSchema(AreaSchema):
     """An area with its search terms and its links to other taxonomies."""
 

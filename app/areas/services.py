@@ -21,6 +21,7 @@ from app.datafiles import (
     read_rows,
     text_or_none,
 )
+from app.db import Base
 
 Columns = dict[str, Any]
 
@@ -38,7 +39,7 @@ class _ReleaseKind(RecordKind[Columns, AreaRelease]):
         return AreaRelease(**value)
 
     def update(self, row: AreaRelease, value: Columns) -> None:
-        _set(row, value)
+        set_columns(row, value)
 
     def record_id(self, row: AreaRelease) -> str:
         return row.release
@@ -57,7 +58,7 @@ class _SchemeCodeKind(RecordKind[Columns, SchemeCode]):
         return SchemeCode(**value)
 
     def update(self, row: SchemeCode, value: Columns) -> None:
-        _set(row, value)
+        set_columns(row, value)
 
     def record_id(self, row: SchemeCode) -> str:
         return f"{row.scheme}:{row.code}"
@@ -82,7 +83,7 @@ class _AreaKind(RecordKind[Columns, Area]):
         return area
 
     def update(self, row: Area, value: Columns) -> None:
-        _set(
+        set_columns(
             row,
             {column: content for column, content in value.items() if column not in ("terms", "links")},
         )
@@ -195,7 +196,8 @@ def _links(taxonomy: Path) -> defaultdict[str, list[list[str]]]:
     return by_area
 
 
-def _set(row: AreaRelease | SchemeCode | Area, columns: Columns) -> None:
+def set_columns(row: Base, columns: Columns) -> None:
+    """Give columns of a row other values."""
     for column, content in columns.items():
         setattr(row, column, content)
 

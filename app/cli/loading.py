@@ -6,6 +6,7 @@ import click
 from flask.cli import AppGroup
 
 from app.actor import SYSTEM
+from app.areas.incidents import load_incidents
 from app.areas.services import load_areas
 from app.assessments.loading import load_questionnaire
 from app.audit.sync import Tally
@@ -24,11 +25,12 @@ load_group = AppGroup("load", help="The data that come with the release.")
 @click.option("--quiet", "is_quiet", is_flag=True, help="Say nothing unless something is wrong.")
 @reported_errors
 def reference(*, is_quiet: bool) -> None:
-    """Load States, groups, areas, the questionnaire and scoring profiles; what differs from the release is made like it."""
+    """Load States, groups, areas, incidents, the questionnaire and scoring profiles; what differs from the release is made like it."""
     with current_database().unit_of_work() as session:
         tallies = {
             "States and groups": load_states(session, SYSTEM),
             "Areas and other taxonomies": load_areas(session, SYSTEM),
+            "Incidents": load_incidents(session, SYSTEM),
             "Questionnaires": load_questionnaire(session, SYSTEM),
             "Scoring profiles": load_profiles(session, SYSTEM),
             "Organizations": load_secretariat(session, SYSTEM),

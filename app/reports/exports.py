@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from app.access.policy import Field, is_field_visible, sees_field_somewhere
 from app.actor import Actor
 from app.areas import queries as areas
-from app.areas.models import Area
+from app.areas.incidents import find_incidents
+from app.areas.models import Area, Incident
 from app.clock import today_utc
 from app.errors import InvalidInputError, NotFoundError
 from app.matches import queries as matches
@@ -60,6 +61,7 @@ AREA_COLUMNS: Final = (
     "retired_in",
     "successor",
 )
+INCIDENT_COLUMNS: Final = ("code", *(f"title_{language}" for language in LANGUAGES), "scope_en", "areas")
 STATE_COLUMNS: Final = (
     "code",
     "iso2",
@@ -92,6 +94,7 @@ class ExportName(StrEnum):
     NEEDS = "needs"
     OFFERS = "offers"
     AREAS = "areas"
+    INCIDENTS = "incidents"
     STATES = "states"
     MATCH_RUNS = "match-runs"
     MATCHES = "matches"
@@ -132,7 +135,10 @@ def open_table(session: Session, actor: Actor, name: ExportName, scope: Scope = 
             return _chosen(name, EVENT_COLUMNS, event_rows(session, actor, scope or EVERY_EVENT))
         case ExportName.AREAS, str() if scope:
             return _chosen(ExportName.AREAS, AREA_COLUMNS, map(_area_row, _areas_of(session, actor, scope)))
-        case (ExportName.AREAS, "") | ((ExportName.AREAS | ExportName.STATES | ExportName.MATCH_RUNS), None):
+        case (ExportName.AREAS, "") | (
+            (ExportName.AREAS | ExportName.INCIDENTS | ExportName.STATES | ExportName.MATCH_RUNS),
+            None,
+        ):
             return _whole_table(session, actor, name)
     raise InvalidInputError(f"The table '{name}' cannot be narrowed in this way.")
 
@@ -185,6 +191,8 @@ def _whole_table(session: Session, actor: Actor, name: ExportName) -> Table:
     if name is ExportName.AREAS:
         listed = areas.list_areas(session, actor)
         return _chosen(name, AREA_COLUMNS, map(_area_row, listed))
+    if name is ExportName.INCIDENTS:
+        return _chosen(name, INCIDENT_COLUMNS, map(_incident_row, find_incidents(session)))
     if name is ExportName.STATES:
         return _chosen(
             name, STATE_COLUMNS, map(_state_row, _every(lambda page: states.list_page(session, actor, page)))
@@ -210,6 +218,12 @@ def _area_row(area: Area) -> dict[str, Cell]:
         "retired_in": area.retired_in,
         "successor": area.successor_code,
     }
+
+
+def _incident_row(incident: Incident) -> dict[str, Cell]:
+    titles: dict[str, Cell] = {f"title_{language}": incident.title(language) for language in LANGUAGES}
+    helping = LIST_SEPARATOR.join(one.area_code for one in incident.areas)
+    return titles | {"code": incident.code, "scope_en": incident.scope_en, "areas": helping}
 
 
 def _state_row(state: State) -> dict[str, Cell]:

@@ -34,6 +34,7 @@ SUBJECTS_BY_RECORD_TYPE: Final[Mapping[str, tuple[Subject, ...]]] = {
     "group": (Subject.REFERENCE,),
     "area": (Subject.REFERENCE,),
     "area_release": (Subject.REFERENCE,),
+    "incident": (Subject.REFERENCE,),
     "questionnaire": (Subject.REFERENCE,),
     "scheme": (Subject.REFERENCE,),
     "scoring_profile": (Subject.REFERENCE,),

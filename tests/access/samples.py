@@ -172,6 +172,8 @@ FILLERS: Final[Mapping[str, Filler]] = {
     "filename": _always(filename="css/tandem.css"),
     "/areas/<code:code>": _always(code="IRC"),
     "/api/v1/areas/<code:code>": _always(code="IRC"),
+    "incident": _always(incident="ransomware"),
+    "/api/v1/incidents/<handle:code>": _always(code="ransomware"),
     "/states/<code:code>": _always(code="XAA"),
     "/api/v1/states/<code:code>": _always(code="XAA"),
 }

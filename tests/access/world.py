@@ -26,6 +26,7 @@ from tests.access.told_twice import SECOND_FACTOR
 from tests.factories import (
     create_area,
     create_assessment,
+    create_incident,
     create_match,
     create_match_run,
     create_need,
@@ -127,6 +128,7 @@ def build_world(session: Session) -> World:
     create_state(session, "XAA")
     create_state(session, "XAB")
     create_area(session, "IRC", terms=(("en", "incident responders"),))
+    create_incident(session, "ransomware")
     organizations = {
         owner: create_organization(session, owner, kind=OrganizationKind.STATE) for owner in (*OWNERS, "third")
     }

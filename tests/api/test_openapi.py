@@ -24,6 +24,7 @@ from tests.factories import (
     create_assessment,
     create_audit_event,
     create_group,
+    create_incident,
     create_match,
     create_match_run,
     create_match_run_file,
@@ -90,6 +91,7 @@ def addresses(database: Database, member_id: UUID) -> dict[str, str]:
         create_offer_duplicate(session, run=run, one=offer)
         create_match_run_file(session, run=run)
         event = create_audit_event(session, record_id=str(need.id))
+        create_incident(session)
         assessment = create_assessment(session, answers={"GOV": AnswerContent(current=1, target=3)})
         session.add(
             UserAffiliation(
@@ -104,6 +106,8 @@ def addresses(database: Database, member_id: UUID) -> dict[str, str]:
             "getAuditEvent": f"/api/v1/audit-events/{event.id}",
             "getNeedPreview": f"/api/v1/needs/{need.id}/preview?as=members",
             "getOfferPreview": f"/api/v1/offers/{offer.id}/preview?as=public&at=private",
+            "listIncidents": "/api/v1/incidents",
+            "getIncident": "/api/v1/incidents/ransomware",
             "listQuestionnaires": "/api/v1/questionnaires",
             "getQuestionnaire": f"/api/v1/questionnaires/{RELEASE}",
             "listAssessments": "/api/v1/assessments",

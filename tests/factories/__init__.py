@@ -1,6 +1,6 @@
 """One factory a model: each stores the valid, ordinary case, and a test names only what matters to it."""
 
-from tests.factories.areas import create_area, create_release, create_scheme_code
+from tests.factories.areas import create_area, create_incident, create_release, create_scheme_code
 from tests.factories.assessments import create_answer, create_assessment, create_questionnaire
 from tests.factories.audit import create_audit_event
 from tests.factories.matches import (
@@ -21,6 +21,7 @@ __all__ = [
     "create_assessment",
     "create_audit_event",
     "create_group",
+    "create_incident",
     "create_match",
     "create_match_run",
     "create_match_run_file",

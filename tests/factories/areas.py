@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.areas.models import Area, AreaLink, AreaRelease, AreaTerm, SchemeCode
+from app.areas.models import Area, AreaLink, AreaRelease, AreaTerm, Incident, IncidentArea, SchemeCode
 from tests.factories.storing import filled, next_number, store
 
 
@@ -66,3 +66,17 @@ def create_area(
     ]
     area.links = [AreaLink(scheme=scheme, code=scheme_code) for scheme, scheme_code in links]
     return store(session, area)
+
+
+def create_incident(
+    session: Session, code: str = "ransomware", *, areas: tuple[str, ...] = ("IRC",), **columns: Any
+) -> Incident:
+    """Return an incident with the areas that help, that which helps most first."""
+    for area in areas:
+        create_area(session, area)
+    titles = {f"title_{language}": f"Incident {code}" for language in ("en", "fr", "es", "ru", "zh", "ar")}
+    incident = Incident(code=code, **filled(columns, **titles, position=next_number()))
+    incident.areas = [
+        IncidentArea(area_code=area, position=position, why_en=f"{area} helps.") for position, area in enumerate(areas)
+    ]
+    return store(session, incident)

@@ -69,6 +69,7 @@ REVISIONS = (
     "0017_security_keys",
     "0018_identities",
     "0019_assessments",
+    "0020_incidents",
 )
 
 

@@ -4,6 +4,7 @@ from app.reports.views.areas import bp as areas_bp
 from app.reports.views.audit import bp as audit_bp
 from app.reports.views.comparisons import bp as comparisons_bp
 from app.reports.views.home import bp as home_bp
+from app.reports.views.incidents import bp as incidents_bp
 from app.reports.views.joint_needs import bp as joint_needs_bp
 from app.reports.views.match_runs import bp as match_runs_bp
 from app.reports.views.need_forms import bp as need_forms_bp
@@ -18,6 +19,7 @@ from app.reports.views.states import bp as states_bp
 BLUEPRINTS = (
     home_bp,
     areas_bp,
+    incidents_bp,
     states_bp,
     organizations_bp,
     people_bp,
