@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from app.accounts.identity_models import Identity
+from app.accounts.key_models import SecurityKey
 from app.accounts.models import User
 from app.accounts.services import end_sessions
 from app.actor import Actor
@@ -27,6 +28,14 @@ class ProvedIdentity:
     subject: str
     label: str
     has_second_factor: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaysHere:
+    """What one can log in with here beside a password: the provider in use, and keys under this name of the service."""
+
+    issuer: str
+    host: str | None = None
 
 
 class IdentityTakenError(ConflictError):
@@ -92,7 +101,7 @@ def unlink(
     actor: Actor,
     identity_id: UUID,
     *,
-    issuer: str,
+    ways: WaysHere,
     kept_session_id: UUID | None = None,
     clock: Clock = now_utc,
 ) -> None:
@@ -103,7 +112,8 @@ def unlink(
     NotFoundError
         When the actor has no such identity.
     LastWayInError
-        When the actor has no password and no other identity at the provider in use, ``issuer``.
+        When the actor has no password, no other identity at the provider in use, and no passkey with which they have
+        logged in here by itself.
     """
     # One after the other: of two that unlink at once, each would count on the identity that the other takes away.
     user = session.scalars(select(User).where(User.id == actor.user_id).with_for_update()).one_or_none()
@@ -111,11 +121,17 @@ def unlink(
     identity = next((row for row in own if row.id == identity_id), None)
     if user is None or identity is None:
         raise NotFoundError("There is no such identity.")
-    others = [row for row in own if row.id != identity_id and row.issuer == issuer]
-    if user.password_hash is None and not others:
+    others = [row for row in own if row.id != identity_id and row.issuer == ways.issuer]
+    if user.password_hash is None and not others and not _has_passkey(session, user.id, ways.host):
         raise LastWayInError("This is your only way to log in.")
     _remove(session, actor, identity, clock=clock)
     end_sessions(session, user.id, kept_session_id=kept_session_id)
+
+
+def _has_passkey(session: Session, user_id: UUID, host: str | None) -> bool:
+    # That it has done so before is all that shows that a key can: a browser need not say so when it is added.
+    has_stood_alone = SecurityKey.user_id == user_id, SecurityKey.host == host, SecurityKey.stood_alone_at.is_not(None)
+    return session.scalar(select(SecurityKey.id).where(*has_stood_alone).limit(1)) is not None
 
 
 def unlink_all(session: Session, actor: Actor, user_id: UUID, *, clock: Clock = now_utc) -> None:

@@ -136,7 +136,9 @@ def _is_right(
         return False
     # One statement, so that of two answers with the same count one is refused.
     is_as_read = SecurityKey.id == key.id, SecurityKey.sign_count == key.sign_count
-    counted = update(SecurityKey).where(*is_as_read).values(sign_count=count, last_used_at=clock())
+    now = clock()
+    used = {"sign_count": count, "last_used_at": now} | ({"stood_alone_at": now} if stands_alone else {})
+    counted = update(SecurityKey).where(*is_as_read).values(used)
     return session.scalar(counted.returning(SecurityKey.id)) is not None
 
 

@@ -39,6 +39,8 @@ class SecurityKey(Base):
     transports: Mapped[list[str]] = mapped_column(Document)
     created_at: Mapped[datetime] = mapped_column(Instant)
     last_used_at: Mapped[datetime | None] = mapped_column(Instant)
+    # When it last logged its person in by itself: not every key can.
+    stood_alone_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class SecurityKeyChallenge(Base):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from contextlib import nullcontext
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,7 +16,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.credentials import choose_password
-from app.accounts.identities import IdentityTakenError, LastWayInError, ProvedIdentity, add_identity, unlink
+from app.accounts.identities import IdentityTakenError, LastWayInError, ProvedIdentity, WaysHere, add_identity, unlink
 from app.accounts.identity_models import Identity
 from app.accounts.models import LinkPurpose, LoginSession, User
 from app.actor import PUBLIC, Actor
@@ -24,7 +25,8 @@ from app.clock import now_utc
 from app.db import Database
 from app.errors import NotFoundError
 from app.openid_settings import OpenIdSettings
-from tests.factories.accounts import actor_of, create_identity, create_link, create_user
+from tests.factories.accounts import actor_of, create_identity, create_link, create_security_key, create_user
+from tests.factories.storing import AN_INSTANT
 from tests.support.openid import SUBJECT, OpenIdProvider, begin, come_back, settings_for, walk
 from tests.support.people import PASSWORD, Person, form_token, submit, with_password, with_second_factor
 from tests.web.inspection import fetch
@@ -437,17 +439,37 @@ def test_without_a_password_the_last_identity_in_use_stays(session: Session, oth
         create_identity(session, user, issuer=issuer)
 
     with pytest.raises(LastWayInError):
-        unlink(session, actor_of(user), identity.id, issuer=ISSUER)
+        unlink(session, actor_of(user), identity.id, ways=WaysHere(issuer=ISSUER))
 
 
 def test_of_two_the_one_may_go_and_then_no_more(session: Session) -> None:
     user = create_user(session)
     first, second = create_identity(session, user), create_identity(session, user)
 
-    unlink(session, actor_of(user), first.id, issuer=ISSUER)
+    unlink(session, actor_of(user), first.id, ways=WaysHere(issuer=ISSUER))
 
     with pytest.raises(LastWayInError):
-        unlink(session, actor_of(user), second.id, issuer=ISSUER)
+        unlink(session, actor_of(user), second.id, ways=WaysHere(issuer=ISSUER))
+
+
+@pytest.mark.parametrize(
+    ("host", "stood_alone_at", "n_left"),
+    [("localhost", AN_INSTANT, 0), ("localhost", None, 1), ("elsewhere.example", AN_INSTANT, 1)],
+    ids=["a passkey", "only beside a password", "under another name"],
+)
+def test_a_passkey_that_has_logged_in_by_itself_is_another_way_in(
+    session: Session, host: str, stood_alone_at: datetime | None, n_left: int
+) -> None:
+    user = create_user(session)
+    identity = create_identity(session, user)
+    create_security_key(session, user, host=host, stood_alone_at=stood_alone_at)
+    create_security_key(session, create_user(session), stood_alone_at=AN_INSTANT)
+    ways = WaysHere(issuer=ISSUER, host="localhost")
+
+    with pytest.raises(LastWayInError) if n_left else nullcontext():
+        unlink(session, actor_of(user), identity.id, ways=ways)
+
+    assert len(session.scalars(select(Identity)).all()) == n_left
 
 
 def test_two_that_unlink_at_once_do_not_shut_their_person_out(database: Database) -> None:
@@ -458,7 +480,7 @@ def test_two_that_unlink_at_once_do_not_shut_their_person_out(database: Database
     def try_it(identity_id: UUID) -> bool:
         try:
             with database.unit_of_work() as session:
-                unlink(session, actor_of(user), identity_id, issuer=ISSUER)
+                unlink(session, actor_of(user), identity_id, ways=WaysHere(issuer=ISSUER))
         except LastWayInError:
             return False
         return True
@@ -503,7 +525,7 @@ def test_somebody_who_is_nobody_unlinks_nothing(session: Session) -> None:
     identity = create_identity(session, create_user(session))
 
     with pytest.raises(NotFoundError):
-        unlink(session, Actor(), identity.id, issuer=ISSUER)
+        unlink(session, Actor(), identity.id, ways=WaysHere(issuer=ISSUER))
 
 
 def test_subjects_are_told_apart_to_the_letter(session: Session) -> None:

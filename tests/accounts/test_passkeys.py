@@ -286,4 +286,8 @@ def test_a_key_that_was_used_beside_the_password_also_works_alone(client: FlaskC
     show_key(client, key)
     log_out(client)
 
+    with database.reading() as session:
+        assert session.scalars(select(SecurityKey.stood_alone_at)).all() == [None]
     assert show_passkey(client, key).status_code == 302
+    with database.reading() as session:
+        assert session.scalars(select(SecurityKey.stood_alone_at)).one() is not None

@@ -70,6 +70,7 @@ REVISIONS = (
     "0018_identities",
     "0019_assessments",
     "0020_incidents",
+    "0021_keys_that_stood_alone",
 )
 
 

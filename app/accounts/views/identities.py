@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.accounts.authentication import acting, set_cookies, visitor
 from app.accounts.browsers import browser_name
 from app.accounts.credentials import WrongPasswordError
-from app.accounts.identities import IdentityTakenError, LastWayInError, unlink
+from app.accounts.identities import IdentityTakenError, LastWayInError, WaysHere, unlink
 from app.accounts.identity_logins import LoginTooOldError, accept_invitation, find_invitation, link_identity
 from app.accounts.models import User
 from app.accounts.openid_cookies import Pending, Purpose
@@ -23,6 +23,7 @@ from app.accounts.proofs import Proof
 from app.accounts.throttle import TooManyFailuresError
 from app.accounts.views import openid
 from app.accounts.views.common import for_people, logged_in, secret_page
+from app.accounts.views.keys_at_the_edge import find_service
 from app.actor import PUBLIC
 from app.clock import now_utc
 from app.config import Settings
@@ -75,10 +76,11 @@ def link() -> ResponseReturnValue:
 @for_people
 def remove(identity_id: UUID) -> ResponseReturnValue:
     """Unlink one of one's identities."""
-    kept, issuer = logged_in().session_id, openid.provider().settings.issuer
+    kept, service = logged_in().session_id, find_service()
+    ways = WaysHere(issuer=openid.provider().settings.issuer, host=None if service is None else service.host)
     try:
         with request_unit_of_work() as session:
-            unlink(session, request_actor(), identity_id, issuer=issuer, kept_session_id=kept)
+            unlink(session, request_actor(), identity_id, ways=ways, kept_session_id=kept)
     except LastWayInError as error:
         return secret_page(
             "accounts/openid_failed.html",
