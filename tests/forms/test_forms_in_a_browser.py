@@ -120,6 +120,17 @@ def test_the_coach_follows_what_is_typed(opened: OpenPage, database: Database) -
     assert stored_needs(database) == []
 
 
+def test_who_is_logged_out_while_writing_is_told_at_once_and_loses_nothing(opened: OpenPage) -> None:
+    page = opened()
+    page.goto("/needs/new")
+    page.context.clear_cookies(name=SESSION_COOKIE)
+
+    page.locator("#title").press_sequentially("Training for our responders")
+    page.locator("#beside").get_by_text("You are not logged in any more").wait_for()
+
+    assert page.locator("#title").input_value() == "Training for our responders"
+
+
 def test_what_a_script_brings_in_is_accessible_too(opened: OpenPage) -> None:
     page = opened()
     page.goto("/needs/new")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 from decimal import Decimal
 
@@ -305,6 +306,7 @@ def test_the_choice_between_two_texts_is_stored(writer: MakeWriter, database: Da
     mine = one.opened(edit)
     other.write(edit, {"title": "Theirs", "audience": "judges"})
     conflict = mine.resent({"title": "Mine", "outcome": "Better"})
+    assert "check" not in [button.get("name") for button in conflict.tree.iter("button")]
 
     unanswered = conflict.resent({"keep-title": "mine"})
     kept = unanswered.send({"keep-audience": "theirs", "keep-outcome": "mine"})
@@ -368,6 +370,15 @@ def test_who_is_not_logged_in_is_told_nothing_of_a_need(app: Flask, database: Da
     assert (page.status_code, page.headers["Location"].startswith("/login")) == (302, True)
     assert (sent.status_code, never.status_code) == (401, 401)
     assert "Hidden" not in sent.text
+
+
+def test_a_form_may_be_open_for_hours(writer: MakeWriter, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What forms are checked against once ended after an hour, and with it what had been written since."""
+    form, now = writer().opened(NEW), time.time()
+
+    monkeypatch.setattr("itsdangerous.timed.time.time", lambda: now + 3 * 3600)
+
+    assert form.send(A_NEED).status_code == 303
 
 
 def test_a_form_without_its_token_is_refused(writer: MakeWriter, database: Database) -> None:

@@ -57,9 +57,8 @@ class Sheet:
 
 def form_page(kind: RecordForm[Any], sheet: Sheet) -> Response:
     """Return the page of a form, which no cache keeps; where a script checks it, what stands beside it alone."""
-    is_fragment = sheet.said == CHECKED and SCRIPTED in request.headers
     html = render_template(
-        f"{kind.noun}s/_beside.html" if is_fragment else f"{kind.noun}s/form.html",
+        _template(kind, sheet),
         title=gettext(kind.titles[0 if sheet.record_id is None else 1]),
         names=page_names(),
         sheet=sheet,
@@ -71,6 +70,12 @@ def form_page(kind: RecordForm[Any], sheet: Sheet) -> Response:
     response = Response(html, status=sheet.status, mimetype="text/html")
     response.headers["Cache-Control"] = PRIVATE
     return response
+
+
+def _template(kind: RecordForm[Any], sheet: Sheet) -> str:
+    if SCRIPTED not in request.headers or sheet.said not in (CHECKED, ENDED):
+        return f"{kind.noun}s/form.html"
+    return f"{kind.noun}s/_beside.html" if sheet.said == CHECKED else "components/_ended.html"
 
 
 def address_of_form(kind: RecordForm[Any], record_id: UUID | None) -> str:
