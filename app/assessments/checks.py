@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from typing import Final
 from urllib.parse import urlsplit
@@ -74,6 +75,11 @@ def _faults_of_texts(content: AnswerContent) -> Iterator[Fault]:
     for name in _TEXTS:
         if len(getattr(content, name)) > MAX_ANSWER_LENGTH:
             yield name, f"This is longer than {MAX_ANSWER_LENGTH} characters; put the rest into a document and link it."
+        if any(
+            unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\n\t" for letter in getattr(content, name)
+        ):
+            yield name, "A control character cannot be used here; remove it."
+            continue
         try:
             free_text(getattr(content, name))
         except CellError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from app.accounts.authentication import SESSION_COOKIE
 from app.db import Database
 from tests.factories import create_offer
 from tests.forms.conftest import OpenPage

@@ -23,8 +23,10 @@ from app.errors import InvalidSettingError
 from app.models import METADATA
 from matching.vocabulary import Visibility
 from tests.factories import (
+    create_answer,
     create_area,
     create_audit_event,
+    create_incident,
     create_match,
     create_match_run,
     create_match_run_file,
@@ -99,6 +101,8 @@ def seed(database: Database) -> None:
         create_login_failure(session)
         create_idempotency_key(session, user)
         create_identity(session, user)
+        create_answer(session)
+        create_incident(session, areas=("GOV.1",))
 
 
 def content(database: Database, columns_by_table: Mapping[str, Sequence[str]] | None = None) -> dict[str, list[Any]]:

@@ -168,6 +168,8 @@ def test_two_who_say_the_same_agree(session: Session, ministry: Organization) ->
         ("GOV", AnswerContent(gaps="x" * (MAX_ANSWER_LENGTH + 1)), "gaps"),
         ("GOV", AnswerContent(in_place="a\u202eb"), "in_place"),
         ("GOV", AnswerContent(obstacles="a\n\u202ab"), "obstacles"),
+        ("GOV", AnswerContent(gaps="a\x00b"), "gaps"),
+        ("GOV", AnswerContent(in_place="a\ud800b"), "in_place"),
         ("GOV", AnswerContent(evidence=("javascript:alert(1)",)), "evidence"),
         ("GOV", AnswerContent(evidence=("https://",)), "evidence"),
         ("GOV", AnswerContent(evidence=("https://[",)), "evidence"),
