@@ -18,10 +18,12 @@ from app.access.policy import (
     Permission,
     Subject,
     auditing,
+    givers_of,
     holds,
     is_field_visible,
     may,
     require,
+    sees_for_whomever_chosen,
 )
 from app.access.visibility import is_shared_with, sight, visible_to, would_be_visible_to
 from app.actor import PUBLIC, SYSTEM, Actor, Affiliation, Role, Scope
@@ -352,6 +354,30 @@ def test_so_it_is_of_a_need_for_chosen_providers(session: Session, role: str) ->
 
 def test_every_permission_has_its_rules() -> None:
     assert set(RULES) == set(Permission)
+
+
+@pytest.mark.parametrize("permission", Permission)
+def test_the_system_has_every_permission_for_some_record_and_the_public_none(permission: Permission) -> None:
+    assert holds(SYSTEM, permission)
+    assert not holds(PUBLIC, permission)
+
+
+@pytest.mark.parametrize("subject", Subject)
+def test_the_system_reads_the_trail_on_everything(subject: Subject) -> None:
+    assert auditing(SYSTEM, subject) == SYSTEM
+
+
+def test_the_system_and_who_sees_every_need_for_providers_see_it_whoever_was_chosen() -> None:
+    assert sees_for_whomever_chosen(SYSTEM)
+    assert sees_for_whomever_chosen(somebody("secretariat"))
+    assert not sees_for_whomever_chosen(somebody("provider"))
+    assert not sees_for_whomever_chosen(somebody("secretariat", scopes=frozenset({Scope.WRITE})))
+    assert not sees_for_whomever_chosen(PUBLIC)
+
+
+def test_a_role_is_given_by_those_whom_the_policy_names() -> None:
+    assert givers_of(Role.PROVIDER) == (Role.RECIPIENT, Role.PROVIDER, Role.ADMINISTRATOR)
+    assert givers_of(Role.SECRETARIAT) == (Role.ADMINISTRATOR,)
 
 
 def test_those_alone_give_roles_who_may_invite() -> None:
