@@ -20,9 +20,10 @@ from tests.worlds.building import REQUEST_ID, SECRET, SHARED_ID, World
 # What differs from answer to answer though nothing else does. The list is the whole of it:
 # - the day and second of an answer, which some files carry;
 # - what a form carries against other sites holds the second in which it was shown, and so does the cookie it is checked
-#   against; neither is made from any record.
+#   against; neither is made from any record. No more is the key under which a new record is stored once: it is random.
 # The id of the request is given by the reader; ids, times and measurements of runs are made the same where the runs are.
 FORM_TOKEN: Final = re.compile(rb'name="csrf_token" value="[^"]+"')
+FORM_KEY: Final = re.compile(rb'name="key" value="[0-9a-f-]{36}"')
 # The mark of a run in the trail is made with a key, and new in every copy: it tells nothing without that key.
 TRAIL_MARK: Final = re.compile(rb"(<dt>Mark in the audit trail</dt><dd><span class=\"code\">)[0-9a-f]{64}")
 FORM_COOKIE: Final = re.compile(r"tandem_form=[^;]+")
@@ -146,7 +147,7 @@ def _seen(response: TestResponse) -> Seen:
         return Seen(
             status=response.status_code,
             headers=tuple(headers),
-            body=TRAIL_MARK.sub(rb"\1", FORM_TOKEN.sub(b"", response.get_data())),
+            body=TRAIL_MARK.sub(rb"\1", FORM_KEY.sub(b"", FORM_TOKEN.sub(b"", response.get_data()))),
         )
 
 
