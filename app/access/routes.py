@@ -83,6 +83,8 @@ DECIDERS: Final[Mapping[str, tuple[Decider, ...]]] = {
     "POST /assessments": (Openness.WRITER, Permission.ASSESSMENT_DRAFT),
     "GET /assessments/<uuid:assessment_id>": (Openness.LOGGED_IN, Openness.NAMED),
     "POST /assessments/<uuid:assessment_id>": (Openness.WRITER, Permission.ASSESSMENT_SUBMIT),
+    "GET /assessments/<uuid:assessment_id>/file": (Openness.LOGGED_IN, Openness.NAMED),
+    "POST /assessments/<uuid:assessment_id>/file": (Openness.WRITER, Permission.ASSESSMENT_DRAFT),
     "GET /assessments/<uuid:assessment_id>/gaps": (Openness.LOGGED_IN, Openness.NAMED),
     "GET /assessments/<uuid:assessment_id>/sections/<handle:section>": (Openness.LOGGED_IN, Openness.NAMED),
     "POST /assessments/<uuid:assessment_id>/sections/<handle:section>": (

@@ -1,4 +1,4 @@
-"""`flask import`: reads a file of needs or offers into the database."""
+"""`flask import`: reads a file of needs, of offers or of the answers of a self-assessment into the database."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import click
 from flask.cli import AppGroup
 
 from app.actor import SYSTEM
+from app.assessments.files import read_answer_file, store_answers
 from app.cli.common import BadInputError, reported_errors, tell_faults, tell_warnings
 from app.edge import current_database
 from app.needs.services import read_need_file, store_needs
@@ -32,7 +33,7 @@ class _Importer:
 
 LONG_FILE_ROWS: Final = 1_000  # fewer are read before anybody would look for a bar
 
-import_group = AppGroup("import", help="Files of needs and offers, CSV or XLSX.")
+import_group = AppGroup("import", help="Files of needs, offers and assessments, CSV or XLSX.")
 
 
 def _import_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -125,3 +126,4 @@ def _summary(report: ImportReport, order: FileImport) -> str:
 
 _add_command("needs", _Importer(read=read_need_file, store=store_needs))
 _add_command("offers", _Importer(read=read_offer_file, store=store_offers))
+_add_command("assessments", _Importer(read=read_answer_file, store=store_answers))

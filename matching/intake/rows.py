@@ -56,6 +56,11 @@ class Cells:
         self.line = row.line
         self._cells, self._file, self._faults = cells, file, faults
 
+    @property
+    def columns(self) -> frozenset[str]:
+        """The columns that the file has."""
+        return frozenset(self._cells)
+
     def read(self, column: str, parse: Callable[[str], ValueT], absent: AbsentT) -> ValueT | AbsentT:
         """Return the value of a cell, or what an empty cell means."""
         text = self._cells.get(column, "").strip()

@@ -276,6 +276,9 @@ EXAMPLES: Final[Mapping[str, tuple[Example, ...]]] = {
         Example(body={"action": "reopen"}, asks=("assessment:submit",), of=("submitted",)),
         Example(body={"action": "withdraw"}, asks=("assessment:submit",), of=("draft", "submitted")),
     ),
+    "POST /assessments/<uuid:assessment_id>/file": (
+        Example(body={"accepted": "item,priority\nGOV,5\n"}, asks=("assessment:draft",), of=("draft",)),
+    ),
     "POST /assessments/<uuid:assessment_id>/sections/<handle:section>": (
         Example(body=_AN_ANSWER, asks=("assessment:draft",), of=("draft",)),
     ),

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import html
+import io
+from dataclasses import replace
+
 import pytest
 
 from app.actor import SYSTEM
@@ -188,3 +192,64 @@ def test_nobody_begins_a_need_with_the_gap_of_another_state(writer: MakeWriter, 
     elsewhere = writer("recipient", home="agency")
 
     assert elsewhere.client.get(f"/needs/new?assessment={draft.id}&item=GOV").status_code == 404
+
+
+def send_file(person: Writer, draft: Assessment, content: bytes, name: str = "answers.csv") -> Form:
+    """Return the page that comes after a file was sent."""
+    address = f"/assessments/{draft.id}/file"
+    sent = begin_form(person) | {"file": (io.BytesIO(content), name)}
+    return Form(person.client, address, person.client.post(address, data=sent))
+
+
+def test_what_a_file_would_change_is_shown_and_stored_once_accepted(
+    writer: MakeWriter, draft: Assessment, database: Database
+) -> None:
+    person = writer()
+    exported = person.client.get(f"/assessments/{draft.id}/file?format=csv").get_data(as_text=True)
+    shown = send_file(person, draft, exported.replace("No law", "No money").encode())
+
+    page, unchanged = shown.answer.get_data(as_text=True), said(database, draft)
+    accepted = person.client.post(
+        f"/assessments/{draft.id}/file", data=begin_form(person) | {"accepted": accepted_text(page)}
+    )
+
+    assert "The file changes 1 answer." in page
+    assert "No law" in page
+    assert "No money" in page
+    assert unchanged == SAID
+    assert accepted.status_code == 302
+    assert said(database, draft) == replace(SAID, gaps="No money")
+
+
+def accepted_text(page: str) -> str:
+    """Return what the hidden field of a page holds."""
+    return html.unescape(page.partition('name="accepted" hidden>\n')[2].partition("</textarea>")[0])
+
+
+def test_a_file_with_faults_is_told_line_by_line_and_stores_nothing(
+    writer: MakeWriter, draft: Assessment, database: Database
+) -> None:
+    shown = send_file(writer(), draft, b"item,current\nGOV,9\nNONE,1\n")
+
+    page = shown.answer.get_data(as_text=True)
+    assert shown.answer.status_code == 422
+    assert "2 things in the file have to be put right" in page
+    assert "write a whole number from 1 to 5" in page
+    assert 'name="accepted"' not in page
+    assert said(database, draft) == SAID
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\x01", b"PK\x03\x04 no workbook"])
+def test_what_is_no_table_is_refused(writer: MakeWriter, draft: Assessment, content: bytes) -> None:
+    assert send_file(writer(), draft, content, "answers.xlsx").answer.status_code == 422
+
+
+def test_answers_that_nobody_was_shown_are_refused(writer: MakeWriter, draft: Assessment, database: Database) -> None:
+    person = writer()
+
+    refused = person.client.post(
+        f"/assessments/{draft.id}/file", data=begin_form(person) | {"accepted": "item,current\nGOV,9\n"}
+    )
+
+    assert refused.status_code == 422
+    assert said(database, draft) == SAID

@@ -1,0 +1,113 @@
+"""Pages on which an assessment leaves as a file and comes back: what the file would change is shown first."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Final
+from uuid import UUID
+
+from flask import Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from app.access.policy import Permission, require
+from app.accounts.views.common import for_people, for_people_at_work
+from app.assessments import queries
+from app.assessments.files import (
+    FileAnswer,
+    answer_table,
+    changes_of,
+    file_answer_table,
+    read_answer_file,
+    store_answers,
+)
+from app.assessments.models import Assessment, AssessmentState
+from app.assessments.services import NotInThisStateError
+from app.assessments.views.pages import bp
+from app.edge import request_actor, request_session, request_unit_of_work
+from app.errors import InvalidInputError
+from app.organizations.importing import FileImport, ReadFile
+from app.pages import current_language
+from app.tables import CsvVariant, csv_chunks
+
+FILE: Final = "/<uuid:assessment_id>/file"
+UPLOADED: Final = "file"
+ACCEPTED: Final = "accepted"  # the field with the answers of a file that were looked at
+
+
+@bp.get(FILE)
+@for_people
+def download(assessment_id: UUID) -> ResponseReturnValue:
+    """Give an assessment as a file, to fill in away from the line or to pass round for clearance."""
+    variant = request.args.get("format", CsvVariant.EXCEL)
+    if variant not in list(CsvVariant):
+        raise InvalidInputError(f"There is no format '{variant}'; there are {', '.join(CsvVariant)}.")
+    session, actor = request_session(), request_actor()
+    assessment = queries.get_assessment(session, actor, assessment_id)
+    table = answer_table(session, actor, assessment, language=current_language())
+    content = b"".join(csv_chunks(table, CsvVariant(variant)))
+    response = Response(content, content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="tandem-assessment-{assessment.as_of_on}.csv"'
+    return response
+
+
+@bp.post(FILE)
+@for_people_at_work
+def upload(assessment_id: UUID) -> ResponseReturnValue:
+    """Show what the answers of a file would change, or what is wrong with it; once that was accepted, store them."""
+    if ACCEPTED in request.form:
+        return _accepted(assessment_id)
+    session, actor = request_session(), request_actor()
+    assessment = _newest_draft(queries.get_assessment(session, actor, assessment_id))
+    sent = request.files.get(UPLOADED)
+    content = b"" if sent is None else sent.read()
+    name = "" if sent is None else (sent.filename or "")
+    found = read_answer_file(session, actor, _order(assessment, content, name))
+    if found.intake.faults:
+        return _page(assessment, found), HTTPStatus.UNPROCESSABLE_ENTITY
+    return _page(assessment, found)
+
+
+def _accepted(assessment_id: UUID) -> ResponseReturnValue:
+    actor = request_actor()
+    with request_unit_of_work() as session:
+        assessment = _newest_draft(queries.get_assessment(session, actor, assessment_id, is_locked=True))
+        content = request.form[ACCEPTED].encode()
+        found = read_answer_file(session, actor, _order(assessment, content, "answers.csv"))
+        if found.intake.faults:
+            raise InvalidInputError("The answers are not those that were shown; send the file again.")
+        store_answers(session, actor, found)
+    return redirect(url_for("assessments.show", assessment_id=assessment_id))
+
+
+def _newest_draft(assessment: Assessment) -> Assessment:
+    """Return the assessment where a file can be taken in.
+
+    Raises
+    ------
+    NotInThisStateError
+        When it is no draft.
+    """
+    require(request_actor(), Permission.ASSESSMENT_DRAFT, owner_id=assessment.organization_id)
+    if assessment.state is not AssessmentState.DRAFT:
+        raise NotInThisStateError("This assessment is no draft any more; open it again before changing an answer.")
+    return assessment
+
+
+def _order(assessment: Assessment, content: bytes, name: str) -> FileImport:
+    return FileImport(content=content, name=name or "answers", organization_code=assessment.organization.code)
+
+
+def _page(assessment: Assessment, found: ReadFile[FileAnswer]) -> str:
+    session, actor = request_session(), request_actor()
+    questionnaire = queries.get_questionnaire(session, actor, assessment.release)
+    return render_template(
+        "assessments/file.html",
+        title=gettext("Answers of a file"),
+        assessment=assessment,
+        faults=found.intake.faults,
+        warnings=found.intake.warnings,
+        changes=changes_of(session, actor, assessment, found),
+        item_by_code={item.code: item for item in questionnaire.items},
+        content=b"".join(csv_chunks(file_answer_table(found))).decode(),
+    )
