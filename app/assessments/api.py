@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from app.accounts.idempotency import KeyedRequest, do_once
 from app.actor import Actor
-from app.assessments import queries
+from app.assessments import queries, sharing
 from app.assessments.answers import EMPTY, AnswerContent, content_of, open_answer
 from app.assessments.gaps import GapProfile, gap_profile
 from app.assessments.merging import marks_of
-from app.assessments.models import Assessment, QuestionnaireRelease
+from app.assessments.models import Assessment, AssessmentShare, QuestionnaireRelease
 from app.assessments.questionnaires import Questionnaire
 from app.assessments.schemas import (
     AnswerEdit,
@@ -24,10 +24,13 @@ from app.assessments.schemas import (
     AssessmentSchema,
     GapProfileSchema,
     NewAssessment,
+    NewShareSchema,
     QuestionnaireReleaseSchema,
     QuestionnaireSchema,
+    ShareSchema,
 )
 from app.assessments.services import GivenAnswer, begin_assessment, move_assessment, save_answer
+from app.assessments.sharing import NewShare
 from app.assessments.transitions import action_to
 from app.edge import request_actor, request_session, request_unit_of_work
 from app.errors import NotFoundError
@@ -136,9 +139,46 @@ def change_answer(given: dict[str, Any], assessment_id: UUID, item: str) -> Show
         return _shown(session, actor, assessment, item)
 
 
+@blueprint.reads_page(f"{ASSESSMENT}/shares", ShareSchema, is_within_record=True, is_public=False)
+def list_shares(query: dict[str, Any], assessment_id: UUID) -> Page[AssessmentShare]:
+    """Return the shares of an assessment that are in force, to those of its State alone."""
+    session, actor = request_session(), request_actor()
+    assessment = queries.get_assessment(session, actor, assessment_id)
+    return sharing.list_page(session, actor, assessment, page_request(query))
+
+
+@blueprint.creates(f"{ASSESSMENT}/shares", ShareSchema, given=NewShareSchema, is_within_record=True)
+def create_share(given: dict[str, Any], assessment_id: UUID, *, idempotency_key: str | None = None) -> AssessmentShare:
+    """Show a part of an assessment to a circle, and return the share."""
+    actor = request_actor()
+
+    def create(session: Session) -> tuple[UUID, AssessmentShare]:
+        assessment = queries.get_assessment(session, actor, assessment_id, is_locked=True)
+        made = sharing.share(session, actor, assessment, NewShare(**given))
+        return made.id, made
+
+    def read(session: Session, share_id: UUID) -> AssessmentShare:
+        assessment = queries.get_assessment(session, actor, assessment_id)
+        return sharing.get_share(session, actor, assessment, share_id)
+
+    request = KeyedRequest(key=idempotency_key, operation=f"assessment:share {assessment_id}", body=given)
+    return do_once(request_unit_of_work, actor, request, create=create, read=read)
+
+
+@blueprint.ends(f"{ASSESSMENT}/shares/<uuid:share_id>")
+def end_share(assessment_id: UUID, share_id: UUID) -> None:
+    """Take a share back; it counts at the next request."""
+    actor = request_actor()
+    with request_unit_of_work() as session:
+        assessment = queries.get_assessment(session, actor, assessment_id, is_locked=True)
+        sharing.end_share(session, actor, assessment, share_id)
+
+
 def _shown(session: Session, actor: Actor, assessment: Assessment, code: str) -> ShownAnswer:
     item = queries.get_questionnaire(session, actor, assessment.release).find_item(code.upper())
     if item is None:
+        raise NotFoundError("The questionnaire of this assessment asks no such thing.")
+    if item.code not in queries.seen_items(session, actor, assessment):
         raise NotFoundError("The questionnaire of this assessment asks no such thing.")
     row = queries.answer_rows(session, actor, assessment).get(item.code)
     if row is None:

@@ -7,11 +7,12 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, Instant, Word, in_range, one_of
 from app.organizations.models import Organization
+from matching.vocabulary import Visibility
 
 MAX_RELEASE_LENGTH: Final = 16
 MAX_ITEM_LENGTH: Final = 32
@@ -58,6 +59,27 @@ class Assessment(Base):
     questionnaire: Mapped[QuestionnaireRelease] = relationship(lazy="raise")
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 – SQLAlchemy reads it as a plain dict
+
+
+class AssessmentShare(Base):
+    """That a State shows a part of an assessment to a circle, until a day or until it takes that back."""
+
+    __tablename__ = "assessment_shares"
+    __table_args__ = (
+        one_of("visibility", Visibility),
+        # What is shown to nobody needs no share.
+        CheckConstraint("visibility <> 'private'", name="is_shown"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    assessment_id: Mapped[UUID] = mapped_column(ForeignKey("assessments.id", ondelete="CASCADE"), index=True)
+    # What ``Questionnaire.items_within`` takes.
+    scope: Mapped[str] = mapped_column(String(MAX_ITEM_LENGTH))
+    visibility: Mapped[Visibility] = mapped_column(Word(Visibility))
+    until_on: Mapped[date | None]
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    created_by: Mapped[UUID | None]
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class Answer(Base):

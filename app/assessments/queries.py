@@ -1,18 +1,19 @@
-"""Reading questionnaires, and of assessments those that the actor's own organization keeps."""
+"""Reading questionnaires, and of assessments what is one's own State's, or was shared with whoever reads."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select, true
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
-from app.access.policy import Permission, keeps_for
+from app.access.policy import Permission, keeps_for, may, visibilities_seen
 from app.actor import Actor
 from app.assessments.answers import AnswerContent, open_answers
-from app.assessments.models import Answer, Assessment, QuestionnaireRelease
+from app.assessments.models import Answer, Assessment, AssessmentShare, AssessmentState, QuestionnaireRelease
 from app.assessments.questionnaires import Questionnaire, read_questionnaire
+from app.clock import today_utc
 from app.errors import ConflictError, NotFoundError
 from app.organizations.models import Organization
 from app.paging import Page, PageRequest, read_page
@@ -81,7 +82,9 @@ def list_page(session: Session, actor: Actor, page: PageRequest) -> Page[Assessm
 
 def find_newest(session: Session, actor: Actor, organization_id: UUID) -> Assessment | None:
     """Return the newest assessment of an organization that was not withdrawn, of those that the actor sees."""
-    statement = _seen(actor).where(Assessment.organization_id == organization_id, Assessment.state != "withdrawn")
+    statement = _seen(actor).where(
+        Assessment.organization_id == organization_id, Assessment.state != AssessmentState.WITHDRAWN
+    )
     return session.scalars(
         statement.order_by(Assessment.as_of_on.desc(), Assessment.created_at.desc()).limit(1)
     ).first()
@@ -89,9 +92,9 @@ def find_newest(session: Session, actor: Actor, organization_id: UUID) -> Assess
 
 def answer_rows(session: Session, actor: Actor, assessment: Assessment) -> Mapping[str, Answer]:
     """Return the rows of the answers of an assessment that the actor sees, by item, still sealed."""
-    statement = select(Answer).join(Assessment, Assessment.id == Answer.assessment_id)
-    rows = session.scalars(statement.where(Answer.assessment_id == assessment.id, _is_own(actor)))
-    return {row.item: row for row in rows}
+    seen = seen_items(session, actor, assessment)
+    rows = session.scalars(select(Answer).where(Answer.assessment_id == assessment.id))
+    return {row.item: row for row in rows if row.item in seen}
 
 
 def answers_of(session: Session, actor: Actor, assessment: Assessment) -> Mapping[str, AnswerContent]:
@@ -100,10 +103,37 @@ def answers_of(session: Session, actor: Actor, assessment: Assessment) -> Mappin
 
 
 def answers_before(session: Session, actor: Actor, assessment: Assessment) -> Mapping[str, AnswerContent]:
-    """Return what the assessment before this one said; nothing where there was none."""
-    if assessment.previous_id is None:
-        return {}
-    return answers_of(session, actor, get_assessment(session, actor, assessment.previous_id))
+    """Return what the assessment before this one said that the actor sees; nothing where there was none."""
+    statement = _seen(actor).where(Assessment.id == assessment.previous_id)
+    before = None if assessment.previous_id is None else session.scalars(statement).one_or_none()
+    return {} if before is None else answers_of(session, actor, before)
+
+
+def seen_items(session: Session, actor: Actor, assessment: Assessment) -> Container[str]:
+    """Return the items of an assessment that the actor sees: all of one's own State's, of others those that it shares."""
+    if is_own(actor, assessment):
+        return _Everything()
+    scopes = session.scalars(
+        select(AssessmentShare.scope).where(AssessmentShare.assessment_id == assessment.id, is_in_force(actor))
+    ).all()
+    if assessment.state is not AssessmentState.SUBMITTED or not scopes:
+        return frozenset()
+    questionnaire = get_questionnaire(session, actor, assessment.release)
+    return frozenset().union(*map(questionnaire.items_within, scopes))
+
+
+def is_own(actor: Actor, assessment: Assessment) -> bool:
+    """Return whether an assessment is of a State for which the actor reads them, so that nothing of it is kept from them."""
+    return may(actor, Permission.ASSESSMENT_READ, owner_id=assessment.organization_id)
+
+
+def is_in_force(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that a share shows something to the actor today."""
+    return and_(
+        AssessmentShare.ended_at.is_(None),
+        or_(AssessmentShare.until_on.is_(None), AssessmentShare.until_on >= today_utc()),
+        AssessmentShare.visibility.in_(sorted(visibilities_seen(actor))),
+    )
 
 
 def assessing_organizations(session: Session, actor: Actor) -> Sequence[Organization]:
@@ -114,11 +144,20 @@ def assessing_organizations(session: Session, actor: Actor) -> Sequence[Organiza
 
 
 def _seen(actor: Actor) -> Select[Assessment]:
-    return select(Assessment).where(_is_own(actor)).options(joinedload(Assessment.organization, innerjoin=True))
+    return select(Assessment).where(_is_seen(actor)).options(joinedload(Assessment.organization, innerjoin=True))
 
 
-def _is_own(actor: Actor) -> ColumnElement[bool]:
-    """Return the condition that an assessment is of an organization for which the actor reads them."""
+def _is_seen(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that an assessment is of one's own State, or was submitted and shows something to the actor."""
     if actor.is_system:
         return true()
-    return Assessment.organization_id.in_(sorted(keeps_for(actor, Permission.ASSESSMENT_READ)))
+    own = Assessment.organization_id.in_(sorted(keeps_for(actor, Permission.ASSESSMENT_READ)))
+    share = select(AssessmentShare.id).where(AssessmentShare.assessment_id == Assessment.id, is_in_force(actor))
+    return or_(own, and_(Assessment.state == AssessmentState.SUBMITTED, share.exists()))
+
+
+class _Everything(Container[str]):
+    """Holds whatever one asks for."""
+
+    def __contains__(self, _code: object) -> bool:
+        return True

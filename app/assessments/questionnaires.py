@@ -19,6 +19,7 @@ LOWEST_STAGE: Final = 1
 HIGHEST_STAGE: Final = 5
 HIGHEST_STATUS: Final = 4
 ENGLISH: Final = "en"
+WHOLE: Final = "*"  # all that a questionnaire asks
 
 
 class ItemKind(StrEnum):
@@ -103,6 +104,15 @@ class Questionnaire:
     def find_item(self, code: str) -> Item | None:
         """Return the item of a code, None where there is none."""
         return next((item for item in self.items if item.code == code), None)
+
+    def items_within(self, scope: str) -> frozenset[str]:
+        """Return the codes of the items that a scope covers: a section, an item, or all there is."""
+        if scope == WHOLE:
+            return frozenset(item.code for item in self.items)
+        section = self.find_section(scope)
+        # The code of an area names the area with its topics.
+        found = () if section is None else section.items
+        return frozenset(item.code for item in found) or frozenset({scope} if self.find_item(scope) else ())
 
     def find_section(self, code: str) -> Section | None:
         """Return the section of a code, in any case; None where there is none."""

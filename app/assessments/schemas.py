@@ -7,14 +7,17 @@ from typing import Final
 from marshmallow import fields, validate
 
 from app.assessments.checks import HIGHEST_PRIORITY, MAX_ADDRESS_LENGTH, MAX_ANSWER_LENGTH, MAX_EVIDENCE
-from app.assessments.models import AssessmentState
+from app.assessments.models import MAX_ITEM_LENGTH, Assessment, AssessmentState
+from app.assessments.queries import is_own as is_own_assessment
 from app.assessments.questionnaires import HIGHEST_STAGE, HIGHEST_STATUS, LOWEST_STAGE, ItemKind, Texts
 from app.db import MAX_CODE_LENGTH
-from app.fields import Input, Output, ShownObject, instant_field, prose_field
+from app.edge import request_readers
+from app.fields import Input, Output, Shown, ShownObject, instant_field, prose_field
 from app.organizations.schemas import OrganizationSchema
 from app.patterns import ADDRESS, FAR_DAY, LINE, told
 from app.strict import Day, WholeNumber
 from matching.reference import LANGUAGES
+from matching.vocabulary import Visibility
 
 UNKNOWN_ORGANIZATION: Final = "there is no such organization, or it is no State's."
 OTHER_KIND: Final = "the item is answered in another way."
@@ -91,14 +94,25 @@ class QuestionnaireSchema(Output):
     challenges = fields.List(fields.Nested(ChoiceSchema))
 
 
+def _previous_id(assessment: Assessment) -> str | None:
+    is_own = all(is_own_assessment(reader, assessment) for reader in request_readers())
+    return str(assessment.previous_id) if is_own and assessment.previous_id else None
+
+
 class AssessmentSchema(Output):
     """What a State says of its own capacity at one time; its answers are asked for apart."""
 
     id = fields.UUID()
     organization = fields.Nested(OrganizationSchema)
     release = fields.String(metadata={"description": "Of the questionnaire."})
-    previous_id = fields.UUID(
-        allow_none=True, metadata={"description": "The assessment whose answers this one began with."}
+    previous_id = Shown(
+        _previous_id,
+        is_whole=True,
+        allow_none=True,
+        metadata={
+            "format": "uuid",
+            "description": "The assessment whose answers this one began with; null for all but its State.",
+        },
     )
     state = fields.Enum(AssessmentState, by_value=True)
     as_of_on = fields.Date(metadata={"description": "The day it speaks of."})
@@ -191,6 +205,31 @@ class AnswerEdit(Input):
         validate=validate.Length(max=MAX_EVIDENCE),
         metadata={"description": "Addresses of documents that show it."},
     )
+
+
+class ShareSchema(Output):
+    """That a State shows a part of an assessment to a circle."""
+
+    id = fields.UUID()
+    scope = fields.String(metadata={"description": "The code of a section or an item, or `*`."})
+    visibility = fields.Enum(Visibility, by_value=True)
+    until_on = fields.Date(allow_none=True, metadata={"description": "The last day on which it shows."})
+    created_at = instant_field()
+
+
+class NewShareSchema(Input):
+    """A part of an assessment to show; others see it once the assessment is submitted."""
+
+    scope = prose_field(
+        "The code of a section or an item of the questionnaire; `*` for all of it.",
+        max_length=MAX_ITEM_LENGTH,
+        required=True,
+        says={"pattern": LINE, "refused_when": "the questionnaire has no such part."},
+    )
+    visibility = fields.Enum(
+        Visibility, by_value=True, required=True, metadata=told(refused_when="it is `private`: that is no share.")
+    )
+    until_on = Day(allow_none=True, metadata=told(refused_when=f"it has passed, or {FAR_DAY}"))
 
 
 class AreaLineSchema(Output):

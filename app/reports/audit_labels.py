@@ -36,6 +36,8 @@ ACTIONS: Final[Mapping[str, str]] = {
     "assessment.answered": N_("Answer of a self-assessment changed"),
     "assessment.submitted": N_("Self-assessment submitted"),
     "assessment.reopened": N_("Self-assessment opened again"),
+    "assessment.shared": N_("Part of a self-assessment shown"),
+    "assessment.share_ended": N_("Part of a self-assessment shown no longer"),
     "assessment.withdrawn": N_("Self-assessment withdrawn"),
     "offer.registered": N_("Offer registered"),
     "offer.updated": N_("Offer changed"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from app.assessments.answers import EMPTY
@@ -40,7 +40,7 @@ class Example:
     body: Mapping[str, Any] = field(default_factory=dict)
     asks: tuple[str, ...] = ()
     owner: str = "own"
-    of: tuple[str, ...] = ("private", "secretariat", "providers", "members", "public")
+    of: tuple[str, ...] = ("private", "secretariat", "providers", "members", "public", "draft", "submitted")
 
 
 Filler = Callable[[World, Caller], Iterable[Filled]]
@@ -61,11 +61,17 @@ def _filled(record: Record, is_seen: bool, **values: object) -> Filled:  # noqa:
 def _assessments(**others: object) -> Filler:
     def fill(world: World, caller: Caller) -> Iterable[Filled]:
         for one in world.assessments:
-            is_seen = told_twice.sees_assessment(caller, one.owner)
+            is_seen = told_twice.sees_assessment(caller, one.owner, one.state)
             values = {"assessment_id": one.id, **others}
             yield Filled(values=values, is_seen=is_seen, owner=one.owner, visibility=one.state)
 
     return fill
+
+
+def _shares(world: World, caller: Caller) -> Iterable[Filled]:
+    for filled in _assessments()(world, caller):
+        share_id = world.share_id_by_assessment[filled.values["assessment_id"]]
+        yield replace(filled, values={**filled.values, "share_id": share_id})
 
 
 def _runs(**others: object) -> Filler:
@@ -144,8 +150,9 @@ FILLERS: Final[Mapping[str, Filler]] = {
     "need_id": _records("need"),
     "offer_id": _records("offer"),
     "assessment_id": _assessments(),
-    "assessment_id section": _assessments(section="GOV"),
-    "assessment_id item": _assessments(item="GOV"),
+    "assessment_id section": _assessments(section="NORMS"),
+    "assessment_id item": _assessments(item="NORM.A"),
+    "assessment_id share_id": _shares,
     "release": _always(release=RELEASE),
     "run_id": _runs(),
     "run_id name": _runs(name="matches.csv"),
@@ -202,7 +209,7 @@ _A_NEED: Final = {"states": ["XAA"], "title": "Train our incident responders", "
 _AN_OFFER: Final = {"provider": "First Provider", "title": "Incident response training", "areas": ["IRC"]}
 _CHANGED: Final = _A_NEED | {"version": "*", "priority": "5"}
 _A_PERSON: Final = {"email": "new@example.org", "name": "Somebody new", "role": "provider"}
-_AN_ANSWER: Final = {"GOV.base": json.dumps(dict(marks_of(EMPTY))), "GOV.priority": "5"}
+_AN_ANSWER: Final = {"NORM.A.base": json.dumps(dict(marks_of(EMPTY))), "NORM.A.priority": "5"}
 _NOT_PRIVATE: Final = ("secretariat", "providers", "members", "public")
 _SUBMIT: Final = ("need:draft", "need:submit")
 
@@ -282,6 +289,14 @@ EXAMPLES: Final[Mapping[str, tuple[Example, ...]]] = {
     "POST /assessments/<uuid:assessment_id>/sections/<handle:section>": (
         Example(body=_AN_ANSWER, asks=("assessment:draft",), of=("draft",)),
     ),
+    "POST /assessments/<uuid:assessment_id>/sharing": (
+        Example(body={"scope": "GOV", "visibility": "secretariat"}, asks=("assessment:submit",)),
+    ),
+    "POST /assessments/<uuid:assessment_id>/sharing/<uuid:share_id>/end": (Example(asks=("assessment:submit",)),),
+    "POST /api/v1/assessments/<uuid:assessment_id>/shares": (
+        Example(body={"scope": "GOV", "visibility": "secretariat"}, asks=("assessment:submit",)),
+    ),
+    "DELETE /api/v1/assessments/<uuid:assessment_id>/shares/<uuid:share_id>": (Example(asks=("assessment:submit",)),),
     "POST /assessments/<uuid:assessment_id>/answers/<code:item>": (
         Example(body=_AN_ANSWER, asks=("assessment:draft",), of=("draft",)),
     ),

@@ -29,6 +29,7 @@ CHANGED_TABLES: Final = (
     "offers",
     "assessments",
     "answers",
+    "assessment_shares",
     "organizations",
     "users",
     "user_affiliations",
@@ -121,12 +122,18 @@ class Site:
             is_told = told_twice.sees(caller, record) and told_twice.sees_exclusions(caller, record.owner)
             if record.kind == "need" and not is_told:
                 yield record.excluded
-        for assessment in self.world.assessments:
-            if not told_twice.sees_assessment(caller, assessment.owner):
-                yield from (assessment.name, str(assessment.id))
+        yield from self._hidden_assessments(caller)
         for run in self.world.runs:
             if not sees_run(caller, run):
                 yield from (str(run.id), str(run.match_id), str(run.tandem_id))
+
+    def _hidden_assessments(self, caller: Caller) -> Iterator[str]:
+        for assessment in self.world.assessments:
+            if not told_twice.sees_assessment(caller, assessment.owner, assessment.state):
+                yield str(assessment.id)
+            # What it is called stands in an answer that is shown to nobody.
+            if not told_twice.may(caller, "assessment:read", assessment.owner):
+                yield assessment.name
 
     def _client(self, caller: Caller) -> FlaskClient:
         if caller.name not in self._clients:

@@ -62,9 +62,9 @@ def knows(caller: Caller, owner: str) -> bool:
     return owner != "third" or may(caller, "organization:read", owner)
 
 
-def sees_assessment(caller: Caller, owner: str) -> bool:
-    """Return whether the caller should see what the State of an organization says of itself."""
-    return may(caller, "assessment:read", owner)
+def sees_assessment(caller: Caller, owner: str, state: str) -> bool:
+    """Return whether the caller should see the assessment of a State, of which it shows the secretariat one part."""
+    return may(caller, "assessment:read", owner) or (state == "submitted" and sees_circle(caller, "secretariat"))
 
 
 def reads_event_on(caller: Caller, record: Kept) -> bool:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import ApiToken, LoginSession, User, UserAffiliation
 from app.actor import Role, Scope
 from app.assessments.answers import AnswerContent
-from app.assessments.models import AssessmentState
+from app.assessments.models import Assessment, AssessmentState
 from app.matches.models import Match, MatchRun, MatchRunFile, Tandem
 from app.needs.models import Need
 from app.offers.models import Offer
@@ -32,6 +32,7 @@ from tests.factories import (
     create_need,
     create_offer,
     create_organization,
+    create_share,
     create_state,
     create_tandem,
     create_unmet_need,
@@ -111,6 +112,7 @@ class World:
     link: str
     members: tuple[Member, ...]
     assessments: tuple[Assessed, ...]
+    share_id_by_assessment: Mapping[UUID, UUID]
     event_id_by_record: Mapping[UUID, UUID]
     key_id_by_user: Mapping[UUID, UUID]
     session_id_by_user: Mapping[UUID, UUID]
@@ -139,6 +141,7 @@ def build_world(session: Session) -> World:
         record.id: create_audit_event(session, f"{record.kind}.registered", record_id=str(record.id))
         for record in records
     }
+    assessments = tuple(_assessments(session, organizations))
     members = tuple(
         _member(session, organizations, owner, is_disabled=is_disabled)
         for owner in OWNERS
@@ -146,7 +149,8 @@ def build_world(session: Session) -> World:
     )
     return World(
         members=members,
-        assessments=tuple(_assessments(session, organizations)),
+        assessments=assessments,
+        share_id_by_assessment=_shares(session, assessments),
         event_id_by_record={record_id: event.id for record_id, event in events.items()},
         key_id_by_user={
             user_id: create_security_key(session, session.get_one(User, user_id)).id
@@ -190,6 +194,11 @@ def _assessments(session: Session, organizations: Mapping[str, Organization]) ->
                 session, organization=organizations[owner], state=state, as_of_on=as_of_on, answers={"GOV": told}
             )
             yield Assessed(owner=owner, state=state.value, id=row.id)
+
+
+def _shares(session: Session, assessments: Iterable[Assessed]) -> Mapping[UUID, UUID]:
+    """Return of each assessment the id of its share: the secretariat sees the part NORMS, once it is submitted."""
+    return {one.id: create_share(session, session.get_one(Assessment, one.id), scope="NORMS").id for one in assessments}
 
 
 def _runs(session: Session, by_name: Mapping[str, Record]) -> Iterable[Run]:

@@ -31,6 +31,7 @@ from tests.factories import (
     create_membership,
     create_need,
     create_offer,
+    create_share,
     create_state,
     create_tandem,
     create_unmet_need,
@@ -43,7 +44,7 @@ from tests.factories.storing import AN_INSTANT
 DOCUMENT = "/api/v1/openapi.json"
 
 # What is open to nobody without a token; to read all else is open to the public.
-FOR_CALLERS = {"listPeople", "getPerson"}
+FOR_CALLERS = {"listPeople", "getPerson", "listShares"}
 SEEN_BY_FEW = {"getRanking", "getAssessment", "getAnswer", "getGapProfile"}
 
 Json = dict[str, Any]
@@ -93,6 +94,7 @@ def addresses(database: Database, member_id: UUID) -> dict[str, str]:
         event = create_audit_event(session, record_id=str(need.id))
         create_incident(session)
         assessment = create_assessment(session, answers={"GOV": AnswerContent(current=1, target=3)})
+        create_share(session, assessment)
         session.add(
             UserAffiliation(
                 user_id=member_id,
@@ -113,6 +115,7 @@ def addresses(database: Database, member_id: UUID) -> dict[str, str]:
             "listAssessments": "/api/v1/assessments",
             "getAssessment": f"/api/v1/assessments/{assessment.id}",
             "getAnswer": f"/api/v1/assessments/{assessment.id}/answers/GOV",
+            "listShares": f"/api/v1/assessments/{assessment.id}/shares",
             "getGapProfile": f"/api/v1/assessments/{assessment.id}/gaps",
             "listStates": "/api/v1/states",
             "getState": "/api/v1/states/XAA",

@@ -1,7 +1,7 @@
 """One factory a model: each stores the valid, ordinary case, and a test names only what matters to it."""
 
 from tests.factories.areas import create_area, create_incident, create_release, create_scheme_code
-from tests.factories.assessments import create_answer, create_assessment, create_questionnaire
+from tests.factories.assessments import create_answer, create_assessment, create_questionnaire, create_share
 from tests.factories.audit import create_audit_event
 from tests.factories.matches import (
     create_match,
@@ -33,6 +33,7 @@ __all__ = [
     "create_release",
     "create_scheme_code",
     "create_scoring_profile",
+    "create_share",
     "create_state",
     "create_tandem",
     "create_unmet_need",

@@ -9,9 +9,10 @@ from uuid import uuid4
 from sqlalchemy.orm import Session
 
 from app.assessments.answers import AnswerContent, seal_answer
-from app.assessments.models import Answer, Assessment, QuestionnaireRelease
+from app.assessments.models import Answer, Assessment, AssessmentShare, QuestionnaireRelease
 from app.audit.services import canonical_json
 from app.organizations.models import Organization, OrganizationKind
+from matching.vocabulary import Visibility
 from tests.factories.organizations import create_organization
 from tests.factories.storing import AN_INSTANT, filled, next_number, store
 
@@ -58,6 +59,13 @@ def create_answer(
     answer = Answer(id=uuid4(), assessment_id=assessment.id, item=item, updated_at=AN_INSTANT)
     seal_answer(session, answer, content or AnswerContent(current=2, target=4, gaps=f"missing-{next_number()}"))
     return store(session, answer)
+
+
+def create_share(session: Session, assessment: Assessment | None = None, **columns: Any) -> AssessmentShare:
+    """Return that all of an assessment is shown to the secretariat."""
+    assessment = assessment or create_assessment(session)
+    ordinary = {"scope": "*", "visibility": Visibility.SECRETARIAT, "created_at": AN_INSTANT}
+    return store(session, AssessmentShare(assessment_id=assessment.id, **filled(columns, **ordinary)))
 
 
 def questionnaire_document(release: str = RELEASE) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import io
+import re
 from dataclasses import replace
 
 import pytest
@@ -141,7 +142,7 @@ def test_others_find_no_page_of_it(writer: MakeWriter, draft: Assessment, role: 
     }
 
     assert statuses == {404}
-    assert client.get("/assessments").status_code == 403
+    assert str(draft.id) not in client.get("/assessments").get_data(as_text=True)
 
 
 def test_a_contributor_drafts_and_does_not_submit(writer: MakeWriter, draft: Assessment) -> None:
@@ -253,3 +254,52 @@ def test_answers_that_nobody_was_shown_are_refused(writer: MakeWriter, draft: As
 
     assert refused.status_code == 422
     assert said(database, draft) == SAID
+
+
+def test_a_part_is_shown_previewed_and_taken_back(
+    writer: MakeWriter, ministry: Organization, database: Database
+) -> None:
+    with database.unit_of_work() as session:
+        row = create_assessment(session, organization=ministry, state=AssessmentState.SUBMITTED, answers={"GOV": SAID})
+    focal_point, secretariat = writer(), writer("secretariat")
+    address = f"/assessments/{row.id}"
+    hidden = secretariat.client.get(address).status_code
+
+    wanted = begin_form(focal_point) | {"scope": "GOV", "visibility": "secretariat", "until_on": ""}
+    shared = focal_point.client.post(f"{address}/sharing", data=wanted)
+    preview = {
+        reader: "No law" in focal_point.client.get(f"{address}/sharing?as={reader}").get_data(as_text=True)
+        for reader in ("public", "providers", "secretariat")
+    }
+    read = secretariat.client.get(f"{address}/sections/GOV").get_data(as_text=True)
+    listed = secretariat.client.get("/assessments").get_data(as_text=True)
+    page = focal_point.client.get(f"{address}/sharing").get_data(as_text=True)
+    (end,) = re.findall(r'action="(/assessments/[^"]+/end)"', page)
+    ended = focal_point.client.post(end, data=begin_form(focal_point))
+
+    assert (hidden, shared.status_code, ended.status_code) == (404, 302, 302)
+    assert preview == {"public": False, "providers": False, "secretariat": True}
+    assert "No law" in read
+    assert address in listed
+    assert secretariat.client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({"visibility": ""}, "Choose who is to see it"),
+        ({"scope": "DIP"}, "no such section or item"),
+        ({"until_on": "soon"}, "year-month-day"),
+        ({"until_on": "2020-01-01"}, "This day has passed"),
+    ],
+)
+def test_a_share_that_cannot_be_is_told(
+    writer: MakeWriter, draft: Assessment, typed: dict[str, str], told: str
+) -> None:
+    person = writer()
+    wanted = begin_form(person) | {"scope": "GOV", "visibility": "secretariat"} | typed
+
+    answer = person.client.post(f"/assessments/{draft.id}/sharing", data=wanted)
+
+    assert answer.status_code == 422
+    assert told in answer.get_data(as_text=True)

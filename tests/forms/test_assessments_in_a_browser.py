@@ -110,12 +110,12 @@ def test_two_at_one_item_settle_it_on_the_page(
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
-@pytest.mark.parametrize("page_name", ["", "/gaps", "/sections/GOV", "/sections/NORMS"])
+@pytest.mark.parametrize("page_name", ["", "/gaps", "/sections/GOV", "/sections/NORMS", "/sharing?as=secretariat"])
 def test_the_pages_are_accessible_and_fit_a_phone(
     opened: OpenPage, draft: Assessment, page_name: str, language: str
 ) -> None:
     page = opened(viewport=PHONE)
-    page.goto(f"/assessments/{draft.id}{page_name}?lang={language}")
+    page.goto(f"/assessments/{draft.id}{page_name}{'&' if '?' in page_name else '?'}lang={language}")
 
     found = Axe().run(page)
 

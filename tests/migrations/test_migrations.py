@@ -32,6 +32,7 @@ from tests.factories import (
     create_match_run_file,
     create_membership,
     create_need,
+    create_share,
     create_state,
     create_tandem,
     create_unmet_need,
@@ -73,6 +74,7 @@ REVISIONS = (
     "0019_assessments",
     "0020_incidents",
     "0021_keys_that_stood_alone",
+    "0022_assessment_shares",
 )
 
 
@@ -102,6 +104,7 @@ def seed(database: Database) -> None:
         create_idempotency_key(session, user)
         create_identity(session, user)
         create_answer(session)
+        create_share(session)
         create_incident(session, areas=("GOV.1",))
 
 

@@ -11,7 +11,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from app.access.policy import Permission, holds, may, require_somewhere
+from app.access.policy import Permission, holds, may
 from app.accounts.views.common import for_people, for_people_at_work
 from app.actor import Actor
 from app.assessments import queries
@@ -20,6 +20,7 @@ from app.assessments.gaps import gap_profile
 from app.assessments.models import Assessment
 from app.assessments.questionnaires import Section
 from app.assessments.services import begin_assessment, move_assessment
+from app.assessments.sharing import list_shares
 from app.assessments.transitions import Action, actions_open_to
 from app.edge import request_actor, request_session, request_unit_of_work
 from app.errors import AppError, InvalidInputError
@@ -46,7 +47,7 @@ def _template_values() -> dict[str, object]:
 @bp.get("")
 @for_people
 def index() -> ResponseReturnValue:
-    """Show the assessments of one's State."""
+    """Show the assessments of one's State, and those of others that one sees a part of."""
     return _index()
 
 
@@ -104,7 +105,6 @@ def show_gaps(assessment_id: UUID) -> ResponseReturnValue:
 
 def _index(error: AppError | None = None) -> ResponseReturnValue:
     session, actor = request_session(), request_actor()
-    require_somewhere(actor, Permission.ASSESSMENT_READ)
     page = queries.list_page(session, actor, PageRequest(limit=N_SHOWN))
     html = render_template(
         "assessments/index.html",
@@ -126,6 +126,9 @@ def _whole(assessment_id: UUID) -> ResponseReturnValue:
         title=assessment.organization.name,
         assessment=assessment,
         sections=_progress(questionnaire.sections, answers),
+        is_own=queries.is_own(actor, assessment),
+        may_draft=may(actor, Permission.ASSESSMENT_DRAFT, owner_id=assessment.organization_id),
+        n_shares=len(list_shares(session, actor, assessment)) if queries.is_own(actor, assessment) else 0,
         actions=actions_open_to(assessment.state, may_submit=_may_submit(actor, assessment)),
     )
 
