@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
@@ -10,7 +12,7 @@ from app.assessments import queries
 from app.assessments.answers import EMPTY, AnswerContent
 from app.assessments.models import Assessment
 from app.db import Database
-from tests.factories import create_assessment, create_organization
+from tests.factories import create_assessment, create_organization, create_share
 from tests.forms.conftest import OpenPage
 
 pytestmark = pytest.mark.browser
@@ -31,7 +33,9 @@ def draft(database: Database) -> Assessment:
     """A draft of the assessment of a State."""
     with database.unit_of_work() as session:
         ministry = create_organization(session, "ministry")
-        return create_assessment(session, organization=ministry, answers={"GOV": SAID})
+        assessment = create_assessment(session, organization=ministry, answers={"GOV": SAID})
+        create_share(session, assessment, until_on=date(2099, 12, 31))
+        return assessment
 
 
 def said(database: Database, draft: Assessment) -> AnswerContent:
