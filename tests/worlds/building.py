@@ -22,6 +22,8 @@ from sqlalchemy.orm import Session
 
 import app.matches.files
 from app.actor import SYSTEM, Role
+from app.assessments.answers import AnswerContent
+from app.assessments.models import AssessmentState
 from app.db import Database
 from app.matches.models import Match, MatchRun, Tandem
 from app.matches.options import RunOptions
@@ -31,11 +33,13 @@ from app.states.models import GroupScheme
 from matching.vocabulary import Visibility
 from tests.factories import (
     create_area,
+    create_assessment,
     create_group,
     create_membership,
     create_need,
     create_offer,
     create_organization,
+    create_questionnaire,
     create_release,
     create_scoring_profile,
     create_state,
@@ -169,6 +173,17 @@ def _keep_secret(world: World, noun: str, visibility: Visibility, **more: object
     return UUID(made.json["id"])
 
 
+def assess(world: World) -> World:
+    """Return the world after a State has answered for itself, submitted that, and begun anew; it shows nobody any of it."""
+    said = {"GOV": AnswerContent(current=1, target=5, gaps=SECRET)}
+    with world.database.unit_of_work() as session:
+        ministry = create_organization(session, OWNERS["needs"][1])
+        made = [
+            create_assessment(session, organization=ministry, state=state, answers=said) for state in AssessmentState
+        ]
+    return replace(world, secret_ids=frozenset(one.id for one in made))
+
+
 def exclude(world: World, *providers: str) -> World:
     """Return the world with a public need that excludes these providers."""
     with world.database.unit_of_work() as session:
@@ -227,6 +242,7 @@ def _build_reference(session: Session) -> None:
     create_area(session, "IRC.1", title_en="National CERT", terms=(("en", "national cert"),))
     create_area(session, "LAW", title_en="International law", terms=(("en", "international law"),))
     create_scoring_profile(session)
+    create_questionnaire(session)
 
 
 def _build_records(session: Session) -> None:

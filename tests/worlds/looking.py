@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from tests.factories.assessments import RELEASE
 from tests.worlds.building import REQUEST_ID, SECRET, SHARED_ID, World
 
 # What differs from answer to answer though nothing else does. The list is the whole of it:
@@ -33,7 +34,13 @@ LINK: Final = re.compile(r'<a [^>]*href="([^"]*)"')
 # In another language, or in the other form of CSV, a page holds the same records once more.
 SAME_AGAIN: Final = re.compile("lang=|format=csv-excel")
 LEFT_OUT: Final = ("/metrics", "/static/", "/login/end")
-CODES: Final = {"code": ("XAA", "LAW", "IRC.1"), "name": ("matches.csv", "unmet.csv", "tandems.csv", "run.json")}
+CODES: Final = {
+    "code": ("XAA", "LAW", "IRC.1"),
+    "name": ("matches.csv", "unmet.csv", "tandems.csv", "run.json"),
+    "section": ("GOV",),
+    "item": ("GOV",),
+    "release": (RELEASE,),
+}
 VALUES: Final = {
     "text": (SECRET, SHARED_ID),
     "area": ("LAW",),

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
+from typing import Final
 
 import pytest
 from _pytest.mark import ParameterSet
@@ -28,6 +29,7 @@ from tests.worlds.building import (
     SECRETS,
     THE_PUBLIC,
     World,
+    assess,
     build_first_world,
     copy_file,
     copy_of,
@@ -49,9 +51,11 @@ class Worlds:
         self._folder, self._stack = folder, stack
         first = Path(shutil.copyfile(migrated, folder / "first.sqlite3"))
         self._first = build_first_world(stack.enter_context(opened(first)))
+        self.before = self._first
         self.without = match_on(self.copy("without"), SECOND_DAY)
         self.having = cache(lambda visibility: match_on(keep_secrets(self.copy(visibility), visibility), SECOND_DAY))
         self.excluding = cache(lambda *names: match_on(exclude(self.copy("-".join(names)), *names), SECOND_DAY))
+        self.assessed = cache(lambda: assess(self.copy("assessed")))
         self.for_chosen = cache(lambda *codes: match_on(keep_for_chosen(self.copy("for-chosen"), *codes), SECOND_DAY))
         self.seen_without = cache(lambda reader: Eyes(self.without, reader).everything())
 
@@ -165,6 +169,31 @@ def test_whom_a_state_excludes_is_not_there_for_others(worlds: Worlds, reader: s
 
     assert differences(*seen) == {}
     assert not any(b"Fourth Provider" in answer.body for answer in seen[1].values())
+
+
+ASSESSED: Final = ("/", "/assessments", "/states/XAA", "/organizations", "/api/v1/assessments", "/api/v1/organizations")
+
+
+@pytest.mark.parametrize("reader", [THE_PUBLIC, *(role.value for role in Role)])
+def test_what_a_state_says_of_itself_is_not_there_for_others(worlds: Worlds, reader: str) -> None:
+    having, without = worlds.assessed(), worlds.before
+
+    seen, as_before = (
+        {address: Eyes(world, reader).look(address) for address in ASSESSED} for world in (having, without)
+    )
+    refused, unknown = (Eyes(world, reader).refusals(having.secret_ids) for world in (having, without))
+
+    assert differences(seen, as_before) == {}
+    assert differences(refused, unknown) == {}
+    assert not any(SECRET.encode() in told.body for told in (*seen.values(), *refused.values()))
+
+
+def test_its_own_people_see_another_world(worlds: Worlds) -> None:
+    one, other = (
+        Eyes(world, "owner recipient").look("/api/v1/assessments") for world in (worlds.assessed(), worlds.before)
+    )
+
+    assert one.body != other.body
 
 
 @pytest.mark.parametrize("visibility", BELOW_PUBLIC)
