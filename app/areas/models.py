@@ -11,6 +11,21 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.db import MAX_CODE_LENGTH, Base, in_range
 
 
+class Titled:
+    """What has a title in the six languages."""
+
+    title_en: Mapped[str] = mapped_column(String(200))
+    title_fr: Mapped[str] = mapped_column(String(200))
+    title_es: Mapped[str] = mapped_column(String(200))
+    title_ru: Mapped[str] = mapped_column(String(200))
+    title_zh: Mapped[str] = mapped_column(String(200))
+    title_ar: Mapped[str] = mapped_column(String(200))
+
+    def title(self, language: str = "en") -> str:
+        """Return the title in one of the six languages, in English for any other."""
+        return getattr(self, f"title_{language}", "") or self.title_en
+
+
 class AreaRelease(Base):
     """One published version of the set of areas."""
 
@@ -32,7 +47,7 @@ class AreaRelease(Base):
         return cls.adopted_on.is_(None), cls.adopted_on.desc(), func.length(cls.release).desc(), cls.release.desc()
 
 
-class Area(Base):
+class Area(Titled, Base):
     """An area or a subtopic of one; a retired code may have a successor."""
 
     __tablename__ = "areas"
@@ -40,12 +55,6 @@ class Area(Base):
 
     code: Mapped[str] = mapped_column(String(16), primary_key=True)
     parent_code: Mapped[str | None] = mapped_column(ForeignKey("areas.code"), index=True)
-    title_en: Mapped[str] = mapped_column(String(200))
-    title_fr: Mapped[str] = mapped_column(String(200))
-    title_es: Mapped[str] = mapped_column(String(200))
-    title_ru: Mapped[str] = mapped_column(String(200))
-    title_zh: Mapped[str] = mapped_column(String(200))
-    title_ar: Mapped[str] = mapped_column(String(200))
     scope_en: Mapped[str] = mapped_column(Text, default="")
     is_adjacent: Mapped[bool] = mapped_column(default=False)
     since_release: Mapped[str] = mapped_column(ForeignKey("area_releases.release"))
@@ -70,10 +79,6 @@ class Area(Base):
     def top_code(self) -> str:
         """The code of the top-level area above this one, or its own."""
         return self.code.partition(".")[0]
-
-    def title(self, language: str = "en") -> str:
-        """Return the title in one of the six languages, in English for any other."""
-        return getattr(self, f"title_{language}", "") or self.title_en
 
 
 class AreaTerm(Base):
@@ -118,7 +123,7 @@ class AreaLink(Base):
     scheme_code: Mapped[SchemeCode] = relationship(back_populates="links", lazy="raise")
 
 
-class Incident(Base):
+class Incident(Titled, Base):
     """Something that happens to States, from which one finds the areas that help before, during and after it."""
 
     __tablename__ = "incidents"
@@ -126,12 +131,6 @@ class Incident(Base):
 
     code: Mapped[str] = mapped_column(String(MAX_CODE_LENGTH), primary_key=True)
     position: Mapped[int]
-    title_en: Mapped[str] = mapped_column(String(200))
-    title_fr: Mapped[str] = mapped_column(String(200))
-    title_es: Mapped[str] = mapped_column(String(200))
-    title_ru: Mapped[str] = mapped_column(String(200))
-    title_zh: Mapped[str] = mapped_column(String(200))
-    title_ar: Mapped[str] = mapped_column(String(200))
     scope_en: Mapped[str] = mapped_column(Text, default="")
     # Further words to find it by, with semicolons between them.
     terms_en: Mapped[str] = mapped_column(Text, default="")
@@ -142,10 +141,6 @@ class Incident(Base):
         cascade="all, delete-orphan",
         order_by="IncidentArea.position",
     )
-
-    def title(self, language: str = "en") -> str:
-        """Return the title in one of the six languages, in English for any other."""
-        return getattr(self, f"title_{language}", "") or self.title_en
 
 
 class IncidentArea(Base):
