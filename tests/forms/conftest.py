@@ -1,4 +1,4 @@
-"""The application with a ministry that needs and a centre that offers, on SQLite and on PostgreSQL, and people who write."""
+"""The application with a ministry that needs and a centre that offers, and people who write."""
 
 from __future__ import annotations
 
@@ -24,6 +24,12 @@ MakeWriter = Callable[..., Writer]
 OpenPage = Callable[..., Page]
 # A page that was refused is noted by the browser, and so is a line that is down: both are what was asked for.
 EXPECTED = ("status of 4", "ERR_INTERNET_DISCONNECTED")
+
+
+@pytest.fixture
+def migrated_url(migrated_sqlite: Path, tmp_path: Path) -> str:
+    """The address of a database: what a form does with each of them is tested where the services are."""
+    return f"sqlite:///{shutil.copyfile(migrated_sqlite, tmp_path / 'tandem.sqlite3')}"
 
 
 @pytest.fixture
@@ -62,12 +68,6 @@ def writer(app: Flask, database: Database) -> MakeWriter:
         return Writer(client=client, user=user)
 
     return make
-
-
-@pytest.fixture
-def on_one_database(migrated_sqlite: Path, tmp_path: Path) -> str:
-    """The address of a database, for what does not depend on which."""
-    return f"sqlite:///{shutil.copyfile(migrated_sqlite, tmp_path / 'tandem.sqlite3')}"
 
 
 @pytest.fixture

@@ -23,12 +23,6 @@ GAPS = "textarea[name='GOV.gaps']"
 
 
 @pytest.fixture
-def migrated_url(on_one_database: str) -> str:
-    """One database is enough here."""
-    return on_one_database
-
-
-@pytest.fixture
 def draft(database: Database) -> Assessment:
     """A draft of the assessment of a State."""
     with database.unit_of_work() as session:

@@ -16,12 +16,6 @@ pytestmark = pytest.mark.browser
 PHONE = {"width": 320, "height": 640}
 
 
-@pytest.fixture
-def migrated_url(on_one_database: str) -> str:
-    """One database is enough here."""
-    return on_one_database
-
-
 @pytest.mark.parametrize("language", ["en", "ar"])
 @pytest.mark.parametrize(("role", "address"), [("recipient", "/needs/new"), ("provider", "/offers/new")])
 def test_a_form_is_accessible_with_and_without_faults(opened: OpenPage, role: str, address: str, language: str) -> None:

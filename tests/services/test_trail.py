@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import User, UserAffiliation
 from app.actor import PUBLIC, SYSTEM, Actor, Role, Scope
+from app.assessments.models import AssessmentState
 from app.errors import ForbiddenError, NotFoundError
 from app.organizations.models import Organization, OrganizationKind
 from app.paging import PageRequest
@@ -21,12 +22,14 @@ from app.reports.trail_rules import SUBJECTS_BY_RECORD_TYPE, record_types_of
 from matching.vocabulary import Visibility
 from tests.architecture.tree import modules
 from tests.factories import (
+    create_assessment,
     create_audit_event,
     create_match,
     create_match_run,
     create_need,
     create_offer,
     create_organization,
+    create_share,
 )
 from tests.factories.accounts import actor_of, create_user
 from tests.factories.storing import AN_INSTANT
@@ -115,6 +118,22 @@ def test_events_on_offers_are_known_to_who_answers_for_them(
     known = known_to(session, as_role(session, role, state if is_own else None))
 
     assert known == sorted(ids[visibility] for visibility in expected)
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("is_own", [True, False], ids=["own", "other"])
+def test_events_on_a_self_assessment_are_known_to_its_focal_point(
+    session: Session, state: Organization, role: Role, *, is_own: bool
+) -> None:
+    """Not to whom a part of it is shown either."""
+    assessment = create_assessment(session, organization=state, state=AssessmentState.SUBMITTED)
+    create_share(session, assessment, visibility=Visibility.MEMBERS)
+    event = create_audit_event(session, "assessment.submitted", record_id=str(assessment.id))
+    reader = as_role(session, role, state if is_own else None)
+
+    known = known_to(session, reader) if role.value in READERS else []
+
+    assert known == ([event.record_id] if is_own and role is Role.RECIPIENT else [])
 
 
 def test_who_sees_a_record_now_knows_what_happened_before(session: Session, state: Organization) -> None:
@@ -362,7 +381,7 @@ def test_a_page_goes_on_where_the_one_before_ended(session: Session) -> None:
 
 
 def test_types_of_records_are_offered_whether_there_are_events_or_not(session: Session) -> None:
-    assert record_types_of(as_role(session, "recipient")) == ("need", "user", "organization")
+    assert record_types_of(as_role(session, "recipient")) == ("need", "assessment", "user", "organization")
     assert record_types_of(as_role(session, "analyst")) == ()
     assert set(record_types_of(SYSTEM)) == set(SUBJECTS_BY_RECORD_TYPE)
 
