@@ -59,6 +59,12 @@ ALIKE: Final = {
         "no rule is for the records of others alone"
     ),
     "app/access/visibility.py visible_to: if actor.is_system → never": "the system sees every visibility anyway",
+    "app/access/visibility.py sight: None if sees_for_whomever_chosen(actor) else actor.organizations_as(*CHOSEN_ROLES) → never": (
+        "tells two apart who see the same, which costs a pool and shows nobody more"
+    ),
+    "app/access/visibility.py is_known_by_records: or_(false(), *(exists().where(_keeper(model) == organization_id, visible_to(actor, model)) → without part 1": (
+        "it is there for a database without any such model"
+    ),
     "app/accounts/services.py add_user: require(actor, Permission.USER_INVITE, owner_id=organization.id) → None": (
         "to give a role takes the same permission, which is asked for next"
     ),

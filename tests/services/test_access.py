@@ -352,6 +352,19 @@ def test_so_it_is_of_a_need_for_chosen_providers(session: Session, role: str) ->
     assert tuple(would_be) == SEES_CHOSEN[role]
 
 
+def test_a_choice_says_nothing_of_what_would_be_visible_at_another_visibility() -> None:
+    others = frozenset({uuid4()})
+    would_be = {
+        visibility
+        for visibility in (Visibility.PROVIDERS, Visibility.MEMBERS)
+        if would_be_visible_to(
+            somebody("provider"), visibility, permission=Need.READ_PERMISSION, owner_id=uuid4(), chosen_ids=others
+        )
+    }
+
+    assert would_be == {Visibility.MEMBERS}
+
+
 def test_every_permission_has_its_rules() -> None:
     assert set(RULES) == set(Permission)
 
