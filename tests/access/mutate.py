@@ -59,6 +59,9 @@ ALIKE: Final = {
         "no rule is for the records of others alone"
     ),
     "app/access/visibility.py visible_to: if actor.is_system → never": "the system sees every visibility anyway",
+    "app/access/visibility.py _by_visibility: Visibility.PROVIDERS not in seen or sees_for_whomever_chosen(actor) → without part 1": (
+        "it narrows what is for providers to those who see none of it"
+    ),
     "app/access/visibility.py sight: None if sees_for_whomever_chosen(actor) else actor.organizations_as(*CHOSEN_ROLES) → never": (
         "tells two apart who see the same, which costs a pool and shows nobody more"
     ),
