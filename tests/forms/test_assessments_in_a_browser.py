@@ -12,7 +12,7 @@ from app.assessments import queries
 from app.assessments.answers import EMPTY, AnswerContent
 from app.assessments.models import Assessment
 from app.db import Database
-from tests.factories import create_assessment, create_organization, create_share
+from tests.factories import create_assessment, create_incident, create_organization, create_share
 from tests.forms.conftest import OpenPage
 
 pytestmark = pytest.mark.browser
@@ -114,6 +114,20 @@ def test_the_pages_are_accessible_and_fit_a_phone(
 ) -> None:
     page = opened(viewport=PHONE)
     page.goto(f"/assessments/{draft.id}{page_name}{'&' if '?' in page_name else '?'}lang={language}")
+
+    found = Axe().run(page)
+
+    assert found.response["violations"] == [], found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("address", ["/assessments", "/incidents", "/incidents/ransomware"])
+def test_so_are_the_lists(opened: OpenPage, draft: Assessment, database: Database, address: str, language: str) -> None:
+    with database.unit_of_work() as session:
+        create_incident(session)
+    page = opened(viewport=PHONE)
+    page.goto(f"{address}?lang={language}")
 
     found = Axe().run(page)
 
