@@ -103,6 +103,15 @@ class Keyring:
             raise UnsealingError("A sealed value was altered, or is not where it was put.") from error
 
 
+def padded(text: str, *, to_bytes: int) -> str:
+    """Return a text with blanks at its end, to whole blocks: how long it is when sealed tells little of what it says.
+
+    >>> padded("{}", to_bytes=4)
+    '{}  '
+    """
+    return text + " " * (-len(text.encode()) % to_bytes)
+
+
 def parse_keyring(text: str, *, path: Path | None = None) -> Keyring:
     """Return the keys that a text holds; the file that it comes from, if any, is read again when one is missing.
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.assessments.models import Answer
 from app.audit.services import Document, canonical_json
 from app.db import is_sealed_with, keyring_of
+from app.sealing import padded
 
 PADDED_TO: Final = 256  # bytes: how long a sealed answer is tells little of what it says
 RESEALED_AT_ONCE: Final = 500
@@ -78,10 +79,9 @@ def seal_answer(session: Session, answer: Answer, content: AnswerContent) -> Non
     InvalidSettingError
         When the database was opened without keys.
     """
-    text = canonical_json(content.document())
     # JSON may end in blanks.
-    padded = text + " " * (-len(text.encode()) % PADDED_TO)
-    answer.content = keyring_of(session).seal(padded, place=_place(answer.id))
+    text = padded(canonical_json(content.document()), to_bytes=PADDED_TO)
+    answer.content = keyring_of(session).seal(text, place=_place(answer.id))
 
 
 def open_answers(session: Session, answers: Iterable[Answer]) -> dict[str, AnswerContent]:

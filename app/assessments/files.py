@@ -17,10 +17,11 @@ from app.assessments.checks import HIGHEST_PRIORITY, FaultyAnswerError, require_
 from app.assessments.merging import marks_of
 from app.assessments.models import Assessment, AssessmentState
 from app.assessments.questionnaires import HIGHEST_STAGE, HIGHEST_STATUS, LOWEST_STAGE, Item, Questionnaire
-from app.assessments.services import GivenAnswer, NotInThisStateError, begin_assessment, save_answer
+from app.assessments.services import GivenAnswer, begin_assessment, require_draft, save_answer
 from app.audit.sync import Tally
 from app.clock import Clock, now_utc
 from app.errors import InvalidInputError
+from app.organizations.entries import LIST_SEPARATOR
 from app.organizations.importing import FileImport, ImportReport, ReadFile, report
 from app.organizations.models import Organization, OrganizationKind
 from app.organizations.services import get_by_code
@@ -32,7 +33,6 @@ from matching.intake.suggestions import Suggester
 from matching.tables import FaultCode
 
 ITEM: Final = "item"
-LIST_SEPARATOR: Final = ";"
 # What was asked stands beside each item for who fills the file in, and is not read.
 ASKED: Final = ("title", "question")
 ANSWER_COLUMNS: Final = Columns(
@@ -226,8 +226,7 @@ def _draft(
     if newest is None or newest.state is not AssessmentState.DRAFT:
         newest = begin_assessment(session, actor, organization.code, clock=clock)
     locked = queries.get_assessment(session, actor, newest.id, is_locked=True)
-    if locked.state is not AssessmentState.DRAFT:
-        raise NotInThisStateError("This assessment is no draft any more; open it again before changing an answer.")
+    require_draft(actor, locked)
     return locked
 
 

@@ -92,6 +92,21 @@ def begin_assessment(
     return get_assessment(session, actor, begun.id)
 
 
+def require_draft(actor: Actor, assessment: Assessment) -> None:
+    """Do nothing where the actor may answer an assessment now.
+
+    Raises
+    ------
+    ForbiddenError
+        When the actor may not draft for this State.
+    NotInThisStateError
+        When it is no draft.
+    """
+    require(actor, Permission.ASSESSMENT_DRAFT, owner_id=assessment.organization_id)
+    if assessment.state is not AssessmentState.DRAFT:
+        raise NotInThisStateError("This assessment is no draft any more; open it again before changing an answer.")
+
+
 def save_answer(
     session: Session, actor: Actor, assessment: Assessment, given: GivenAnswer, *, clock: Clock = now_utc
 ) -> Merged:
@@ -110,9 +125,7 @@ def save_answer(
     FaultyAnswerError
         When the content cannot answer the item.
     """
-    require(actor, Permission.ASSESSMENT_DRAFT, owner_id=assessment.organization_id)
-    if assessment.state is not AssessmentState.DRAFT:
-        raise NotInThisStateError("This assessment is no draft any more; open it again before changing an answer.")
+    require_draft(actor, assessment)
     questionnaire = get_questionnaire(session, actor, assessment.release)
     item = questionnaire.find_item(given.item)
     if item is None:

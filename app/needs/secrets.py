@@ -22,7 +22,7 @@ from app.actor import Actor
 from app.audit.services import Document, canonical_json
 from app.db import find_keyring, is_sealed_with, keyring_of
 from app.needs.models import Need, NeedArea, NeedChoice, NeedLanguage, NeedMode, NeedSecret, NeedState
-from app.sealing import Keyring
+from app.sealing import Keyring, padded
 from matching.vocabulary import Basis, Mode, Visibility
 
 EXTERNAL_ID: Final = "external_id"
@@ -143,10 +143,8 @@ def _keep(session: Session, need: Need, document: Document) -> None:
 
 
 def _sealed(keyring: Keyring, need_id: UUID, document: Document) -> str:
-    text = canonical_json(document)
     # JSON may end in blanks.
-    blanks = -len(text.encode()) % PADDED_TO
-    return keyring.seal(text + " " * blanks, place=_place(need_id))
+    return keyring.seal(padded(canonical_json(document), to_bytes=PADDED_TO), place=_place(need_id))
 
 
 def _opened(keyring: Keyring, need_id: UUID, content: str) -> Document:

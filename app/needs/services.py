@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from app.access.policy import Permission, holds, require
+from app.access.policy import Permission, require, require_somewhere
 from app.actor import Actor
 from app.areas.profiles import suggest_readings, taxonomy
 from app.audit.services import Document
@@ -93,8 +93,7 @@ def take_in_needs(
     ForbiddenError
         When the actor may draft needs for nobody.
     """
-    if not holds(actor, Permission.NEED_DRAFT):
-        require(actor, Permission.NEED_DRAFT)
+    require_somewhere(actor, Permission.NEED_DRAFT)
     intake = read_needs(
         file.content,
         name=file.name,

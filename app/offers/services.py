@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access.policy import Permission, holds, require
+from app.access.policy import Permission, require, require_somewhere
 from app.actor import Actor
 from app.areas.profiles import suggest_readings, taxonomy
 from app.audit.services import Document
@@ -166,8 +166,7 @@ def take_in_offers(
     ForbiddenError
         When the actor may make offers for nobody.
     """
-    if not holds(actor, Permission.OFFER_EDIT):
-        require(actor, Permission.OFFER_EDIT)
+    require_somewhere(actor, Permission.OFFER_EDIT)
     intake = read_offers(
         file.content,
         name=file.name,

@@ -62,18 +62,31 @@ def for_people_at_work(view: Callable[P, ResponseReturnValue]) -> Callable[P, Re
 
     A session may end while somebody writes. They log in elsewhere and send the same form again.
     """
+    return for_people_or(_what_was_typed)(view)
 
-    @wraps(view)
-    def taken(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-        login = current_login()
-        if login is not None and login.is_complete:
-            return view(*args, **kwargs)
-        typed = [(name, value) for name, value in request.form.items(multi=True) if name != CSRF_FIELD]
-        page = secret_page("accounts/kept.html", title=gettext("You are not logged in any more"), typed=typed)
-        page.status_code = HTTPStatus.UNAUTHORIZED
-        return page
 
-    return taken
+def for_people_or(
+    otherwise: Callable[[], ResponseReturnValue],
+) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
+    """Return what makes a view one for those who are logged in whole; to others it answers what ``otherwise`` does."""
+
+    def decorate(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+        @wraps(view)
+        def taken(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+            login = current_login()
+            is_complete = login is not None and login.is_complete
+            return view(*args, **kwargs) if is_complete else otherwise()
+
+        return taken
+
+    return decorate
+
+
+def _what_was_typed() -> Response:
+    typed = [(name, value) for name, value in request.form.items(multi=True) if name != CSRF_FIELD]
+    page = secret_page("accounts/kept.html", title=gettext("You are not logged in any more"), typed=typed)
+    page.status_code = HTTPStatus.UNAUTHORIZED
+    return page
 
 
 def logged_in() -> Login:

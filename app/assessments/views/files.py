@@ -10,7 +10,6 @@ from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from app.access.policy import Permission, require
 from app.accounts.views.common import for_people, for_people_at_work
 from app.assessments import queries
 from app.assessments.files import (
@@ -21,8 +20,8 @@ from app.assessments.files import (
     read_answer_file,
     store_answers,
 )
-from app.assessments.models import Assessment, AssessmentState
-from app.assessments.services import NotInThisStateError
+from app.assessments.models import Assessment
+from app.assessments.services import require_draft
 from app.assessments.views.pages import bp
 from app.edge import request_actor, request_session, request_unit_of_work
 from app.errors import InvalidInputError
@@ -58,7 +57,7 @@ def upload(assessment_id: UUID) -> ResponseReturnValue:
     if ACCEPTED in request.form:
         return _accepted(assessment_id)
     session, actor = request_session(), request_actor()
-    assessment = _newest_draft(queries.get_assessment(session, actor, assessment_id))
+    assessment = _draft(queries.get_assessment(session, actor, assessment_id))
     sent = request.files.get(UPLOADED)
     content = b"" if sent is None else sent.read()
     name = "" if sent is None else (sent.filename or "")
@@ -71,7 +70,7 @@ def upload(assessment_id: UUID) -> ResponseReturnValue:
 def _accepted(assessment_id: UUID) -> ResponseReturnValue:
     actor = request_actor()
     with request_unit_of_work() as session:
-        assessment = _newest_draft(queries.get_assessment(session, actor, assessment_id, is_locked=True))
+        assessment = _draft(queries.get_assessment(session, actor, assessment_id, is_locked=True))
         content = request.form[ACCEPTED].encode()
         found = read_answer_file(session, actor, _order(assessment, content, "answers.csv"))
         if found.intake.faults:
@@ -80,7 +79,7 @@ def _accepted(assessment_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("assessments.show", assessment_id=assessment_id))
 
 
-def _newest_draft(assessment: Assessment) -> Assessment:
+def _draft(assessment: Assessment) -> Assessment:
     """Return the assessment where a file can be taken in.
 
     Raises
@@ -88,9 +87,7 @@ def _newest_draft(assessment: Assessment) -> Assessment:
     NotInThisStateError
         When it is no draft.
     """
-    require(request_actor(), Permission.ASSESSMENT_DRAFT, owner_id=assessment.organization_id)
-    if assessment.state is not AssessmentState.DRAFT:
-        raise NotInThisStateError("This assessment is no draft any more; open it again before changing an answer.")
+    require_draft(request_actor(), assessment)
     return assessment
 
 

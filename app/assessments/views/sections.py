@@ -11,15 +11,15 @@ from flask import jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from app.access.policy import Permission, may, require
+from app.access.policy import Permission, may
 from app.accounts.views.common import for_people, for_people_at_work
 from app.actor import Actor
 from app.assessments import queries
-from app.assessments.answers import EMPTY
+from app.assessments.answers import EMPTY, AnswerContent
 from app.assessments.checks import FaultyAnswerError
 from app.assessments.models import Assessment, AssessmentState
 from app.assessments.questionnaires import Item, Questionnaire, Section
-from app.assessments.services import NotInThisStateError, save_answer
+from app.assessments.services import require_draft, save_answer
 from app.assessments.views.forms import ShownItem, given_answer, shown_item
 from app.assessments.views.pages import bp
 from app.clock import now_utc
@@ -52,7 +52,8 @@ def save_section(assessment_id: UUID, section: str) -> ResponseReturnValue:
     with request_unit_of_work() as session:
         assessment = _draft(session, actor, assessment_id)
         questionnaire, found = _find(session, actor, assessment, section)
-        items = [_saved(session, actor, assessment, item) for item in found.items]
+        answers = queries.answers_of(session, actor, assessment)
+        items = [_saved(session, actor, assessment, item, answers.get(item.code, EMPTY)) for item in found.items]
     if not any(item.faults or item.theirs for item in items):
         after = _next(questionnaire, found) if GO_ON in request.form else found
         return redirect(url_for("assessments.show_section", assessment_id=assessment_id, section=after.code, saved=1))
@@ -74,7 +75,8 @@ def save_item(assessment_id: UUID, item: str) -> ResponseReturnValue:
         asked = queries.get_questionnaire(session, actor, assessment.release).find_item(item.upper())
         if asked is None:
             raise NotFoundError("The questionnaire of this assessment asks no such thing.")
-        saved = _saved(session, actor, assessment, asked)
+        now = queries.answers_of(session, actor, assessment).get(asked.code, EMPTY)
+        saved = _saved(session, actor, assessment, asked, now)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if saved.faults else HTTPStatus.CONFLICT if saved.theirs else HTTPStatus.OK
     told = jsonify(base=saved.base, faults=dict(saved.faults), theirs=dict(saved.theirs), at=f"{now_utc():%H:%M}")
     told.status_code = status
@@ -90,16 +92,12 @@ def _draft(session: Session, actor: Actor, assessment_id: UUID) -> Assessment:
         When it is no draft.
     """
     assessment = queries.get_assessment(session, actor, assessment_id, is_locked=True)
-    require(actor, Permission.ASSESSMENT_DRAFT, owner_id=assessment.organization_id)
-    if assessment.state is not AssessmentState.DRAFT:
-        raise NotInThisStateError("This assessment is no draft any more; open it again before changing an answer.")
+    require_draft(actor, assessment)
     return assessment
 
 
-def _saved(session: Session, actor: Actor, assessment: Assessment, item: Item) -> ShownItem:
-    """Return an item after what was typed of it was saved, or why it was not."""
-    answers = queries.answers_of(session, actor, assessment)
-    now = answers.get(item.code, EMPTY)
+def _saved(session: Session, actor: Actor, assessment: Assessment, item: Item, now: AnswerContent) -> ShownItem:
+    """Return an item, which says something now, after what was typed of it was saved, or why it was not."""
     given = given_answer(request.form, item)
     if given is None:
         return shown_item(item, now)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import wraps
 from http import HTTPStatus
 from typing import Any, Final, ParamSpec
 from uuid import UUID, uuid4
@@ -14,7 +13,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.access.policy import keeps_for, may
-from app.accounts.authentication import PRIVATE, current_login
+from app.accounts.authentication import PRIVATE
+from app.accounts.views.common import for_people_or
 from app.edge import request_actor, request_session
 from app.organizations.entries import ORGANIZATION, KeptRecord
 from app.organizations.models import Organization
@@ -109,18 +109,7 @@ def for_writers(
 
     To others it shows the form with all that they sent, to be sent again once they have logged in somewhere else.
     """
-
-    def decorate(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
-        @wraps(view)
-        def taken(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-            login = current_login()
-            if login is not None and login.is_complete:
-                return view(*args, **kwargs)
-            return form_page(kind, _sent_by_nobody(kind, (request.view_args or {}).get(kind.parameter)))
-
-        return taken
-
-    return decorate
+    return for_people_or(lambda: form_page(kind, _sent_by_nobody(kind, (request.view_args or {}).get(kind.parameter))))
 
 
 def new_key() -> str:
