@@ -124,10 +124,16 @@ def read_answer_file(
         When no questionnaire is loaded.
     """
     organization = _state(session, actor, file.organization_code)
-    reader = _AnswerReader(_questionnaire_of(session, actor, organization))
-    intake = read_rows(file.content, name=file.name, columns=ANSWER_COLUMNS, read_row=reader.read)
+    found = read_answers(_questionnaire_of(session, actor, organization), file)
     if progress is not None:
-        progress("reading", len(intake.rows), len(intake.rows))
+        progress("reading", len(found.intake.rows), len(found.intake.rows))
+    return found
+
+
+def read_answers(questionnaire: Questionnaire, file: FileImport) -> ReadFile[FileAnswer]:
+    """Return the answers of a file to a questionnaire, and all that is wrong with it."""
+    reader = _AnswerReader(questionnaire)
+    intake = read_rows(file.content, name=file.name, columns=ANSWER_COLUMNS, read_row=reader.read)
     return ReadFile(file=file, intake=intake)
 
 
@@ -153,11 +159,17 @@ def store_answers(
     tally = _tally(present, found)
     if not found.file.is_dry_run:
         draft = _draft(session, actor, organization, newest, clock=clock)
-        for answer in found.intake.records:
-            before = present.get(answer.item, EMPTY)
-            given = GivenAnswer(item=answer.item, content=_changed(before, answer), base=marks_of(before))
-            save_answer(session, actor, draft, given, clock=clock)
+        save_answers(session, actor, draft, found, clock=clock)
     return report(found, tally)
+
+
+def save_answers(
+    session: Session, actor: Actor, draft: Assessment, found: ReadFile[FileAnswer], *, clock: Clock = now_utc
+) -> None:
+    """Store the answers of a file in a draft, which has to be locked; raises as ``save_answer``."""
+    for change in changes_of(session, actor, draft, found):
+        given = GivenAnswer(item=change.item, content=change.after, base=marks_of(change.before))
+        save_answer(session, actor, draft, given, clock=clock)
 
 
 class _AnswerReader:

@@ -6,6 +6,7 @@ import html
 import io
 import re
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -220,6 +221,29 @@ def test_what_a_file_would_change_is_shown_and_stored_once_accepted(
     assert unchanged == SAID
     assert accepted.status_code == 302
     assert said(database, draft) == replace(SAID, gaps="No money")
+
+
+def test_a_file_goes_into_the_draft_on_whose_page_it_was_sent(
+    writer: MakeWriter, draft: Assessment, ministry: Organization, database: Database
+) -> None:
+    """It went into the newest one of the State."""
+    with database.unit_of_work() as session:
+        newer = create_assessment(
+            session,
+            organization=ministry,
+            as_of_on=date(2027, 1, 1),
+            state=AssessmentState.SUBMITTED,
+            answers={"GOV": SAID},
+        )
+    person = writer()
+
+    sent = begin_form(person) | {"accepted": "item,gaps\nGOV,No money\n"}
+    person.client.post(f"/assessments/{draft.id}/file", data=sent)
+
+    assert said(database, draft) == replace(SAID, gaps="No money")
+    assert said(database, newer) == SAID
+    with database.reading() as session:
+        assert len(queries.list_page(session, SYSTEM, queries.PageRequest()).items) == 2
 
 
 def accepted_text(page: str) -> str:

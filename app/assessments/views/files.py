@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 
 from app.accounts.views.common import for_people, for_people_at_work
 from app.assessments import queries
@@ -17,8 +18,8 @@ from app.assessments.files import (
     answer_table,
     changes_of,
     file_answer_table,
-    read_answer_file,
-    store_answers,
+    read_answers,
+    save_answers,
 )
 from app.assessments.models import Assessment
 from app.assessments.services import require_draft
@@ -61,7 +62,7 @@ def upload(assessment_id: UUID) -> ResponseReturnValue:
     sent = request.files.get(UPLOADED)
     content = b"" if sent is None else sent.read()
     name = "" if sent is None else (sent.filename or "")
-    found = read_answer_file(session, actor, _order(assessment, content, name))
+    found = _read(session, assessment, content, name)
     if found.intake.faults:
         return _page(assessment, found), HTTPStatus.UNPROCESSABLE_ENTITY
     return _page(assessment, found)
@@ -72,10 +73,10 @@ def _accepted(assessment_id: UUID) -> ResponseReturnValue:
     with request_unit_of_work() as session:
         assessment = _draft(queries.get_assessment(session, actor, assessment_id, is_locked=True))
         content = request.form[ACCEPTED].encode()
-        found = read_answer_file(session, actor, _order(assessment, content, "answers.csv"))
+        found = _read(session, assessment, content, "answers.csv")
         if found.intake.faults:
             raise InvalidInputError("The answers are not those that were shown; send the file again.")
-        store_answers(session, actor, found)
+        save_answers(session, actor, assessment, found)
     return redirect(url_for("assessments.show", assessment_id=assessment_id))
 
 
@@ -91,8 +92,9 @@ def _draft(assessment: Assessment) -> Assessment:
     return assessment
 
 
-def _order(assessment: Assessment, content: bytes, name: str) -> FileImport:
-    return FileImport(content=content, name=name or "answers", organization_code=assessment.organization.code)
+def _read(session: Session, assessment: Assessment, content: bytes, name: str) -> ReadFile[FileAnswer]:
+    order = FileImport(content=content, name=name or "answers", organization_code=assessment.organization.code)
+    return read_answers(queries.get_questionnaire(session, request_actor(), assessment.release), order)
 
 
 def _page(assessment: Assessment, found: ReadFile[FileAnswer]) -> str:
