@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -130,7 +130,7 @@ BigIdentity = BigInteger().with_variant(Integer(), "sqlite")
 """A 64-bit key that the database counts up; SQLite does so for INTEGER only, which holds 64 bits there."""
 
 
-def one_of(column: str, words: type[StrEnum]) -> CheckConstraint:
+def one_of(column: str, words: Iterable[StrEnum]) -> CheckConstraint:
     """Return the constraint that a column holds a word of the set."""
     spelled = ", ".join(f"'{word.value}'" for word in words)
     return CheckConstraint(f"{column} IN ({spelled})", name=f"{column}_known")

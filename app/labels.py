@@ -10,7 +10,10 @@ from flask_babel import gettext
 
 from app.accounts.models import Standing
 from app.actor import Role, Scope
+from app.clock import today_utc
+from app.organizations.lives import Status
 from app.organizations.models import OrganizationKind
+from app.organizations.moves import Action
 from matching.coach import Check, Verdict
 from matching.differences import Change
 from matching.sentences import N_
@@ -151,6 +154,45 @@ VISIBILITIES: Final[Mapping[str, str]] = {
     Visibility.PUBLIC: N_("everybody"),
 }
 
+STATUSES: Final[Mapping[str, str]] = {
+    Status.DRAFT: N_("draft"),
+    Status.SUBMITTED: N_("submitted"),
+    Status.UNDER_REVIEW: N_("under review"),
+    Status.PUBLISHED: N_("published"),
+    Status.MATCHED: N_("matched"),
+    Status.FULFILLED: N_("fulfilled"),
+    Status.WITHDRAWN: N_("withdrawn"),
+    Status.EXPIRED: N_("expired"),
+    Status.ASLEEP: N_("asleep"),
+}
+
+STATUS_SENTENCES: Final[Mapping[str, str]] = {
+    Status.DRAFT: N_("A draft: nobody else sees it."),
+    Status.SUBMITTED: N_("Submitted: the secretariat reads it first."),
+    Status.UNDER_REVIEW: N_("Under review: the secretariat is reading it."),
+    Status.PUBLISHED: N_("Published: it takes part in match runs."),
+    Status.MATCHED: N_("Matched: somebody meets it, so it takes no part in match runs."),
+    Status.FULFILLED: N_("Fulfilled: it was met."),
+    Status.WITHDRAWN: N_("Withdrawn: nobody else sees it any more."),
+    Status.EXPIRED: N_("Expired: its last day is over. Give it a later one if it still stands."),
+    Status.ASLEEP: N_("Asleep: nobody has confirmed or changed it for a year, so it takes no part in match runs."),
+}
+
+ACTIONS: Final[Mapping[str, str]] = {
+    Action.SUBMIT: N_("Submit it to the secretariat"),
+    Action.TAKE_UP: N_("Begin to read it"),
+    Action.APPROVE: N_("Approve and publish it"),
+    Action.SEND_BACK: N_("Send it back"),
+    Action.TAKE_BACK: N_("Take it back"),
+    Action.PUBLISH: N_("Publish it"),
+    Action.CONFIRM: N_("It still stands"),
+    Action.MATCH: N_("Somebody meets it"),
+    Action.PART: N_("They do not meet it after all"),
+    Action.FULFIL: N_("It was met"),
+    Action.WITHDRAW: N_("Withdraw it"),
+    Action.REOPEN: N_("Make it a draft again"),
+}
+
 ASSESSMENT_STATES: Final[Mapping[str, str]] = {
     "draft": N_("draft"),
     "submitted": N_("submitted"),
@@ -184,6 +226,9 @@ LABELS_BY_FILTER: Final = {
     "scope_label": SCOPES,
     "visibility_label": VISIBILITIES,
     "assessment_state_label": ASSESSMENT_STATES,
+    "status_label": STATUSES,
+    "status_sentence": STATUS_SENTENCES,
+    "action_label": ACTIONS,
     "priority_label": PRIORITIES,
 }
 
@@ -192,6 +237,7 @@ def init_app(app: Flask) -> None:
     """Make one filter for each set of words known to the templates."""
     for name, labels in LABELS_BY_FILTER.items():
         app.add_template_filter(labelled(labels), name)
+    app.add_template_filter(lambda record: record.status_on(today_utc()), "status_today")
 
 
 def choices_of(labels: Mapping[str, str]) -> list[tuple[str, list[tuple[str, str]]]]:

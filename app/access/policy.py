@@ -27,12 +27,14 @@ class Permission(StrEnum):
     NEED_READ = "need:read"
     NEED_DRAFT = "need:draft"
     NEED_SUBMIT = "need:submit"
+    NEED_REVIEW = "need:review"
     NEED_RANK_READ = "need_rank:read"
     ASSESSMENT_READ = "assessment:read"
     ASSESSMENT_DRAFT = "assessment:draft"
     ASSESSMENT_SUBMIT = "assessment:submit"
     OFFER_READ = "offer:read"
     OFFER_EDIT = "offer:edit"
+    OFFER_REVIEW = "offer:review"
     MATCH_RUN_READ = "match_run:read"
     MATCH_RUN_CREATE = "match_run:create"
     NEED_PREVIEW = "need_preview:read"
@@ -93,6 +95,8 @@ RULES: Final[Mapping[Permission, Mapping[Role, Relations]]] = {
     # A need that its State keeps to itself is a draft; to show it to anybody else is to submit it.
     Permission.NEED_DRAFT: {Role.RECIPIENT: OWN, Role.CONTRIBUTOR: OWN, Role.SECRETARIAT: OWN},
     Permission.NEED_SUBMIT: {Role.RECIPIENT: OWN, Role.SECRETARIAT: OWN},
+    # To read first what somebody asks the secretariat to read.
+    Permission.NEED_REVIEW: {Role.SECRETARIAT: ANY},
     # The offers that fit a need, told to those alone who may know whom it excludes.
     Permission.NEED_RANK_READ: {Role.RECIPIENT: OWN, Role.CONTRIBUTOR: OWN, Role.SECRETARIAT: ANY},
     # What a State says of itself; nobody else, the secretariat included, sees any of it unasked.
@@ -101,6 +105,7 @@ RULES: Final[Mapping[Permission, Mapping[Role, Relations]]] = {
     Permission.ASSESSMENT_SUBMIT: {Role.RECIPIENT: OWN},
     Permission.OFFER_READ: {Role.PROVIDER: OWN, Role.SECRETARIAT: OWN},
     Permission.OFFER_EDIT: {Role.PROVIDER: OWN, Role.SECRETARIAT: OWN},
+    Permission.OFFER_REVIEW: {Role.SECRETARIAT: ANY},
     Permission.MATCH_RUN_READ: {},
     Permission.MATCH_RUN_CREATE: {Role.SECRETARIAT: ANY},
     # To see a record as somebody else would; it has to be seen in the first place.

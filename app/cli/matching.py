@@ -157,7 +157,7 @@ def _summary(session: Session, outcome: RunOutcome) -> str:
 def _readers(session: Session, run: MatchRun) -> str:
     if run.visibility is Visibility.PUBLIC:
         return "on the pages"
-    n_left_out = count_left_out(session, SYSTEM, circle=Visibility.PUBLIC)
+    n_left_out = count_left_out(session, SYSTEM, circle=Visibility.PUBLIC, as_of_on=run.as_of_on)
     return f"for the secretariat only: {n_left_out} record{' is' if n_left_out == 1 else 's are'} not public"
 
 

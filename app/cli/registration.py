@@ -11,6 +11,7 @@ from app.cli.importing import import_group
 from app.cli.keys import keys_group
 from app.cli.loading import load_group
 from app.cli.matching import match_group
+from app.cli.moving import status_group
 from app.cli.organizations import organization_group
 from app.cli.policy import policy_group
 from app.cli.users import user_group
@@ -21,6 +22,7 @@ GROUPS = (
     import_group,
     match_group,
     organization_group,
+    status_group,
     policy_group,
     user_group,
     audit_group,

@@ -134,7 +134,7 @@ def list_duplicates(session: Session, actor: Actor, ground: Ground, need_id: UUI
         When there is no such need that the actor may see.
     """
     row = get_matchable_need(session, actor, need_id)
-    rows = pool_of_needs(session, actor, ground.run.visibility)
+    rows = pool_of_needs(session, actor, ground.run.visibility, ground.run.as_of_on)
     near = {
         name: need_value(other, need_id=name)
         for name, other in rows.items()

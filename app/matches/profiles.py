@@ -21,6 +21,7 @@ from app.needs.models import Need
 from app.needs.profiles import need_value, pool_of_needs
 from app.offers.models import Offer
 from app.offers.profiles import offer_value, pool_of_offers
+from app.organizations.lives import takes_part_on
 from app.states.profiles import geography_on
 from matching.records import Pool
 from matching.reference import Reference
@@ -47,8 +48,8 @@ class RunInput:
 def read_run_input(session: Session, actor: Actor, *, circle: Visibility, as_of_on: date) -> RunInput:
     """Return what a run for a circle would match on that day, in an order that does not depend on the database."""
     need_rows, offer_rows = (
-        pool_of_needs(session, actor, circle),
-        pool_of_offers(session, actor, circle),
+        pool_of_needs(session, actor, circle, as_of_on),
+        pool_of_offers(session, actor, circle, as_of_on),
     )
     pool = Pool(
         needs=tuple(need_value(row, need_id=name, has_exclusions=True) for name, row in need_rows.items()),
@@ -79,14 +80,15 @@ def read_run_input(session: Session, actor: Actor, *, circle: Visibility, as_of_
     )
 
 
-def count_left_out(session: Session, actor: Actor, *, circle: Visibility) -> int:
-    """Return how many needs and offers a run for the circle leaves out, though not private."""
+def count_left_out(session: Session, actor: Actor, *, circle: Visibility, as_of_on: date) -> int:
+    """Return how many needs and offers a run for the circle on that day leaves out because they are for fewer."""
     return sum(
         session.scalar(
             select(func.count(model.id)).where(
                 visible_to(actor, model),
                 is_shared_with(Visibility.SECRETARIAT, model),
                 not_(is_shared_with(circle, model)),
+                takes_part_on(model, as_of_on),
             )
         )
         or 0

@@ -70,7 +70,7 @@ def plan_runs(session: Session, actor: Actor, order: RunOrder) -> tuple[RunOrder
 
     A record that is not for everybody takes no place in a run that is, and still gets its matches.
     """
-    n_left_out = count_left_out(session, actor, circle=order.circle)
+    n_left_out = count_left_out(session, actor, circle=order.circle, as_of_on=order.as_of_on)
     return (order, replace(order, circle=Visibility.SECRETARIAT)) if n_left_out else (order,)
 
 

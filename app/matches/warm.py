@@ -65,7 +65,7 @@ def warm_pool(session: Session, actor: Actor, run: MatchRun, *, circle: Visibili
         sight=sight(actor, Offer),
         circle=circle,
         # Before the offers are read: what changes in between is seen at the next question.
-        offers=state_of_offers(session, actor, circle),
+        offers=state_of_offers(session, actor, circle, run.as_of_on),
         as_of_on=run.as_of_on,
         profile=parse_profile(run.profile.document),
         reference=reference,
@@ -84,7 +84,7 @@ def warm_pool(session: Session, actor: Actor, run: MatchRun, *, circle: Visibili
 
 
 def _made_ready(session: Session, actor: Actor, key: _Key) -> WarmPool:
-    rows = pool_of_offers(session, actor, key.circle)
+    rows = pool_of_offers(session, actor, key.circle, key.as_of_on)
     offers = [offer_value(row, offer_id=name) for name, row in rows.items()]
     engine = LiveEngine(offers, key.reference, key.profile, as_of_on=key.as_of_on)
     return WarmPool(

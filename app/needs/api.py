@@ -13,11 +13,13 @@ from app.edge import narrow_to, request_actor, request_session, request_unit_of_
 from app.fields import page_request
 from app.needs import entries, queries
 from app.needs.filters import NeedFilter
+from app.needs.life import NEED_LIFE
 from app.needs.models import Need
 from app.needs.schemas import NeedEdit, NeedPreviewSchema, NeedQuery, NeedSchema, NewNeed
 from app.openapi import ApiBlueprint
+from app.organizations.moves import Move, Standing, move_record, standing_of
 from app.organizations.previews import PreviewOrder, ShownPreview, look, shown
-from app.organizations.schemas import PreviewQuery
+from app.organizations.schemas import MoveSchema, PreviewQuery, StandingSchema
 from app.paging import Page
 from matching.vocabulary import Visibility
 
@@ -73,3 +75,20 @@ def change_need(given: dict[str, Any], need_id: UUID) -> Need:
         need = queries.get_need(session, actor, need_id, is_locked=True)
         blueprint.check_etag(need, NeedSchema)
         return entries.change_need(session, actor, need, given)
+
+
+@blueprint.reads_one("/needs/<uuid:need_id>/status", StandingSchema)
+def get_need_status(need_id: UUID) -> Standing:
+    """Return where a need stands, and what the caller can do with it."""
+    actor = request_actor()
+    return standing_of(actor, NEED_LIFE, queries.get_need(request_session(), actor, need_id))
+
+
+@blueprint.changes("/needs/<uuid:need_id>/status", StandingSchema, given=MoveSchema)
+def move_need(given: dict[str, Any], need_id: UUID) -> Standing:
+    """Submit, publish, confirm or withdraw a need, or do what else can be done with it where it stands."""
+    actor = request_actor()
+    with request_unit_of_work() as session:
+        need = queries.get_need(session, actor, need_id, is_locked=True)
+        blueprint.check_etag(standing_of(actor, NEED_LIFE, need), StandingSchema)
+        return move_record(session, actor, NEED_LIFE, need, Move(**given))

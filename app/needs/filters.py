@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Select
 
+from app.organizations.lives import Status
 from matching.vocabulary import Mode
 
 
@@ -18,7 +19,7 @@ class NeedFilter:
 
     ``area`` includes its subtopics; ``language`` is the one code that records have for it; ``group`` is a region, a UN
     regional group, a status or a bloc; ``ids`` is a selection of need ids, such as the unmet needs of a run;
-    ``organization_id`` is who keeps the need.
+    ``organization_id`` is who keeps the need; ``status`` is where it stands today.
     """
 
     text: str = ""
@@ -30,6 +31,7 @@ class NeedFilter:
     is_open_on: date | None = None
     ids: Select[UUID] | None = None
     organization_id: UUID | None = None
+    status: Status | None = None
 
 
 EVERY_NEED: Final = NeedFilter()

@@ -14,18 +14,21 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.access.policy import Permission
 from app.areas.models import Area
 from app.db import Amount, Base, Instant, Word, has_currency, in_range, is_amount, one_of
+from app.organizations.lives import Living, life_constraints
 from app.organizations.models import Organization
 from app.states.models import State
 from matching.vocabulary import Basis, Mode, Visibility
 
 MAX_STATED_ON_LENGTH: Final = 32
 _SHOWN_EXCLUSIONS: Final = "shown_exclusions"
+_SHOWN_REVIEW: Final = "shown_review"
 
 
-class Need(Base):
+class Need(Living, Base):
     """What one State, or several jointly, ask for in one subject."""
 
     READ_PERMISSION: ClassVar = Permission.NEED_READ
+    LAST_DAY: ClassVar = "latest_on"
 
     __tablename__ = "needs"
     __table_args__ = (
@@ -41,6 +44,8 @@ class Need(Base):
         one_of("visibility", Visibility),
         one_of("areas_basis", Basis),
         one_of("modes_basis", Basis),
+        *life_constraints(),
+        CheckConstraint("matched_offer_id IS NULL OR status IN ('matched', 'fulfilled')", name="offer_is_of_match"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -57,7 +62,10 @@ class Need(Base):
     audience: Mapped[str] = mapped_column(Text, default="")
     outcome: Mapped[str] = mapped_column(Text, default="")
     underway: Mapped[str] = mapped_column(Text, default="")
+    confirmed_on: Mapped[date | None]
     visibility: Mapped[Visibility] = mapped_column(Word(Visibility), default=Visibility.SECRETARIAT, index=True)
+    # The offer that meets it; none where it is met by something that is not listed here.
+    matched_offer_id: Mapped[UUID | None] = mapped_column(ForeignKey("offers.id"), index=True)
     areas_basis: Mapped[Basis] = mapped_column(Word(Basis), default=Basis.STATED)
     modes_basis: Mapped[Basis] = mapped_column(Word(Basis), default=Basis.STATED)
     source_url: Mapped[str] = mapped_column(Text, default="")
@@ -128,6 +136,16 @@ class Need(Base):
     def show_excluded_providers(self, names: Iterable[str]) -> None:
         """Let whoever holds the row see whom the State does not want."""
         self.__dict__[_SHOWN_EXCLUSIONS] = tuple(names)
+
+    @property
+    def review_note(self) -> str:
+        """Why the secretariat sent the draft back; nothing where it did not, or nobody opened it."""
+        note: str = self.__dict__.get(_SHOWN_REVIEW, "")
+        return note if self.visibility is Visibility.PRIVATE else ""
+
+    def show_review_note(self, note: str) -> None:
+        """Let whoever holds the row see why the draft was sent back."""
+        self.__dict__[_SHOWN_REVIEW] = note
 
     @property
     def state_codes(self) -> tuple[str, ...]:

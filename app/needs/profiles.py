@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,18 +14,19 @@ from app.errors import NotFoundError
 from app.needs.models import Need as NeedRow
 from app.needs.secrets import reveal
 from app.organizations.importing import engine_ids
+from app.organizations.lives import takes_part_on
 from matching.records import Need
 from matching.vocabulary import Basis, Visibility
 
 
-def pool_of_needs(session: Session, actor: Actor, circle: Visibility) -> dict[str, NeedRow]:
-    """Return the needs that the actor may match for a circle, by what the matcher calls them, in that order.
+def pool_of_needs(session: Session, actor: Actor, circle: Visibility, day: date) -> dict[str, NeedRow]:
+    """Return the needs that the actor may match for a circle on a day, by what the matcher calls them, in that order.
 
     Narrower needs take no part: a run must not change, not even in its digests, by what its readers may not see.
     """
     query = (
         select(NeedRow)
-        .where(visible_to(actor, NeedRow), is_shared_with(circle, NeedRow))
+        .where(visible_to(actor, NeedRow), is_shared_with(circle, NeedRow), takes_part_on(NeedRow, day))
         .options(joinedload(NeedRow.organization), selectinload(NeedRow.secret))
     )
     rows = session.scalars(query).all()

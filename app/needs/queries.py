@@ -15,12 +15,14 @@ from app.access.policy import Field, holds, sees_field_somewhere
 from app.access.visibility import visible_to
 from app.actor import Actor
 from app.areas.models import Area
+from app.clock import today_utc
 from app.errors import NotFoundError
 from app.needs.filters import EVERY_NEED, NeedFilter
 from app.needs.models import Need, NeedArea, NeedLanguage, NeedMode, NeedState
 from app.needs.private import ambiguous_private_ids, count_private_by_area, private_ids
 from app.needs.secrets import reveal
 from app.organizations.importing import ambiguous_ids
+from app.organizations.lives import has_status
 from app.organizations.models import Organization
 from app.paging import Page, PageRequest, read_page
 from app.states.queries import member_codes
@@ -124,6 +126,8 @@ def _conditions(session: Session, actor: Actor, wanted: NeedFilter) -> list[Colu
         conditions.append(Need.id.in_(wanted.ids))
     if wanted.organization_id:
         conditions.append(Need.organization_id == wanted.organization_id)
+    if wanted.status:
+        conditions.append(has_status(Need, wanted.status, today_utc()))
     if in_the_open:
         # The database cannot look into private needs, so those of the actor are looked through here.
         ids = private_ids(session, actor, wanted)

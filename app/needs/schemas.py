@@ -18,7 +18,8 @@ from app.fields import (
     text_field,
 )
 from app.needs.models import MAX_STATED_ON_LENGTH, Need
-from app.organizations.schemas import NewRecord, OrganizationSchema, PreviewSchema, RecordEdit
+from app.organizations.lives import Status
+from app.organizations.schemas import NewRecord, OrganizationSchema, PreviewSchema, RecordEdit, status_field
 from app.patterns import FAR_DAY, HIDDEN, LINE, NO_ORGANIZATION, told
 from app.strict import Day, Language, WholeNumber
 from matching.vocabulary import Basis, Mode, Visibility
@@ -33,6 +34,7 @@ class NeedQuery(PageQuery):
     group = text_field("The code of a region, UN regional group, status or bloc of such a State.", max_length=64)
     mode = fields.Enum(Mode, by_value=True, metadata={"description": "How the support is to be given."})
     language = Language("A language in which the support may come (BCP 47 or ISO 639).")
+    status = fields.Enum(Status, by_value=True, metadata={"description": "Where it stands in its life, today."})
     is_open_on = Day(metadata={"description": "A day on which the need has not closed."})
 
 
@@ -82,7 +84,9 @@ class NeedSchema(Output):
             "description": "Confidential: for the State and the secretariat; null for everybody else, whether there are any or not.",
         },
     )
+    confirmed_on = fields.Date(allow_none=True)
     visibility = fields.Enum(Visibility, by_value=True)
+    status = status_field()
     chosen_providers = ShownList(
         _chosen_providers,
         is_whole=True,

@@ -28,6 +28,7 @@ from matching.vocabulary import Basis, Mode, Visibility
 EXTERNAL_ID: Final = "external_id"
 EXCLUDED_PROVIDERS: Final = "excluded_providers"
 CHOSEN_PROVIDERS: Final = "chosen_providers"
+REVIEW_NOTE: Final = "review_note"
 MARK_PREFIX: Final = "~"  # of what stands for the external id of a private need
 MARK_PURPOSE: Final = "needs.external_id"
 PADDED_TO: Final = 512  # bytes: how long a sealed text is tells little of what it says
@@ -99,6 +100,7 @@ def reveal(session: Session, actor: Actor, needs: Iterable[Need]) -> None:
         document = open_need(session, need)
         if is_private:
             _show(need, document)
+            need.show_review_note(document.get(REVIEW_NOTE, ""))
         if sees_exclusions:
             need.show_excluded_providers(document.get(EXCLUDED_PROVIDERS, ()))
 

@@ -18,7 +18,7 @@ from app.clock import Clock, now_utc, today_utc
 from app.needs.choices import choices_in, with_choices
 from app.needs.models import MAX_STATED_ON_LENGTH
 from app.needs.models import Need as NeedRow
-from app.needs.secrets import CHOSEN_PROVIDERS, stored_ids
+from app.needs.secrets import CHOSEN_PROVIDERS, REVIEW_NOTE, stored_ids
 from app.needs.storing import NeedEntry, NeedKind
 from app.organizations.importing import (
     SAMPLE_ORIGIN,
@@ -184,4 +184,5 @@ def _entry(need: Need, row: Row, reading: Reading, known: Document) -> NeedEntry
         stated_on=remark_in(row, "stated_on", otherwise=known.get("stated_on", "")),
         is_sample=known.get("is_sample", False),
         chosen_providers=choices_in(row, otherwise=known.get(CHOSEN_PROVIDERS, ())),
+        review_note=known.get(REVIEW_NOTE, ""),
     )

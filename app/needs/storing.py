@@ -14,7 +14,15 @@ from app.audit.sync import RecordKind
 from app.needs.models import Need as NeedRow
 from app.needs.models import NeedArea, NeedChoice, NeedLanguage, NeedMode, NeedState
 from app.needs.profiles import need_value
-from app.needs.secrets import CHOSEN_PROVIDERS, EXCLUDED_PROVIDERS, EXTERNAL_ID, open_need, seal_need
+from app.needs.secrets import (
+    CHOSEN_PROVIDERS,
+    EXCLUDED_PROVIDERS,
+    EXTERNAL_ID,
+    REVIEW_NOTE,
+    open_need,
+    seal_need,
+)
+from app.organizations.lives import status_after
 from matching.records import Need
 from matching.vocabulary import Visibility
 
@@ -53,6 +61,7 @@ class NeedEntry:
     stated_on: str = ""
     is_sample: bool = False
     chosen_providers: tuple[str, ...] = ()
+    review_note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,16 +85,23 @@ class NeedKind(RecordKind[NeedEntry, NeedRow]):
         secret = open_need(self.session, row)
         if row.visibility is Visibility.PRIVATE:
             return {name: value for name, value in secret.items() if name != EXTERNAL_ID}
+        return _described(self.entry_of(row))
+
+    def entry_of(self, row: NeedRow) -> NeedEntry:
+        """Return what to store to have the need as it is; a private one has to be opened."""
         need = replace(
             need_value(row, need_id=row.external_id),
             # The matcher infers anew, but the row holds what was inferred when it came in.
             area_codes=row.area_codes,
             modes=row.mode_codes,
-            excluded_providers=tuple(secret.get(EXCLUDED_PROVIDERS, ())),
+            excluded_providers=tuple(open_need(self.session, row).get(EXCLUDED_PROVIDERS, ())),
         )
-        chosen = row.chosen_providers
-        return _described(
-            NeedEntry(need=need, stated_on=row.stated_on, is_sample=row.is_sample, chosen_providers=chosen)
+        return NeedEntry(
+            need=need,
+            stated_on=row.stated_on,
+            is_sample=row.is_sample,
+            chosen_providers=row.chosen_providers,
+            review_note=row.review_note,
         )
 
     def create(self, value: NeedEntry) -> NeedRow:
@@ -116,6 +132,9 @@ class NeedKind(RecordKind[NeedEntry, NeedRow]):
         need = replace(_BLANK, visibility=Visibility.PRIVATE) if is_private else value.need
         for column in _SAME_COLUMNS:
             setattr(row, column, getattr(need, column))
+        status = status_after(row.status, need.visibility)
+        if status is not row.status:
+            row.status, row.wanted_visibility, row.matched_offer_id = status, None, None
         row.external_id = need.need_id
         row.stated_on = "" if is_private else value.stated_on
         row.is_sample, row.updated_at = value.is_sample, self.now
@@ -140,4 +159,6 @@ def _described(entry: NeedEntry) -> Document:
         columns[day] = None if columns[day] is None else columns[day].isoformat()
     columns["budget"] = None if need.budget is None else f"{need.budget:f}"
     columns |= {"stated_on": entry.stated_on, "is_sample": entry.is_sample}
+    if entry.review_note and need.visibility is Visibility.PRIVATE:
+        columns[REVIEW_NOTE] = entry.review_note
     return columns | {CHOSEN_PROVIDERS: sorted(entry.chosen_providers)}

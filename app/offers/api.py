@@ -12,12 +12,14 @@ from app.accounts.idempotency import KeyedRequest, do_once
 from app.edge import narrow_to, request_actor, request_session, request_unit_of_work
 from app.fields import page_request
 from app.offers import entries, queries
+from app.offers.life import OFFER_LIFE
 from app.offers.models import Offer
 from app.offers.queries import OfferFilter
 from app.offers.schemas import NewOffer, OfferEdit, OfferPreviewSchema, OfferQuery, OfferSchema
 from app.openapi import ApiBlueprint
+from app.organizations.moves import Move, Standing, move_record, standing_of
 from app.organizations.previews import PreviewOrder, ShownPreview, look, shown
-from app.organizations.schemas import PreviewQuery
+from app.organizations.schemas import MoveSchema, PreviewQuery, StandingSchema
 from app.paging import Page
 from matching.vocabulary import Visibility
 
@@ -73,3 +75,20 @@ def change_offer(given: dict[str, Any], offer_id: UUID) -> Offer:
         offer = queries.get_offer(session, actor, offer_id, is_locked=True)
         blueprint.check_etag(offer, OfferSchema)
         return entries.change_offer(session, actor, offer, given)
+
+
+@blueprint.reads_one("/offers/<uuid:offer_id>/status", StandingSchema)
+def get_offer_status(offer_id: UUID) -> Standing:
+    """Return where an offer stands, and what the caller can do with it."""
+    actor = request_actor()
+    return standing_of(actor, OFFER_LIFE, queries.get_offer(request_session(), actor, offer_id))
+
+
+@blueprint.changes("/offers/<uuid:offer_id>/status", StandingSchema, given=MoveSchema)
+def move_offer(given: dict[str, Any], offer_id: UUID) -> Standing:
+    """Submit, publish, confirm or withdraw an offer, or do what else can be done with it where it stands."""
+    actor = request_actor()
+    with request_unit_of_work() as session:
+        offer = queries.get_offer(session, actor, offer_id, is_locked=True)
+        blueprint.check_etag(standing_of(actor, OFFER_LIFE, offer), StandingSchema)
+        return move_record(session, actor, OFFER_LIFE, offer, Move(**given))

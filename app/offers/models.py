@@ -13,16 +13,18 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.access.policy import Permission
 from app.areas.models import Area
 from app.db import MAX_CODE_LENGTH, Amount, Base, Instant, Word, has_currency, in_range, is_amount, one_of
+from app.organizations.lives import Living, life_constraints
 from app.organizations.models import Organization
 from matching.vocabulary import Basis, Mode, Visibility
 
 MAX_KIND_LENGTH: Final = 64
 
 
-class Offer(Base):
+class Offer(Living, Base):
     """What one provider offers, to whom, and how many needs it can serve."""
 
     READ_PERMISSION: ClassVar = Permission.OFFER_READ
+    LAST_DAY: ClassVar = "available_until_on"
 
     __tablename__ = "offers"
     __table_args__ = (
@@ -35,6 +37,7 @@ class Offer(Base):
         one_of("visibility", Visibility),
         one_of("areas_basis", Basis),
         one_of("modes_basis", Basis),
+        *life_constraints(),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -56,6 +59,8 @@ class Offer(Base):
     source_url: Mapped[str] = mapped_column(Text, default="")
     # What the source calls it: a project, a course, a fund.
     kind: Mapped[str] = mapped_column(String(MAX_KIND_LENGTH), default="")
+    # Why the secretariat sent the draft back.
+    review_note: Mapped[str] = mapped_column(Text, default="")
     is_sample: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column()
     created_at: Mapped[datetime] = mapped_column(Instant)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
@@ -11,18 +12,19 @@ from app.access.visibility import is_shared_with, visible_to
 from app.actor import Actor
 from app.offers.models import Offer as OfferRow
 from app.organizations.importing import engine_ids
+from app.organizations.lives import takes_part_on
 from matching.records import Offer
 from matching.vocabulary import Basis, Visibility
 
 
-def pool_of_offers(session: Session, actor: Actor, circle: Visibility) -> dict[str, OfferRow]:
-    """Return the offers that the actor may match for a circle, by what the matcher calls them, in that order.
+def pool_of_offers(session: Session, actor: Actor, circle: Visibility, day: date) -> dict[str, OfferRow]:
+    """Return the offers that the actor may match for a circle on a day, by what the matcher calls them, in that order.
 
     Narrower offers take no part, as with needs.
     """
     query = (
         select(OfferRow)
-        .where(visible_to(actor, OfferRow), is_shared_with(circle, OfferRow))
+        .where(visible_to(actor, OfferRow), is_shared_with(circle, OfferRow), takes_part_on(OfferRow, day))
         .options(joinedload(OfferRow.organization))
     )
     rows = session.scalars(query).all()
@@ -30,11 +32,11 @@ def pool_of_offers(session: Session, actor: Actor, circle: Visibility) -> dict[s
     return dict(sorted((names[row.id], row) for row in rows))
 
 
-def state_of_offers(session: Session, actor: Actor, circle: Visibility) -> Hashable:
+def state_of_offers(session: Session, actor: Actor, circle: Visibility, day: date) -> Hashable:
     """Return what changes whenever one of the offers changes that ``pool_of_offers`` would return, or comes, or goes."""
     first_id, last_id = func.min(OfferRow.external_id), func.max(OfferRow.external_id)
     query = select(func.count(), func.sum(OfferRow.version), func.max(OfferRow.updated_at), first_id, last_id).where(
-        visible_to(actor, OfferRow), is_shared_with(circle, OfferRow)
+        visible_to(actor, OfferRow), is_shared_with(circle, OfferRow), takes_part_on(OfferRow, day)
     )
     return tuple(session.execute(query).one())
 

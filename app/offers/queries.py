@@ -15,6 +15,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from app.access.visibility import visible_to
 from app.actor import Actor
 from app.areas.models import Area
+from app.clock import today_utc
 from app.errors import NotFoundError
 from app.offers.models import (
     Offer,
@@ -24,6 +25,7 @@ from app.offers.models import (
     OfferMode,
 )
 from app.organizations.importing import ambiguous_ids
+from app.organizations.lives import Status, has_status
 from app.organizations.models import Organization
 from app.paging import Page, PageRequest, read_page
 from app.states.models import State
@@ -41,7 +43,7 @@ class OfferFilter:
 
     ``area`` includes its subtopics; ``state`` keeps the offers that are open to the State, by name, through a group
     or because they are open to all; ``language`` is the one code that records have for it; ``ids`` is a selection of offer ids;
-    ``organization_id`` is who keeps the offer.
+    ``organization_id`` is who keeps the offer; ``status`` is where it stands today.
     """
 
     text: str = ""
@@ -54,6 +56,7 @@ class OfferFilter:
     is_open_on: date | None = None
     ids: Select[UUID] | None = None
     organization_id: UUID | None = None
+    status: Status | None = None
 
 
 EVERY_OFFER: Final = OfferFilter()
@@ -151,6 +154,8 @@ def _conditions(actor: Actor, wanted: OfferFilter) -> list[ColumnElement[bool]]:
         )
     if wanted.ids is not None:
         conditions.append(Offer.id.in_(wanted.ids))
+    if wanted.status:
+        conditions.append(has_status(Offer, wanted.status, today_utc()))
     if wanted.organization_id:
         conditions.append(Offer.organization_id == wanted.organization_id)
     return conditions

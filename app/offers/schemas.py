@@ -16,7 +16,8 @@ from app.fields import (
     text_field,
 )
 from app.offers.models import MAX_KIND_LENGTH
-from app.organizations.schemas import A_LINE, NewRecord, OrganizationSchema, PreviewSchema, RecordEdit
+from app.organizations.lives import Status
+from app.organizations.schemas import A_LINE, NewRecord, OrganizationSchema, PreviewSchema, RecordEdit, status_field
 from app.patterns import FAR_DAY, HIDDEN, LINE, told
 from app.strict import Day, Language, WholeNumber
 from matching.intake.offers import MAX_CAPACITY
@@ -33,6 +34,7 @@ class OfferQuery(PageQuery):
     language = Language("A language in which the support comes (BCP 47 or ISO 639).")
     provider = text_field("The provider's name, as stated.", max_length=500)
     kind = text_field("What the source calls the offer, such as project or course.", max_length=64)
+    status = fields.Enum(Status, by_value=True, metadata={"description": "Where it stands in its life, today."})
     is_open_on = Day(metadata={"description": "A day on which the offer has not closed."})
 
 
@@ -60,6 +62,7 @@ class OfferSchema(Output):
     funder = fields.String()
     confirmed_on = fields.Date(allow_none=True)
     visibility = fields.Enum(Visibility, by_value=True)
+    status = status_field()
     source_url = fields.String()
     is_sample = fields.Boolean(metadata={"description": "Taken from a public statement, not entered by the provider."})
     version = fields.Integer()

@@ -29,6 +29,7 @@ from app.organizations.importing import (
     narrower,
     report,
 )
+from app.organizations.lives import KEPT_BACK, status_after
 from app.organizations.ownfiles import remark_in, with_own_columns
 from app.organizations.services import get_by_code
 from app.states.profiles import geography_on
@@ -82,10 +83,7 @@ class _OfferKind(RecordKind[_Entry, OfferRow]):
         return _described(value)
 
     def describe_row(self, row: OfferRow) -> Document:
-        offer = offer_value(row, offer_id=row.external_id)
-        # The matcher infers anew, but the row holds what was inferred when it came in.
-        offer = replace(offer, area_codes=row.area_codes, modes=row.mode_codes)
-        return _described(_Entry(offer=offer, kind=row.kind, is_sample=row.is_sample))
+        return describe_offer(row)
 
     def create(self, value: _Entry) -> OfferRow:
         row = OfferRow(
@@ -107,6 +105,11 @@ class _OfferKind(RecordKind[_Entry, OfferRow]):
         offer = value.offer
         for column in _SAME_COLUMNS:
             setattr(row, column, getattr(offer, column))
+        status = status_after(row.status, offer.visibility)
+        if status is not row.status:
+            row.status, row.wanted_visibility = status, None
+        if status not in KEPT_BACK:
+            row.review_note = ""
         row.kind, row.is_sample, row.updated_at = value.kind, value.is_sample, self.now
         row.areas = [OfferArea(area_code=code, position=place) for place, code in enumerate(offer.area_codes)]
         row.modes = [OfferMode(mode=mode, position=place) for place, mode in enumerate(offer.modes)]
@@ -114,6 +117,14 @@ class _OfferKind(RecordKind[_Entry, OfferRow]):
         row.eligibilities = [
             OfferEligibility(token=token, position=place) for place, token in enumerate(offer.eligible)
         ]
+
+
+def describe_offer(row: OfferRow) -> Document:
+    """Return what an offer holds, as JSON values."""
+    offer = offer_value(row, offer_id=row.external_id)
+    # The matcher infers anew, but the row holds what was inferred when it came in.
+    offer = replace(offer, area_codes=row.area_codes, modes=row.mode_codes)
+    return _described(_Entry(offer=offer, kind=row.kind, is_sample=row.is_sample))
 
 
 def import_offers(session: Session, actor: Actor, file: FileImport, *, clock: Clock = now_utc) -> ImportReport:

@@ -6,10 +6,23 @@ from typing import Final
 
 from marshmallow import fields
 
+from app.clock import today_utc
 from app.codes import AREA_CODES, CURRENCY_CODES, MODE_CODES, STATE_CODES
 from app.db import MAX_CODE_LENGTH
-from app.fields import MAX_AMOUNT_LENGTH, MAX_LINE_LENGTH, Input, NoQuery, Output, list_field, prose_field, text_field
+from app.fields import (
+    MAX_AMOUNT_LENGTH,
+    MAX_LINE_LENGTH,
+    Input,
+    NoQuery,
+    Output,
+    Shown,
+    list_field,
+    prose_field,
+    text_field,
+)
+from app.organizations.lives import Status
 from app.organizations.models import OrganizationKind
+from app.organizations.moves import Action
 from app.organizations.services import CODE_PATTERN, MAX_NAME_LENGTH
 from app.organizations.viewers import OF_PROVIDER
 from app.patterns import ADDRESS, AMOUNT, HIDDEN, LANGUAGE_TAG, LINE, NO_LANGUAGE, SOME_LINE, SOME_PROSE
@@ -83,6 +96,40 @@ class PreviewSchema(Output):
     seen_as = fields.String(data_key="as", attribute="viewer.word")
     visibility = fields.Enum(Visibility, by_value=True)
     is_seen = fields.Boolean()
+
+
+def status_field() -> Shown:
+    """Return the field that says where a record stands today."""
+    said = {"type": "string", "enum": [*Status], "description": "Where it stands in its life, today."}
+    return Shown(lambda record: record.status_on(today_utc()).value, is_whole=True, metadata=said)
+
+
+class StandingSchema(Output):
+    """Where a record stands in its life, and what the caller can do with it there."""
+
+    id = fields.UUID()
+    version = fields.Integer()
+    status = fields.Enum(Status, by_value=True)
+    visibility = fields.Enum(Visibility, by_value=True)
+    wanted_visibility = fields.Enum(
+        Visibility, by_value=True, allow_none=True, metadata={"description": "Whom it is for once it is approved."}
+    )
+    review_note = fields.String(metadata={"description": "Why the secretariat sent the draft back."})
+    confirmed_on = fields.Date(allow_none=True)
+    sleeps_on = fields.Date(
+        allow_none=True, metadata={"description": "When it falls asleep unless it is confirmed or changed before."}
+    )
+    actions = fields.List(fields.Enum(Action, by_value=True))
+
+
+class MoveSchema(Input):
+    """What to do with a record; `actions` of its status says what the caller can do."""
+
+    action = fields.Enum(Action, by_value=True, required=True)
+    visibility = fields.Enum(
+        Visibility, by_value=True, metadata={"description": "Whom it is for; asked for to `submit` and to `publish`."}
+    )
+    reason = prose_field("Why it is sent back.", says={"refused_when": HIDDEN})
 
 
 class RecordEdit(Input):

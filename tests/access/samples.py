@@ -55,7 +55,7 @@ def _records(kind: str) -> Filler:
 
 
 def _filled(record: Record, is_seen: bool, **values: object) -> Filled:  # noqa: FBT001 – what the line above it says
-    return Filled(values=values, is_seen=is_seen, owner=record.owner, visibility=record.visibility)
+    return Filled(values=values, is_seen=is_seen, owner=record.owner, visibility=record.word)
 
 
 def _assessments(**others: object) -> Filler:
@@ -213,6 +213,21 @@ _AN_ANSWER: Final = {"NORM.A.base": json.dumps(dict(marks_of(EMPTY))), "NORM.A.p
 _NOT_PRIVATE: Final = ("secretariat", "providers", "members", "public")
 _SUBMIT: Final = ("need:draft", "need:submit")
 
+_STEPS_OF_NEED: Final = (
+    Example(body={"action": "withdraw"}, asks=("need:submit",)),
+    Example(body={"action": "publish", "visibility": "members"}, asks=("need:submit",), of=("private",)),
+    Example(body={"action": "submit", "visibility": "members"}, asks=("need:submit",), of=("private",)),
+    Example(body={"action": "confirm"}, asks=("need:submit",), of=_NOT_PRIVATE),
+    Example(body={"action": "take_up"}, asks=("need:review",), of=("submitted",)),
+)
+_STEPS_OF_OFFER: Final = (
+    Example(body={"action": "withdraw"}, asks=("offer:edit",)),
+    Example(body={"action": "publish", "visibility": "members"}, asks=("offer:edit",), of=("private",)),
+    Example(body={"action": "submit", "visibility": "members"}, asks=("offer:edit",), of=("private",)),
+    Example(body={"action": "confirm"}, asks=("offer:edit",), of=_NOT_PRIVATE),
+    Example(body={"action": "take_up"}, asks=("offer:review",), of=("submitted",)),
+)
+
 EXAMPLES: Final[Mapping[str, tuple[Example, ...]]] = {
     "POST /login": (Example(),),
     "POST /login/second-factor": (Example(),),
@@ -250,7 +265,10 @@ EXAMPLES: Final[Mapping[str, tuple[Example, ...]]] = {
     "POST /offers/<uuid:offer_id>/edit": (
         Example(body=_AN_OFFER | {"version": "*", "visibility": "members"}, asks=("offer:edit",)),
     ),
-    "POST /offers/<uuid:offer_id>/confirm": (Example(asks=("offer:edit",)),),
+    "POST /offers/<uuid:offer_id>/status": _STEPS_OF_OFFER,
+    "POST /needs/<uuid:need_id>/status": _STEPS_OF_NEED,
+    "PATCH /api/v1/offers/<uuid:offer_id>/status": _STEPS_OF_OFFER,
+    "PATCH /api/v1/needs/<uuid:need_id>/status": _STEPS_OF_NEED,
     "POST /api/v1/organizations": (
         Example(body={"code": "new-one", "name": "A new ministry", "kind": "state"}, asks=("organization:create",)),
     ),

@@ -27,6 +27,7 @@ from matching.vocabulary import Visibility
 from tests.access import told_twice
 from tests.access.callers import Caller
 from tests.access.site import Site
+from tests.access.world import LATER
 from tests.factories.accounts import create_user
 from tests.factories.storing import AN_INSTANT, store
 
@@ -67,7 +68,7 @@ def test_the_system_sees_everything(site: Site) -> None:
     with site.database.reading() as session:
         rows = list(open_table(session, SYSTEM, ExportName.NEEDS).rows)
 
-    assert len(rows) == 10
+    assert len(rows) == 11
     assert all(any("Unwanted" in str(cell) for cell in row) for row in rows)
     assert visibilities_seen(SYSTEM) == set(Visibility)
 
@@ -75,7 +76,7 @@ def test_the_system_sees_everything(site: Site) -> None:
 def test_what_is_private_takes_part_in_no_run(site: Site) -> None:
     with site.database.reading() as session:
         for pool in (pool_of_needs, pool_of_offers):
-            rows = pool(session, SYSTEM, Visibility.PRIVATE).values()
+            rows = pool(session, SYSTEM, Visibility.PRIVATE, LATER).values()
             assert {row.visibility for row in rows} == set(Visibility) - {Visibility.PRIVATE}
 
 

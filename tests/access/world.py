@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -19,6 +19,7 @@ from app.assessments.models import Assessment, AssessmentState
 from app.matches.models import Match, MatchRun, MatchRunFile, Tandem
 from app.needs.models import Need
 from app.offers.models import Offer
+from app.organizations.lives import Status
 from app.organizations.models import Organization, OrganizationKind
 from matching.vocabulary import TandemKind, Visibility
 from tests.access.callers import Caller
@@ -56,15 +57,21 @@ class Record:
     owner: str
     visibility: str
     id: UUID
+    is_submitted: bool = False
+
+    @property
+    def word(self) -> str:
+        """What tells it from the other records of its owner: its visibility, unless it waits to be read."""
+        return "submitted" if self.is_submitted else self.visibility
 
     @property
     def name(self) -> str:
-        return f"{self.kind}-{self.owner}-{self.visibility}"
+        return f"{self.kind}-{self.owner}-{self.word}"
 
     @property
     def excluded(self) -> str:
         """Whom the need excludes."""
-        return f"Unwanted-{self.owner}-{self.visibility}"
+        return f"Unwanted-{self.owner}-{self.word}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,13 +183,24 @@ def _member(session: Session, organizations: Mapping[str, Organization], owner: 
 def _records(session: Session, organizations: Mapping[str, Organization]) -> Iterable[Record]:
     for owner in OWNERS:
         for visibility in Visibility:
-            common = {"organization": organizations[owner], "visibility": visibility, "is_sample": True}
-            name = f"{owner}-{visibility}"
-            texts = {kind: {"external_id": f"{kind}-{name}", "title": f"{kind}-{name}"} for kind in ("need", "offer")}
-            need = create_need(session, **common, **texts["need"], excluded_providers=(f"Unwanted-{name}",))
-            offer = create_offer(session, **common, **texts["offer"])
-            yield Record(kind="need", owner=owner, visibility=visibility.value, id=need.id)
-            yield Record(kind="offer", owner=owner, visibility=visibility.value, id=offer.id)
+            yield from _pair(session, organizations[owner], owner, visibility)
+    # Shown to the secretariat alone, for it to read them first.
+    for record in _pair(session, organizations["other"], "other", Visibility.SECRETARIAT, word="submitted"):
+        row = _row(session, record)
+        row.status, row.wanted_visibility = Status.SUBMITTED, Visibility.MEMBERS
+        yield replace(record, is_submitted=True)
+
+
+def _pair(
+    session: Session, organization: Organization, owner: str, visibility: Visibility, *, word: str = ""
+) -> Iterable[Record]:
+    common = {"organization": organization, "visibility": visibility, "is_sample": True}
+    name = f"{owner}-{word or visibility}"
+    texts = {kind: {"external_id": f"{kind}-{name}", "title": f"{kind}-{name}"} for kind in ("need", "offer")}
+    need = create_need(session, **common, **texts["need"], excluded_providers=(f"Unwanted-{name}",))
+    offer = create_offer(session, **common, **texts["offer"])
+    yield Record(kind="need", owner=owner, visibility=visibility.value, id=need.id)
+    yield Record(kind="offer", owner=owner, visibility=visibility.value, id=offer.id)
 
 
 def _assessments(session: Session, organizations: Mapping[str, Organization]) -> Iterable[Assessed]:

@@ -9,7 +9,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.actor import Scope
 from app.db import Database
+from app.organizations.models import OrganizationKind
+from tests.api.callers import Caller, MakeCaller
+from tests.factories import create_area, create_organization, create_release, create_state
+from tests.factories.accounts import create_api_token, create_user
 from tests.support.application import database_of, served
 from tests.support.postgres import Cluster
 
@@ -47,3 +52,20 @@ def idle_client(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
     with served(cluster.url(name)) as app:
         yield app.test_client()
     cluster.drop_database(name)
+
+
+@pytest.fixture
+def caller(client: FlaskClient, database: Database) -> MakeCaller:
+    """Return a function that gives a program of somebody in an organization."""
+    with database.unit_of_work() as session:
+        create_state(session, "XAA")
+        create_release(session)
+        create_area(session, "IRC.1", terms=(("en", "incident responders"),))
+
+    def make(role: str = "recipient", *, code: str = "ministry", scope: Scope = Scope.WRITE) -> Caller:
+        kind = OrganizationKind.PROVIDER if role == "provider" else OrganizationKind.STATE
+        with database.unit_of_work() as session:
+            user = create_user(session, role, organization=create_organization(session, code, kind=kind))
+            return Caller(client=client, secret=create_api_token(session, user, scope=scope))
+
+    return make

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -21,60 +18,13 @@ from app.db import Database
 from app.needs.models import Need
 from app.needs.queries import get_need
 from app.offers.models import Offer
-from app.organizations.models import OrganizationKind
 from matching.vocabulary import Visibility
-from tests.factories import create_area, create_need, create_offer, create_organization, create_release, create_state
-from tests.factories.accounts import create_api_token, create_user
+from tests.api.callers import Caller, MakeCaller
+from tests.factories import create_need, create_offer, create_organization
 
 A_NEED = {"states": ["XAA"], "title": "Train our incident response team", "areas": ["IRC.1"], "modes": ["training"]}
 AN_OFFER = {"provider": "First Provider", "title": "Incident response training", "areas": ["IRC.1"]}
 NEVER = "/api/v1/needs/12345678-1234-4234-8234-123456789abc"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Caller:
-    """A program that acts for somebody."""
-
-    client: FlaskClient
-    secret: str
-
-    def get(self, address: str) -> TestResponse:
-        return self.client.get(address, headers=self._headers())
-
-    def post(self, noun: str, body: Any, **headers: str) -> TestResponse:
-        content = json.dumps(body)
-        address, media_type = f"/api/v1/{noun}", "application/json"
-        return self.client.post(address, data=content, content_type=media_type, headers=self._headers() | headers)
-
-    def patch(self, address: str, body: Any, *, etag: str | None = "read") -> TestResponse:
-        """Change a record; by default against what is read now."""
-        if etag == "read":
-            etag = self.get(address).headers.get("ETag", '"none"')
-        headers = {} if etag is None else {"If-Match": etag}
-        return self.client.patch(address, json=body, headers=self._headers() | headers)
-
-    def _headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.secret}"}
-
-
-MakeCaller = Callable[..., Caller]
-
-
-@pytest.fixture
-def caller(client: FlaskClient, database: Database) -> MakeCaller:
-    """Return a function that gives a program of somebody in an organization."""
-    with database.unit_of_work() as session:
-        create_state(session, "XAA")
-        create_release(session)
-        create_area(session, "IRC.1", terms=(("en", "incident responders"),))
-
-    def make(role: str = "recipient", *, code: str = "ministry", scope: Scope = Scope.WRITE) -> Caller:
-        kind = OrganizationKind.PROVIDER if role == "provider" else OrganizationKind.STATE
-        with database.unit_of_work() as session:
-            user = create_user(session, role, organization=create_organization(session, code, kind=kind))
-            return Caller(client=client, secret=create_api_token(session, user, scope=scope))
-
-    return make
 
 
 def count(database: Database, model: type[Need | Offer]) -> int:

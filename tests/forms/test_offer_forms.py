@@ -163,15 +163,16 @@ def test_the_offer_of_another_is_not_copied(writer: MakeWriter, database: Databa
 
 def test_an_offer_is_confirmed_with_one_click(writer: MakeWriter, database: Database) -> None:
     address, person = an_offer(database, confirmed_on=date(2026, 1, 1)), writer("provider")
+    said = {"csrf_token": token(person), "action": "confirm"}
 
-    answer = person.client.post(f"{address}/confirm", data={"csrf_token": token(person)})
-    again = person.client.post(f"{address}/confirm", data={"csrf_token": token(person)})
+    answer = person.client.post(f"{address}/status", data=said)
+    again = person.client.post(f"{address}/status", data=said)
 
-    assert f"{address}/confirm" in [form.get("action") for form in fetch(person.client, address).all("form")]
+    assert f"{address}/status" in [form.get("action") for form in fetch(person.client, address).all("form")]
     assert (answer.status_code, again.status_code) == (303, 303)
-    assert "Confirmed today" in fetch(person.client, answer.headers["Location"]).text
+    assert "before" in words(fetch(person.client, address).by_id("standing"))
     assert [offer.confirmed_on for offer in stored_offers(database)] == [today_utc()]
-    assert actions(database) == ["offer.updated"]
+    assert actions(database) == ["offer.confirmed"] * 2
 
 
 @pytest.mark.parametrize(("role", "home"), [("provider", "rival"), ("recipient", "ministry"), ("analyst", "rival")])
@@ -182,10 +183,10 @@ def test_nobody_changes_or_confirms_the_offer_of_another(
         create_organization(session, "rival")
     seen, hidden = an_offer(database, title="Theirs"), an_offer(database, title="H", visibility=Visibility.PRIVATE)
     person = writer(role, home=home)
-    sent = AN_OFFER | {"csrf_token": token(person), "version": "*"}
+    sent = AN_OFFER | {"csrf_token": token(person), "version": "*", "action": "confirm"}
 
     statuses = [
-        [person.client.post(f"{address}/{step}", data=sent).status_code for step in ("edit", "confirm")]
+        [person.client.post(f"{address}/{step}", data=sent).status_code for step in ("edit", "status")]
         for address in (seen, hidden)
     ]
 

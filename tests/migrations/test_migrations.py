@@ -75,6 +75,7 @@ REVISIONS = (
     "0020_incidents",
     "0021_keys_that_stood_alone",
     "0022_assessment_shares",
+    "0023_life_of_records",
 )
 
 

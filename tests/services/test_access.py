@@ -73,11 +73,12 @@ MAY = {
         {
             *("need:read", "need:draft", "need:submit", "need_rank:read", "offer:read", "offer:edit"),
             *("match_run:create", "need_preview:read", "offer_preview:read", "audit:read", "audit_mark:read"),
+            *("need:review", "offer:review"),
         }
         | BELONGS,
         {
             *("need_rank:read", "match_run:create", "need_preview:read", "offer_preview:read", "audit:read"),
-            *("audit_mark:read", "organization:read"),
+            *("audit_mark:read", "organization:read", "need:review", "offer:review"),
         },
     ),
     "analyst": (BELONGS, set()),

@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element
 import html5lib
 from flask.testing import FlaskClient
 from html5lib.constants import DataLossWarning
+from werkzeug.test import TestResponse
 
 CONTROLS = ("input", "select", "textarea")
 
@@ -62,7 +63,11 @@ def cells(row: Element) -> list[str]:
 
 def fetch(client: FlaskClient, address: str) -> FetchedPage:
     """Return the page at an address after every check that all pages have to pass."""
-    response = client.get(address)
+    return inspected(address, client.get(address))
+
+
+def inspected(address: str, response: TestResponse) -> FetchedPage:
+    """Return the page that came as an answer, after the same checks."""
     html = response.get_data(as_text=True)
     assert response.mimetype == "text/html", f"{address} is no page"
     with warnings.catch_warnings():

@@ -11,7 +11,7 @@ from flask_babel import gettext
 from app.access.policy import Permission, Subject, auditing, holds, may
 from app.actor import Actor
 from app.edge import request_actor, request_session
-from app.labels import GROUP_SCHEMES, MODES, OUTCOMES, choices_of
+from app.labels import GROUP_SCHEMES, MODES, OUTCOMES, STATUSES, choices_of
 from app.matches import advice
 from app.matches import queries as matches
 from app.matches.answer_queries import find_sensitivity
@@ -19,8 +19,11 @@ from app.matches.models import MatchRun
 from app.matches.rankings import may_rank, rank_offers
 from app.needs import queries as needs
 from app.needs.filters import NeedFilter
+from app.needs.life import NEED_LIFE
 from app.needs.models import Need
+from app.organizations.lives import Status
 from app.organizations.models import Organization
+from app.organizations.moves import standing_of
 from app.reports.exports import ExportName
 from app.reports.names import Names
 from app.reports.outcomes import Outcome, need_ids_with, outcome_by_need_id
@@ -96,6 +99,7 @@ def need_page(reader: Actor, need: Need, run: MatchRun | None, **more: object) -
         matches=matches.matches_of_need(session, reader, run.id, need.id) if run else (),
         unmet=matches.find_unmet(session, reader, run.id, need.id) if run else None,
         firmness=find_sensitivity(session, reader, run.id, need.id) if run else None,
+        standing=standing_of(reader, NEED_LIFE, need),
         may_edit=may(reader, _to_edit(need), owner_id=need.organization_id),
         may_preview=may(reader, Permission.NEED_PREVIEW, owner_id=need.organization_id),
         reads_events=may(auditing(reader, Subject.NEED), Permission.AUDIT_READ, owner_id=need.organization_id),
@@ -155,6 +159,7 @@ def _read_filters(names: Names) -> Filters:
             "group": names.group_by_code,
             "mode": MODES,
             "outcome": list(Outcome),
+            "status": list(Status),
             ORGANIZATION: None,
         }
     )
@@ -162,7 +167,7 @@ def _read_filters(names: Names) -> Filters:
 
 def _wanted(filters: Filters, run: MatchRun | None, organization: Organization | None) -> NeedFilter:
     outcome = filters.get("outcome")
-    mode = filters.get("mode")
+    mode, status = filters.get("mode"), filters.get("status")
     return NeedFilter(
         text=filters["text"],
         area=filters.get("area"),
@@ -171,6 +176,7 @@ def _wanted(filters: Filters, run: MatchRun | None, organization: Organization |
         mode=Mode(mode) if mode else None,
         ids=need_ids_with(run, Outcome(outcome)) if outcome else None,
         organization_id=organization.id if organization else None,
+        status=Status(status) if status else None,
     )
 
 
@@ -181,4 +187,5 @@ def _choices(names: Names) -> dict[str, object]:
         "groups": names.group_choices(GROUP_SCHEMES),
         "modes": choices_of(MODES),
         "outcomes": choices_of(OUTCOMES),
+        "statuses": choices_of(STATUSES),
     }

@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.access.policy import Permission, require
 from app.accounts.views.common import for_people
 from app.clock import today_utc
-from app.edge import request_actor, request_session, request_unit_of_work
+from app.edge import request_actor, request_session
 from app.errors import NotFoundError
 from app.matches.advice import Ground
 from app.matches.demand import demand_for_draft
@@ -104,16 +104,6 @@ def change(offer_id: UUID) -> ResponseReturnValue:
     return writing.change(KIND, offer_id)
 
 
-@bp.post("/<uuid:offer_id>/confirm")
-@for_people
-def confirm(offer_id: UUID) -> ResponseReturnValue:
-    """Note that an offer is still on offer today."""
-    with request_unit_of_work() as session:
-        offer = get_offer(session, request_actor(), offer_id, is_locked=True)
-        entries.change_offer(session, request_actor(), offer, {"confirmed_on": today_utc()})
-    return redirect(url_for("offer_forms.saved", offer_id=offer_id), 303)
-
-
 @bp.get("/<uuid:offer_id>/saved")
 @for_people
 def saved(offer_id: UUID) -> ResponseReturnValue:
@@ -124,7 +114,6 @@ def saved(offer_id: UUID) -> ResponseReturnValue:
         "offers/saved.html",
         title=gettext("The offer is saved"),
         offer=offer,
-        is_confirmed=offer.confirmed_on == today_utc(),
     )
 
 

@@ -12,14 +12,17 @@ from flask_babel import gettext
 from app.access.policy import Permission, Subject, auditing, holds, may
 from app.actor import Actor
 from app.edge import request_actor, request_session
-from app.labels import MODES, choices_of
+from app.labels import MODES, STATUSES, choices_of
 from app.matches import queries as matches
 from app.matches.answer_queries import duplicates_in_run
 from app.matches.models import MatchRun
 from app.offers import queries as offers
+from app.offers.life import OFFER_LIFE
 from app.offers.models import Offer
 from app.offers.queries import OfferFilter
+from app.organizations.lives import Status
 from app.organizations.models import Organization
+from app.organizations.moves import standing_of
 from app.reports.exports import ExportName
 from app.reports.names import Names
 from app.reports.page_tables import contributions_of_offer
@@ -95,6 +98,7 @@ def offer_page(reader: Actor, offer: Offer, run: MatchRun | None, **more: object
         matches=found,
         is_cut=len(found) == N_NEEDS_SHOWN,
         duplicates=duplicates_in_run(session, reader, run.id, offer.id) if run else (),
+        standing=standing_of(reader, OFFER_LIFE, offer),
         may_edit=may(reader, Permission.OFFER_EDIT, owner_id=offer.organization_id),
         may_preview=may(reader, Permission.OFFER_PREVIEW, owner_id=offer.organization_id),
         reads_events=may(auditing(reader, Subject.OFFER), Permission.AUDIT_READ, owner_id=offer.organization_id),
@@ -104,20 +108,33 @@ def offer_page(reader: Actor, offer: Offer, run: MatchRun | None, **more: object
 
 def _read_filters(names: Names) -> Filters:
     return read_filters(
-        {"text": None, "area": names.area_by_code, "state": names.state_by_code, "mode": MODES, ORGANIZATION: None}
+        {
+            "text": None,
+            "area": names.area_by_code,
+            "state": names.state_by_code,
+            "mode": MODES,
+            "status": list(Status),
+            ORGANIZATION: None,
+        }
     )
 
 
 def _wanted(filters: Filters, organization: Organization | None) -> OfferFilter:
-    mode = filters.get("mode")
+    mode, status = filters.get("mode"), filters.get("status")
     return OfferFilter(
         text=filters["text"],
         area=filters.get("area"),
         state=filters.get("state"),
         mode=Mode(mode) if mode else None,
         organization_id=organization.id if organization else None,
+        status=Status(status) if status else None,
     )
 
 
 def _choices(names: Names) -> dict[str, object]:
-    return {"areas": names.area_choices(), "states": names.state_choices(), "modes": choices_of(MODES)}
+    return {
+        "areas": names.area_choices(),
+        "states": names.state_choices(),
+        "modes": choices_of(MODES),
+        "statuses": choices_of(STATUSES),
+    }

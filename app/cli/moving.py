@@ -1,0 +1,77 @@
+"""`flask status`: where needs and offers stand in their life, and doing something with one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+import click
+from flask.cli import AppGroup
+
+from app.actor import SYSTEM
+from app.cli.common import reported_errors
+from app.clock import today_utc
+from app.edge import current_database
+from app.needs import queries as needs
+from app.needs.filters import NeedFilter
+from app.needs.life import NEED_LIFE
+from app.offers import queries as offers
+from app.offers.life import OFFER_LIFE
+from app.offers.queries import OfferFilter
+from app.organizations.lives import Status
+from app.organizations.moves import Action, Life, Move, move_record
+from matching.vocabulary import Visibility
+
+status_group = AppGroup("status", help="Where needs and offers stand: drafted, submitted, published, asleep.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kind:
+    """How records of one kind are found."""
+
+    life: Life[Any]
+    get: Callable[..., Any]
+    rows: Callable[..., Iterable[Any]]
+    wanted: Callable[..., Any]
+
+
+KINDS: Final = {
+    "need": _Kind(life=NEED_LIFE, get=needs.get_need, rows=needs.iter_rows, wanted=NeedFilter),
+    "offer": _Kind(life=OFFER_LIFE, get=offers.get_offer, rows=offers.iter_rows, wanted=OfferFilter),
+}
+
+
+@status_group.command("list")
+@click.argument("noun", type=click.Choice(list(KINDS)))
+@click.option("--status", type=click.Choice([*Status]), help="Those alone that stand there today.")
+@reported_errors
+def list_all(noun: str, status: str | None) -> None:
+    """List the needs or offers, one a line: id, organization, status, day of falling asleep; nothing of what they say."""
+    kind, today = KINDS[noun], today_utc()
+    wanted = kind.wanted(status=None if status is None else Status(status))
+    with current_database().reading() as session:
+        for row in kind.rows(session, SYSTEM, wanted):
+            stands = row.status_on(today)
+            sleeps = row.sleeps_on().isoformat() if stands is Status.PUBLISHED else "-"
+            click.echo("\t".join((str(row.id), row.organization.code, stands.value, sleeps)))
+
+
+@status_group.command("move")
+@click.argument("noun", type=click.Choice(list(KINDS)))
+@click.argument("record_id", type=click.UUID, metavar="ID")
+@click.argument("action", type=click.Choice([*Action]))
+@click.option(
+    "--visibility", type=click.Choice([*Visibility]), help="Whom it is for; asked for to submit and to publish."
+)
+@click.option("--reason", default="", help="Why it is sent back.")
+@reported_errors
+def move(noun: str, record_id: UUID, action: str, visibility: str | None, reason: str) -> None:
+    """Do something with the need or offer of that id, for those who answer for it."""
+    kind = KINDS[noun]
+    wanted = Move(action=Action(action), visibility=Visibility(visibility) if visibility else None, reason=reason)
+    with current_database().unit_of_work() as session:
+        record = kind.get(session, SYSTEM, record_id, is_locked=True)
+        standing = move_record(session, SYSTEM, kind.life, record, wanted)
+    click.echo(f"The {noun} is {standing.status.value}; seen by: {standing.visibility.value}.")

@@ -1,0 +1,329 @@
+"""What may be done with a record where it stands: one table a kind, read by the service, the buttons and every refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Final, Generic, Protocol, TypeVar
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.access.policy import Permission, may, require
+from app.actor import Actor
+from app.audit.services import Change, Document, record
+from app.clock import Clock, now_utc, today_utc
+from app.errors import ConflictError, InvalidFieldError
+from app.organizations.lives import IN_REVIEW, Status
+from matching.sentences import N_, Sentence
+from matching.vocabulary import Visibility
+
+
+class Action(StrEnum):
+    """Something that can be done with a whole record."""
+
+    SUBMIT = "submit"
+    TAKE_UP = "take_up"
+    APPROVE = "approve"
+    SEND_BACK = "send_back"
+    TAKE_BACK = "take_back"
+    PUBLISH = "publish"
+    CONFIRM = "confirm"
+    MATCH = "match"
+    PART = "part"
+    FULFIL = "fulfil"
+    WITHDRAW = "withdraw"
+    REOPEN = "reopen"
+
+
+class Shown(StrEnum):
+    """To whom an action shows the record."""
+
+    AS_BEFORE = "as before"
+    TO_NOBODY = "to nobody"  # but its keeper
+    TO_SECRETARIAT = "to the secretariat"  # which keeps in mind whom it is for
+    AS_GIVEN = "as given"
+    AS_WANTED = "as wanted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transition:
+    """From where an action leads where, who may take it, and what it does to the visibility.
+
+    One of the permissions is enough. ``event`` ends the word for it in the audit trail.
+    """
+
+    sources: frozenset[Status]
+    target: Status
+    permissions: tuple[Permission, ...]
+    event: str
+    shown: Shown = Shown.AS_BEFORE
+    has_reason: bool = False
+    is_sign_of_life: bool = False
+
+    @property
+    def takes_visibility(self) -> bool:
+        """Whether somebody has to say whom the record is for."""
+        return self.shown in (Shown.TO_SECRETARIAT, Shown.AS_GIVEN)
+
+
+Transitions = Mapping[Action, Transition]
+
+
+class MovedRecord(Protocol):
+    """A record with a life."""
+
+    id: Any
+    organization_id: Any
+    version: Any
+    status: Any
+    visibility: Any
+    wanted_visibility: Any
+    confirmed_on: Any
+
+    @property
+    def review_note(self) -> Any:  # noqa: ANN401 – a text
+        """Why the record was sent back."""
+
+    def status_on(self, day: date) -> Status:
+        """Return where the record stands on a day."""
+
+    def sleeps_on(self) -> date:
+        """Return the day on which the record falls asleep."""
+
+
+RecordT = TypeVar("RecordT", bound=MovedRecord)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Life(Generic[RecordT]):
+    """The life of one kind of record.
+
+    ``show`` gives a record another visibility, and keeps what a reviewer said of it; ``describe`` says what it holds.
+    """
+
+    noun: str
+    transitions: Transitions
+    describe: Callable[[Session, RecordT], Document]
+    show: Callable[[Session, RecordT, Showing], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Showing:
+    """To whom a record is shown from an instant on, and what a reviewer said of it."""
+
+    visibility: Visibility
+    reason: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """What somebody wants to do with a record: for whom it is to be, and why, where that is asked."""
+
+    action: Action
+    visibility: Visibility | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where a record stands, whom it is for, and what the reader can do with it there."""
+
+    id: UUID
+    version: int
+    status: Status
+    visibility: Visibility
+    wanted_visibility: Visibility | None
+    review_note: str
+    confirmed_on: date | None
+    sleeps_on: date | None
+    actions: tuple[Action, ...]
+
+
+class NotFromHereError(ConflictError):
+    """What is asked for cannot be done with a record where it stands."""
+
+    code = "not_from_here"
+
+
+NOT_FROM_HERE: Final = N_("This cannot be done now: the record is %(status)s. Load the page again to see what can be.")
+WHOM_FOR: Final = N_("Say who may see it once it is published.")
+WHY: Final = N_("Say why, so that whoever wrote it knows what to do.")
+
+
+def draft_transitions(keep: Permission, review: Permission) -> Transitions:
+    """Return what needs and offers have in common: from a draft, by way of a review or not, to the public and back.
+
+    ``keep`` is what it takes to answer for a record, ``review`` to read it first for the secretariat.
+    """
+    draft, published = frozenset({Status.DRAFT}), frozenset({Status.PUBLISHED, Status.EXPIRED, Status.ASLEEP})
+    return {
+        Action.SUBMIT: Transition(
+            sources=draft,
+            target=Status.SUBMITTED,
+            permissions=(keep,),
+            event="submitted",
+            shown=Shown.TO_SECRETARIAT,
+        ),
+        Action.TAKE_UP: Transition(
+            sources=frozenset({Status.SUBMITTED}),
+            target=Status.UNDER_REVIEW,
+            permissions=(review,),
+            event="taken_up",
+        ),
+        Action.APPROVE: Transition(
+            sources=IN_REVIEW,
+            target=Status.PUBLISHED,
+            permissions=(review,),
+            event="approved",
+            shown=Shown.AS_WANTED,
+            is_sign_of_life=True,
+        ),
+        Action.SEND_BACK: Transition(
+            sources=IN_REVIEW,
+            target=Status.DRAFT,
+            permissions=(review,),
+            event="sent_back",
+            shown=Shown.TO_NOBODY,
+            has_reason=True,
+        ),
+        Action.TAKE_BACK: Transition(
+            sources=IN_REVIEW,
+            target=Status.DRAFT,
+            permissions=(keep,),
+            event="taken_back",
+            shown=Shown.TO_NOBODY,
+        ),
+        Action.PUBLISH: Transition(
+            sources=draft,
+            target=Status.PUBLISHED,
+            permissions=(keep,),
+            event="published",
+            shown=Shown.AS_GIVEN,
+            is_sign_of_life=True,
+        ),
+        Action.CONFIRM: Transition(
+            sources=frozenset({Status.PUBLISHED, Status.ASLEEP}),
+            target=Status.PUBLISHED,
+            permissions=(keep,),
+            event="confirmed",
+            is_sign_of_life=True,
+        ),
+        Action.WITHDRAW: Transition(
+            sources=draft | IN_REVIEW | published,
+            target=Status.WITHDRAWN,
+            permissions=(keep,),
+            event="withdrawn",
+            shown=Shown.TO_NOBODY,
+        ),
+        Action.REOPEN: Transition(
+            sources=frozenset({Status.WITHDRAWN}),
+            target=Status.DRAFT,
+            permissions=(keep,),
+            event="reopened",
+            shown=Shown.TO_NOBODY,
+        ),
+    }
+
+
+def standing_of(actor: Actor, life: Life[RecordT], record: RecordT, *, clock: Clock = now_utc) -> Standing:
+    """Return where a record, which the actor sees, stands today; its actions are the buttons of its page."""
+    status = record.status_on(today_utc(clock))
+    return Standing(
+        id=record.id,
+        version=record.version,
+        status=status,
+        visibility=record.visibility,
+        wanted_visibility=record.wanted_visibility,
+        review_note=record.review_note,
+        confirmed_on=record.confirmed_on,
+        sleeps_on=record.sleeps_on() if status is Status.PUBLISHED else None,
+        actions=tuple(
+            action
+            for action, transition in life.transitions.items()
+            if status in transition.sources and _may_take(actor, transition, record)
+        ),
+    )
+
+
+def move_record(
+    session: Session, actor: Actor, life: Life[RecordT], moved: RecordT, move: Move, *, clock: Clock = now_utc
+) -> Standing:
+    """Do something with a record, which the actor sees and which is locked; return where it stands then.
+
+    Raises
+    ------
+    ForbiddenError
+        When the actor may not.
+    NotFromHereError
+        When that cannot be done where the record stands.
+    InvalidFieldError
+        When it is not said whom the record is for, or why it is sent back.
+    """
+    transition, now = _allowed(actor, life, moved, move, clock), clock()
+    before = _described(session, life, moved)
+    visibility = _visibility(transition, moved, move)
+    if transition.shown is not Shown.AS_BEFORE:
+        reason = move.reason if transition.has_reason else ""
+        life.show(session, moved, Showing(visibility=visibility, reason=reason, now=now))
+    moved.status = transition.target
+    moved.wanted_visibility = _wanted(transition, moved, move)
+    if transition.is_sign_of_life:
+        moved.confirmed_on = today_utc(clock)
+    session.flush()
+    change = Change(
+        action=f"{life.noun}.{transition.event}",
+        record_type=life.noun,
+        record_id=str(moved.id),
+        before=before,
+        after=_described(session, life, moved),
+    )
+    record(session, actor, [change], clock=clock)
+    return standing_of(actor, life, moved, clock=clock)
+
+
+def _allowed(actor: Actor, life: Life[RecordT], moved: RecordT, move: Move, clock: Clock) -> Transition:
+    transition = life.transitions.get(move.action)
+    if transition is None:
+        raise InvalidFieldError("action", N_("There is no such step for this kind of record."))
+    if not _may_take(actor, transition, moved):
+        require(actor, transition.permissions[0], owner_id=moved.organization_id)
+    status = moved.status_on(today_utc(clock))
+    if status not in transition.sources:
+        raise NotFromHereError(Sentence(message=NOT_FROM_HERE, values={"status": status.value}))
+    if transition.takes_visibility and move.visibility in (None, Visibility.PRIVATE):
+        raise InvalidFieldError("visibility", WHOM_FOR)
+    if transition.has_reason and not move.reason.strip():
+        raise InvalidFieldError("reason", WHY)
+    return transition
+
+
+def _may_take(actor: Actor, transition: Transition, record: MovedRecord) -> bool:
+    return any(may(actor, permission, owner_id=record.organization_id) for permission in transition.permissions)
+
+
+def _visibility(transition: Transition, moved: MovedRecord, move: Move) -> Visibility:
+    shown: Mapping[Shown, Any] = {
+        Shown.AS_BEFORE: moved.visibility,
+        Shown.TO_NOBODY: Visibility.PRIVATE,
+        Shown.TO_SECRETARIAT: Visibility.SECRETARIAT,
+        Shown.AS_GIVEN: move.visibility,
+        Shown.AS_WANTED: moved.wanted_visibility,
+    }
+    return Visibility(shown[transition.shown])
+
+
+def _wanted(transition: Transition, moved: MovedRecord, move: Move) -> Visibility | None:
+    if transition.shown is Shown.TO_SECRETARIAT:
+        return move.visibility
+    return moved.wanted_visibility if transition.target in IN_REVIEW else None
+
+
+def _described(session: Session, life: Life[RecordT], moved: RecordT) -> Document:
+    wanted = moved.wanted_visibility
+    standing = {"status": Status(moved.status).value, "wanted_visibility": wanted and wanted.value}
+    confirmed_on = moved.confirmed_on and moved.confirmed_on.isoformat()
+    return {**life.describe(session, moved), **standing, "confirmed_on": confirmed_on}

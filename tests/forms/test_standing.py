@@ -1,0 +1,118 @@
+"""Where a record stands, on its page: the buttons that there are, what they do, and what is told where they cannot."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from app.actor import SYSTEM
+from app.db import Database
+from app.needs.life import NEED_LIFE
+from app.needs.queries import get_need
+from app.organizations.models import Organization
+from app.organizations.moves import Action, Move, move_record
+from matching.vocabulary import Visibility
+from tests.factories import create_need
+from tests.forms.conftest import MakeWriter
+from tests.forms.writers import Writer, actions, stored_needs
+from tests.web.inspection import FetchedPage, fetch, inspected, words
+
+
+def a_need(database: Database, *, submitted_for: str = "", **columns: object) -> str:
+    """Return the address of a need of the ministry, submitted where it is said for whom."""
+    with database.unit_of_work() as session:
+        home = session.scalars(select(Organization).where(Organization.code == "ministry")).one()
+        columns = {"visibility": Visibility.PRIVATE if submitted_for else Visibility.PUBLIC, **columns}
+        need = create_need(session, organization=home, **columns)
+        if submitted_for:
+            asked = Move(action=Action.SUBMIT, visibility=Visibility(submitted_for))
+            session.flush()
+            move_record(session, SYSTEM, NEED_LIFE, get_need(session, SYSTEM, need.id), asked)
+    return f"/needs/{need.id}"
+
+
+def buttons(page: FetchedPage) -> list[str]:
+    """Return what can be done with the record of a page."""
+    section = page.by_id("standing")
+    return [str(button.get("value")) for button in section.iter("button")]
+
+
+def press(person: Writer, address: str, action: str, **said: str) -> tuple[int, FetchedPage]:
+    """Press a button of the page of a record, with what is typed beside it; return the page that comes."""
+    (token,) = {
+        str(field.get("value"))
+        for field in fetch(person.client, address).all("input")
+        if field.get("name") == "csrf_token"
+    }
+    answer = person.client.post(f"{address}/status", data={"csrf_token": token, "action": action, **said})
+    where = answer.headers.get("Location", address).partition("#")[0]
+    if answer.status_code != 303:
+        return answer.status_code, inspected(address, answer)
+    return answer.status_code, fetch(person.client, where)
+
+
+def test_a_need_is_submitted_sent_back_and_published_by_buttons(writer: MakeWriter, database: Database) -> None:
+    focal_point, reader = writer(), writer("secretariat", home="desk")
+    address = a_need(database, visibility=Visibility.PRIVATE, title="Train our responders")
+    assert buttons(fetch(focal_point.client, address)) == ["publish", "submit", "withdraw"]
+
+    status, page = press(focal_point, address, "submit", visibility="members")
+    assert (status, buttons(page)) == (303, ["take_back", "withdraw"])
+    assert "everybody with an account" in words(page.by_id("standing"))
+    assert address in fetch(reader.client, "/needs?status=submitted").links
+    assert buttons(fetch(reader.client, address)) == ["approve", "take_up", "send_back"]
+
+    status, page = press(reader, address, "send_back", reason="Say how many responders.")
+    assert (status, address in page.links) == (303, False)
+    assert reader.client.get(address).status_code == 404
+    assert "Say how many responders." in words(fetch(focal_point.client, address).by_id("standing"))
+
+    status, page = press(focal_point, address, "publish", visibility="public")
+    assert (status, buttons(page)) == (303, ["confirm", "withdraw", "match"])
+    assert "Say how many" not in page.text
+    assert actions(database)[-3:] == ["need.submitted", "need.sent_back", "need.published"]
+
+
+def test_a_reason_is_asked_for_and_the_page_stays(writer: MakeWriter, database: Database) -> None:
+    reader, address = writer("secretariat", home="desk"), a_need(database, submitted_for="public")
+
+    status, page = press(reader, address, "send_back", reason="  ")
+
+    assert status == 422
+    assert "Say why" in words(page.by_id("standing"))
+    assert [need.status for need in stored_needs(database)] == ["submitted"]
+
+
+@pytest.mark.parametrize(("action", "status"), [("approve", 403), ("reopen", 409), ("sleep", 422), ("", 422)])
+def test_what_is_no_button_of_the_page_is_refused(
+    writer: MakeWriter, database: Database, action: str, status: int
+) -> None:
+    focal_point, address = writer(), a_need(database)
+
+    answer = press(focal_point, address, action)[0]
+
+    assert answer == status
+    assert [(need.status, need.visibility) for need in stored_needs(database)] == [("published", "public")]
+
+
+def test_who_can_do_nothing_sees_no_buttons_and_where_it_stands_only_if_that_matters(
+    writer: MakeWriter, database: Database
+) -> None:
+    contributor = writer("contributor")
+    draft, published = a_need(database, visibility=Visibility.PRIVATE), a_need(database)
+
+    assert buttons(fetch(contributor.client, draft)) == []
+    assert "nobody else sees it" in words(fetch(contributor.client, draft).by_id("standing"))
+    assert 'id="standing"' not in contributor.client.get(published).get_data(as_text=True)
+
+
+def test_the_lists_mark_what_is_not_simply_published(writer: MakeWriter, database: Database) -> None:
+    focal_point = writer()
+    a_need(database, title="Published one")
+    a_need(database, title="Drafted one", visibility=Visibility.PRIVATE)
+
+    rows = {words(row) for row in fetch(focal_point.client, "/needs").all("tr")}
+
+    (drafted,) = (row for row in rows if "Drafted one" in row)
+    (published,) = (row for row in rows if "Published one" in row)
+    assert ("draft " in drafted, "published " in published) == (True, False)
