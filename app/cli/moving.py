@@ -14,6 +14,7 @@ from app.actor import SYSTEM
 from app.cli.common import reported_errors
 from app.clock import today_utc
 from app.edge import current_database
+from app.matches.agreements import agree, find_places
 from app.needs import queries as needs
 from app.needs.filters import NeedFilter
 from app.needs.life import NEED_LIFE
@@ -75,3 +76,15 @@ def move(noun: str, record_id: UUID, action: str, visibility: str | None, reason
         record = kind.get(session, SYSTEM, record_id, is_locked=True)
         standing = move_record(session, SYSTEM, kind.life, record, wanted)
     click.echo(f"The {noun} is {standing.status.value}; seen by: {standing.visibility.value}.")
+
+
+@status_group.command("agree")
+@click.argument("need_id", type=click.UUID, metavar="NEED")
+@click.argument("offer_id", type=click.UUID, metavar="OFFER")
+@reported_errors
+def agree_on(need_id: UUID, offer_id: UUID) -> None:
+    """Note that the offer of that id meets the need of that id, as both sides have said."""
+    with current_database().unit_of_work() as session:
+        agree(session, SYSTEM, needs.get_need(session, SYSTEM, need_id, is_locked=True), offer_id)
+        places = find_places(session, SYSTEM, offer_id)
+    click.echo(f"The need is matched; places left of the offer: {places.n_left} of {places.offer.capacity}.")

@@ -5,11 +5,20 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from app.edge import request_actor, request_session
+from app.edge import request_actor, request_session, request_unit_of_work
 from app.fields import page_request
 from app.matches import answer_queries as answers
+from app.matches.agreements import Agreement, Places, agree, find_agreement, find_places
 from app.matches.answer_models import Coalition, PoolChange, Sensitivity
-from app.matches.answer_schemas import CoalitionSchema, OfferDuplicatesSchema, PoolChangeSchema, SensitivitySchema
+from app.matches.answer_schemas import (
+    AgreementEdit,
+    AgreementSchema,
+    CoalitionSchema,
+    OfferDuplicatesSchema,
+    PlacesSchema,
+    PoolChangeSchema,
+    SensitivitySchema,
+)
 from app.matches.comparison import compare
 from app.matches.comparison_schemas import RunComparisonSchema, comparison_document
 from app.openapi import ApiBlueprint
@@ -48,3 +57,26 @@ def list_pool_changes(query: dict[str, Any], run_id: UUID) -> Page[PoolChange]:
 def get_offer_duplicates(offer_id: UUID) -> dict[str, Any]:
     """Return the offers that probably say the same as one, as the newest run found them."""
     return {"data": answers.duplicates_of_offer(request_session(), request_actor(), offer_id)}
+
+
+@answers_blueprint.reads_one("/needs/<uuid:need_id>/agreement", AgreementSchema, is_public=False)
+def get_agreement(need_id: UUID) -> Agreement:
+    """Return which offer meets a need."""
+    return find_agreement(request_session(), request_actor(), need_id)
+
+
+@answers_blueprint.changes("/needs/<uuid:need_id>/agreement", AgreementSchema, given=AgreementEdit)
+def change_agreement(given: dict[str, Any], need_id: UUID) -> Agreement:
+    """Note that an offer meets a need, which takes a place of it."""
+    actor = request_actor()
+    with request_unit_of_work() as session:
+        found = find_agreement(session, actor, need_id, is_locked=True)
+        answers_blueprint.check_etag(found, AgreementSchema)
+        agree(session, actor, found.need, given["offer"])
+        return find_agreement(session, actor, need_id)
+
+
+@answers_blueprint.reads_one("/offers/<uuid:offer_id>/places", PlacesSchema, is_public=False)
+def get_places(offer_id: UUID) -> Places:
+    """Return how many places of an offer are taken."""
+    return find_places(request_session(), request_actor(), offer_id)

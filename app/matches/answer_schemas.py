@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from app.fields import Output, sentence_field, word_field
+from app.fields import Input, Output, sentence_field, word_field
 from app.matches.answer_models import ChangeList
+from app.organizations.lives import Status
 from matching.answers import PoolEdit
 from matching.duplicates import Suggestion
 from matching.vocabulary import Component, Mode
@@ -159,3 +160,27 @@ class JointNeedSchema(Output):
     priority = fields.Integer(validate=validate.Range(1, 5))
     title = sentence_field()
     text = fields.List(sentence_field())
+
+
+class AgreementSchema(Output):
+    """Which offer meets a need, as the secretariat noted it; null where nobody does, or somebody who is not listed here."""
+
+    id = fields.UUID(attribute="need.id", metadata={"description": "The id of the need."})
+    version = fields.Integer(attribute="need.version")
+    status = fields.Enum(Status, by_value=True, attribute="need.status")
+    offer = fields.UUID(attribute="offer.id", allow_none=True, dump_default=None)
+
+
+class AgreementEdit(Input):
+    """The offer that meets a need, as both sides have said."""
+
+    offer = fields.UUID(required=True)
+
+
+class PlacesSchema(Output):
+    """How many needs an offer can serve, and how many of these places are taken."""
+
+    id = fields.UUID(attribute="offer.id", metadata={"description": "The id of the offer."})
+    capacity = fields.Integer(attribute="offer.capacity")
+    taken = fields.Integer(attribute="n_taken")
+    left = fields.Integer(attribute="n_left")

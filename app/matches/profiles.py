@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from app.access.visibility import is_shared_with, visible_to
 from app.actor import Actor
 from app.areas.profiles import released_reference, taxonomy
+from app.matches.agreements import taken_in_circle
 from app.matches.disclosure import without_exclusions
 from app.needs.models import Need
 from app.needs.profiles import need_value, pool_of_needs
@@ -51,9 +52,10 @@ def read_run_input(session: Session, actor: Actor, *, circle: Visibility, as_of_
         pool_of_needs(session, actor, circle, as_of_on),
         pool_of_offers(session, actor, circle, as_of_on),
     )
+    taken = taken_in_circle(session, actor, circle=circle)
     pool = Pool(
         needs=tuple(need_value(row, need_id=name, has_exclusions=True) for name, row in need_rows.items()),
-        offers=tuple(offer_value(row, offer_id=name) for name, row in offer_rows.items()),
+        offers=tuple(offer_value(row, offer_id=name, n_taken=taken.get(row.id, 0)) for name, row in offer_rows.items()),
     )
     released = released_reference()
     reference = Reference(

@@ -9,12 +9,12 @@ from typing import ClassVar, Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, String, Text, UniqueConstraint, or_, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.access.policy import Permission
 from app.areas.models import Area
 from app.db import Amount, Base, Instant, Word, has_currency, in_range, is_amount, one_of
-from app.organizations.lives import Living, life_constraints
+from app.organizations.lives import HOLDS_PLACE, Living, Status, life_constraints
 from app.organizations.models import Organization
 from app.states.models import State
 from matching.vocabulary import Basis, Mode, Visibility
@@ -112,6 +112,13 @@ class Need(Living, Base):
     secret: Mapped[NeedSecret | None] = relationship(back_populates="need", lazy="raise", cascade="all, delete-orphan")
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 – SQLAlchemy reads it as a plain dict
+
+    @validates("status")
+    def _let_go(self, _column: str, status: Status) -> Status:
+        """Let go of the offer that meets the need once the need is neither matched nor fulfilled."""
+        if status not in HOLDS_PLACE and self.matched_offer_id is not None:
+            self.matched_offer_id = None
+        return status
 
     @classmethod
     def is_for_any_of(cls, organization_ids: Sequence[UUID]) -> ColumnElement[bool]:

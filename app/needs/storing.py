@@ -134,7 +134,7 @@ class NeedKind(RecordKind[NeedEntry, NeedRow]):
             setattr(row, column, getattr(need, column))
         status = status_after(row.status, need.visibility)
         if status is not row.status:
-            row.status, row.wanted_visibility, row.matched_offer_id = status, None, None
+            row.status, row.wanted_visibility = status, None
         row.external_id = need.need_id
         row.stated_on = "" if is_private else value.stated_on
         row.is_sample, row.updated_at = value.is_sample, self.now

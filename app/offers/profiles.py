@@ -41,8 +41,11 @@ def state_of_offers(session: Session, actor: Actor, circle: Visibility, day: dat
     return tuple(session.execute(query).one())
 
 
-def offer_value(row: OfferRow, *, offer_id: str) -> Offer:
-    """Return the offer as the matcher sees it; what was inferred is left for the matcher to infer again."""
+def offer_value(row: OfferRow, *, offer_id: str, n_taken: int = 0) -> Offer:
+    """Return the offer as the matcher sees it, with the places that are left of it.
+
+    What was inferred is left for the matcher to infer again.
+    """
     is_area_inferred = row.areas_basis is Basis.INFERRED
     is_mode_inferred = row.modes_basis is Basis.INFERRED
     return Offer(
@@ -56,7 +59,7 @@ def offer_value(row: OfferRow, *, offer_id: str) -> Offer:
         modes_basis=row.modes_basis,
         languages=row.language_codes,
         eligible=row.eligible,
-        capacity=row.capacity,
+        capacity=max(0, row.capacity - n_taken),
         available_from_on=row.available_from_on,
         available_until_on=row.available_until_on,
         budget=row.budget,

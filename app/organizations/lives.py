@@ -40,6 +40,8 @@ KEPT_BACK: Final = frozenset({Status.DRAFT, Status.WITHDRAWN})
 """Where a record is its keeper's alone."""
 IN_REVIEW: Final = frozenset({Status.SUBMITTED, Status.UNDER_REVIEW})
 """Where a record is shown to the secretariat alone, whomever its keeper wants to show it to."""
+HOLDS_PLACE: Final = frozenset({Status.MATCHED, Status.FULFILLED})
+"""Where a need takes a place of the offer that meets it."""
 
 
 def first_status(visibility: Visibility) -> Status:

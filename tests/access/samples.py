@@ -13,7 +13,7 @@ from app.assessments.merging import marks_of
 from tests.access import told_twice
 from tests.access.callers import Caller
 from tests.access.site import NEVER, sees_run
-from tests.access.world import Record, World
+from tests.access.world import AN_OFFER, Record, World
 from tests.factories.assessments import RELEASE
 
 NAMES_OF_PARTS: Final = frozenset({"name", "section", "item"})
@@ -269,6 +269,9 @@ EXAMPLES: Final[Mapping[str, tuple[Example, ...]]] = {
     "POST /needs/<uuid:need_id>/status": _STEPS_OF_NEED,
     "PATCH /api/v1/offers/<uuid:offer_id>/status": _STEPS_OF_OFFER,
     "PATCH /api/v1/needs/<uuid:need_id>/status": _STEPS_OF_NEED,
+    "PATCH /api/v1/needs/<uuid:need_id>/agreement": (
+        Example(body={"offer": str(AN_OFFER)}, asks=("need:review",), of=_NOT_PRIVATE),
+    ),
     "POST /api/v1/organizations": (
         Example(body={"code": "new-one", "name": "A new ministry", "kind": "state"}, asks=("organization:create",)),
     ),

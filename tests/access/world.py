@@ -45,6 +45,7 @@ from tests.factories.storing import AN_INSTANT
 from tests.web.site import joint_need_of
 
 OWNERS: Final = ("own", "other")
+AN_OFFER: Final = UUID("0b3f8f2e-6c1d-4a57-9d43-5b1f7a7c9e10")  # public, of another provider
 LATER: Final = date(2026, 2, 1)
 EARLIER: Final = date(2026, 1, 1)  # of the runs that are not the newest of anybody
 
@@ -198,7 +199,8 @@ def _pair(
     name = f"{owner}-{word or visibility}"
     texts = {kind: {"external_id": f"{kind}-{name}", "title": f"{kind}-{name}"} for kind in ("need", "offer")}
     need = create_need(session, **common, **texts["need"], excluded_providers=(f"Unwanted-{name}",))
-    offer = create_offer(session, **common, **texts["offer"])
+    known = {"id": AN_OFFER} if name == "other-public" else {}
+    offer = create_offer(session, **common, **texts["offer"], **known)
     yield Record(kind="need", owner=owner, visibility=visibility.value, id=need.id)
     yield Record(kind="offer", owner=owner, visibility=visibility.value, id=offer.id)
 

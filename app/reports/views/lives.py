@@ -12,7 +12,8 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.views.common import for_people
 from app.edge import request_actor, request_session, request_unit_of_work
-from app.errors import AppError, ConflictError, InvalidInputError
+from app.errors import AppError, ConflictError, InvalidFieldError, InvalidInputError
+from app.matches.agreements import agree
 from app.matches.queries import find_latest_run
 from app.needs.life import NEED_LIFE
 from app.needs.queries import get_need
@@ -66,7 +67,10 @@ def _move(kind: _Kind, record_id: UUID) -> ResponseReturnValue:
         move = _asked()
         with request_unit_of_work() as session:
             record = kind.get(session, actor, record_id, is_locked=True)
-            move_record(session, actor, kind.life, record, move)
+            if move.action is Action.MATCH and (offer_id := _offer()):
+                agree(session, actor, record, offer_id)
+            else:
+                move_record(session, actor, kind.life, record, move)
     except (InvalidInputError, ConflictError) as error:
         return _told(kind, record_id, error)
     if move.action is Action.SEND_BACK:
@@ -84,6 +88,15 @@ def _asked() -> Move:
         visibility=Visibility(visibility) if visibility else None,
         reason=given.get("reason", ""),
     )
+
+
+def _offer() -> UUID | None:
+    """Return the offer that is to meet a need; none where it is met by somebody who is not listed here."""
+    given = request.form.get("offer", "")
+    try:
+        return UUID(given) if given else None
+    except ValueError as error:
+        raise InvalidFieldError("offer", N_("There is no such offer.")) from error
 
 
 def _told(kind: _Kind, record_id: UUID, error: AppError) -> ResponseReturnValue:

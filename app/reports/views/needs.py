@@ -14,6 +14,7 @@ from app.edge import request_actor, request_session
 from app.labels import GROUP_SCHEMES, MODES, OUTCOMES, STATUSES, choices_of
 from app.matches import advice
 from app.matches import queries as matches
+from app.matches.agreements import find_agreement
 from app.matches.answer_queries import find_sensitivity
 from app.matches.models import MatchRun
 from app.matches.rankings import may_rank, rank_offers
@@ -100,6 +101,8 @@ def need_page(reader: Actor, need: Need, run: MatchRun | None, **more: object) -
         unmet=matches.find_unmet(session, reader, run.id, need.id) if run else None,
         firmness=find_sensitivity(session, reader, run.id, need.id) if run else None,
         standing=standing_of(reader, NEED_LIFE, need),
+        agreement=find_agreement(session, reader, need.id) if may_rank(reader, need) else None,
+        may_agree=may(reader, Permission.NEED_REVIEW, owner_id=need.organization_id),
         may_edit=may(reader, _to_edit(need), owner_id=need.organization_id),
         may_preview=may(reader, Permission.NEED_PREVIEW, owner_id=need.organization_id),
         reads_events=may(auditing(reader, Subject.NEED), Permission.AUDIT_READ, owner_id=need.organization_id),

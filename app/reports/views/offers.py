@@ -14,6 +14,7 @@ from app.actor import Actor
 from app.edge import request_actor, request_session
 from app.labels import MODES, STATUSES, choices_of
 from app.matches import queries as matches
+from app.matches.agreements import find_places
 from app.matches.answer_queries import duplicates_in_run
 from app.matches.models import MatchRun
 from app.offers import queries as offers
@@ -99,11 +100,16 @@ def offer_page(reader: Actor, offer: Offer, run: MatchRun | None, **more: object
         is_cut=len(found) == N_NEEDS_SHOWN,
         duplicates=duplicates_in_run(session, reader, run.id, offer.id) if run else (),
         standing=standing_of(reader, OFFER_LIFE, offer),
+        places=find_places(session, reader, offer.id) if _sees_places(reader, offer) else None,
         may_edit=may(reader, Permission.OFFER_EDIT, owner_id=offer.organization_id),
         may_preview=may(reader, Permission.OFFER_PREVIEW, owner_id=offer.organization_id),
         reads_events=may(auditing(reader, Subject.OFFER), Permission.AUDIT_READ, owner_id=offer.organization_id),
         **more,
     )
+
+
+def _sees_places(reader: Actor, offer: Offer) -> bool:
+    return may(reader, Permission.OFFER_PREVIEW, owner_id=offer.organization_id)
 
 
 def _read_filters(names: Names) -> Filters:

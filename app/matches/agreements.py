@@ -1,0 +1,139 @@
+"""Which offer meets a need, and how many places of an offer that leaves.
+
+The secretariat notes what the two sides have told it. A place is taken while the need is matched or fulfilled; there is no
+counter beside it that could say something else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.access.policy import Permission, require
+from app.access.visibility import is_shared_with, visible_to
+from app.actor import Actor
+from app.clock import Clock, now_utc, today_utc
+from app.errors import ConflictError, InvalidFieldError, NotFoundError
+from app.needs.life import NEED_LIFE
+from app.needs.models import Need
+from app.needs.queries import get_need
+from app.offers.models import Offer
+from app.offers.queries import get_offer
+from app.organizations.lives import Status
+from app.organizations.moves import Action, Move, Standing, move_record
+from matching.eligibility import is_provider_excluded
+from matching.sentences import N_
+from matching.vocabulary import Visibility
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    """A need, and the offer that meets it; none where nobody does, or somebody who is not listed here."""
+
+    need: Need
+    offer: Offer | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """How many needs an offer can serve, and how many of these places are taken."""
+
+    offer: Offer
+    n_taken: int
+
+    @property
+    def n_left(self) -> int:
+        """How many more needs it can serve; none where its keeper has lowered the number since."""
+        return max(0, int(self.offer.capacity) - self.n_taken)
+
+
+class NoPlaceLeftError(ConflictError):
+    """All places of the offer are taken."""
+
+    code = "no_place_left"
+
+
+NO_PLACE_LEFT = N_("All places of this offer are taken. Choose another offer, or ask its provider for one more place.")
+NOT_OPEN = N_("This offer is not open now: its provider has to publish, confirm or prolong it first.")
+NOT_WANTED = N_("The State does not want this provider.")
+
+
+def find_agreement(session: Session, actor: Actor, need_id: UUID, *, is_locked: bool = False) -> Agreement:
+    """Return which offer meets a need.
+
+    Raises
+    ------
+    NotFoundError
+        When there is no such need that the actor may see.
+    ForbiddenError
+        When the actor neither keeps it nor is of the secretariat.
+    """
+    need = get_need(session, actor, need_id, is_locked=is_locked)
+    require(actor, Permission.NEED_RANK_READ, owner_id=need.organization_id)
+    if need.matched_offer_id is None:
+        return Agreement(need=need, offer=None)
+    offer = select(Offer).where(Offer.id == need.matched_offer_id, visible_to(actor, Offer))
+    return Agreement(need=need, offer=session.scalars(offer).one_or_none())
+
+
+def agree(session: Session, actor: Actor, need: Need, offer_id: UUID, *, clock: Clock = now_utc) -> Standing:
+    """Note that an offer meets a need, which has to be locked, and take a place of it.
+
+    Raises
+    ------
+    ForbiddenError
+        When the actor does not read needs for the secretariat.
+    NotFromHereError
+        When the need cannot be matched where it stands.
+    InvalidFieldError
+        When there is no such offer that the actor may see, it is not open, or the State does not want its provider.
+    NoPlaceLeftError
+        When all places of the offer are taken.
+    """
+    require(actor, Permission.NEED_REVIEW, owner_id=need.organization_id)
+    try:
+        # Locked: whoever wants the last place too waits here, and finds it taken.
+        offer = get_offer(session, actor, offer_id, is_locked=True)
+    except NotFoundError as error:
+        raise InvalidFieldError("offer", N_("There is no such offer.")) from error
+    if offer.status_on(today_utc(clock)) is not Status.PUBLISHED:
+        raise InvalidFieldError("offer", NOT_OPEN)
+    if is_provider_excluded(offer.provider, need.excluded_providers):
+        raise InvalidFieldError("offer", NOT_WANTED)
+    if not _places(session, offer).n_left:
+        raise NoPlaceLeftError(NO_PLACE_LEFT)
+    standing = move_record(session, actor, NEED_LIFE, need, Move(action=Action.MATCH), clock=clock)
+    need.matched_offer_id = offer.id
+    session.flush()
+    return standing
+
+
+def find_places(session: Session, actor: Actor, offer_id: UUID) -> Places:
+    """Return how many places of an offer are taken.
+
+    Raises
+    ------
+    NotFoundError
+        When there is no such offer that the actor may see.
+    ForbiddenError
+        When the actor neither keeps it nor is of the secretariat: that somebody took a place is theirs to know.
+    """
+    offer = get_offer(session, actor, offer_id)
+    require(actor, Permission.OFFER_PREVIEW, owner_id=offer.organization_id)
+    return _places(session, offer)
+
+
+def taken_in_circle(session: Session, actor: Actor, *, circle: Visibility) -> Mapping[UUID, int]:
+    """Return how many places of each offer are taken by needs that everybody in a circle sees: no others move a run."""
+    is_seen = (visible_to(actor, Need), is_shared_with(circle, Need))
+    statement = select(Need.matched_offer_id, func.count()).where(Need.matched_offer_id.is_not(None), *is_seen)
+    return {offer_id: n for offer_id, n in session.execute(statement.group_by(Need.matched_offer_id)) if offer_id}
+
+
+def _places(session: Session, offer: Offer) -> Places:
+    n_taken = session.scalar(select(func.count()).where(Need.matched_offer_id == offer.id)) or 0
+    return Places(offer=offer, n_taken=n_taken)
