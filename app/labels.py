@@ -178,7 +178,7 @@ STATUS_SENTENCES: Final[Mapping[str, str]] = {
     Status.ASLEEP: N_("Asleep: nobody has confirmed or changed it for a year, so it takes no part in match runs."),
 }
 
-ACTIONS: Final[Mapping[str, str]] = {
+STEPS: Final[Mapping[str, str]] = {
     Action.SUBMIT: N_("Submit it to the secretariat"),
     Action.TAKE_UP: N_("Begin to read it"),
     Action.APPROVE: N_("Approve and publish it"),
@@ -228,7 +228,7 @@ LABELS_BY_FILTER: Final = {
     "assessment_state_label": ASSESSMENT_STATES,
     "status_label": STATUSES,
     "status_sentence": STATUS_SENTENCES,
-    "action_label": ACTIONS,
+    "step_label": STEPS,
     "priority_label": PRIORITIES,
 }
 

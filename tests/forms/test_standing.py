@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
 from app.actor import SYSTEM
+from app.clock import today_utc
 from app.db import Database
 from app.needs.life import NEED_LIFE
 from app.needs.queries import get_need
@@ -61,6 +64,7 @@ def test_a_need_is_submitted_sent_back_and_published_by_buttons(writer: MakeWrit
     assert "everybody with an account" in words(page.by_id("standing"))
     assert address in fetch(reader.client, "/needs?status=submitted").links
     assert buttons(fetch(reader.client, address)) == ["approve", "take_up", "send_back"]
+    assert "Approve and publish it" in words(fetch(reader.client, address).by_id("standing"))
 
     status, page = press(reader, address, "send_back", reason="Say how many responders.")
     assert (status, address in page.links) == (303, False)
@@ -116,3 +120,17 @@ def test_the_lists_mark_what_is_not_simply_published(writer: MakeWriter, databas
     (drafted,) = (row for row in rows if "Drafted one" in row)
     (published,) = (row for row in rows if "Published one" in row)
     assert ("draft " in drafted, "published " in published) == (True, False)
+
+
+def test_what_waits_stands_on_the_first_page_of_those_for_whom_it_does(writer: MakeWriter, database: Database) -> None:
+    a_need(database, submitted_for="members")
+    a_need(database, latest_on=today_utc() - timedelta(days=1))
+    reader, focal_point = writer("secretariat", home="desk"), writer()
+
+    for person, told in ((reader, "Needs, submitted : 1"), (focal_point, "Needs, expired : 1")):
+        page = fetch(person.client, "/")
+        section = next(one for one in page.all("section") if one.get("aria-labelledby") == "waiting")
+        assert words(section).replace(": ", " : ").endswith(told)
+        (address,) = (str(link.get("href")) for link in section.iter("a"))
+        assert len(fetch(person.client, address).all("tbody")[0]) == 1
+    assert "Waits for you" not in fetch(writer("analyst").client, "/").text

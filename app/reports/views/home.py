@@ -12,6 +12,7 @@ from app.matches import queries as matches
 from app.needs import queries as needs
 from app.offers import queries as offers
 from app.reports.sample import count_sample, has_sample
+from app.reports.waiting import find_waiting
 from app.states import queries as states
 
 bp = Blueprint("home", __name__)
@@ -28,6 +29,7 @@ def index() -> ResponseReturnValue:
         n_offers=offers.count(session, actor),
         run=matches.find_latest_run(session, actor),
         shows_sample=has_sample(session, actor),
+        waiting=find_waiting(session, actor),
     )
 
 
