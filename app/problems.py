@@ -47,6 +47,8 @@ PROBLEM_CODES: Final = tuple(
             "error",
             "idempotency_key_reused",
             "last_of_role",
+            "no_place_left",
+            "not_from_here",
             "not_migrated",
             "organization_exists",
             "record_exists",

@@ -86,5 +86,5 @@ def agree_on(need_id: UUID, offer_id: UUID) -> None:
     """Note that the offer of that id meets the need of that id, as both sides have said."""
     with current_database().unit_of_work() as session:
         agree(session, SYSTEM, needs.get_need(session, SYSTEM, need_id, is_locked=True), offer_id)
-        places = find_places(session, SYSTEM, offer_id)
+        places = find_places(session, SYSTEM, offers.get_offer(session, SYSTEM, offer_id))
     click.echo(f"The need is matched; places left of the offer: {places.n_left} of {places.offer.capacity}.")

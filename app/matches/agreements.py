@@ -20,7 +20,6 @@ from app.clock import Clock, now_utc, today_utc
 from app.errors import ConflictError, InvalidFieldError, NotFoundError
 from app.needs.life import NEED_LIFE
 from app.needs.models import Need
-from app.needs.queries import get_need
 from app.offers.models import Offer
 from app.offers.queries import get_offer
 from app.organizations.lives import Status
@@ -62,17 +61,14 @@ NOT_OPEN = N_("This offer is not open now: its provider has to publish, confirm 
 NOT_WANTED = N_("The State does not want this provider.")
 
 
-def find_agreement(session: Session, actor: Actor, need_id: UUID, *, is_locked: bool = False) -> Agreement:
-    """Return which offer meets a need.
+def find_agreement(session: Session, actor: Actor, need: Need) -> Agreement:
+    """Return which offer meets a need that the actor sees.
 
     Raises
     ------
-    NotFoundError
-        When there is no such need that the actor may see.
     ForbiddenError
         When the actor neither keeps it nor is of the secretariat.
     """
-    need = get_need(session, actor, need_id, is_locked=is_locked)
     require(actor, Permission.NEED_RANK_READ, owner_id=need.organization_id)
     if need.matched_offer_id is None:
         return Agreement(need=need, offer=None)
@@ -112,17 +108,14 @@ def agree(session: Session, actor: Actor, need: Need, offer_id: UUID, *, clock: 
     return standing
 
 
-def find_places(session: Session, actor: Actor, offer_id: UUID) -> Places:
-    """Return how many places of an offer are taken.
+def find_places(session: Session, actor: Actor, offer: Offer) -> Places:
+    """Return how many places are taken of an offer that the actor sees.
 
     Raises
     ------
-    NotFoundError
-        When there is no such offer that the actor may see.
     ForbiddenError
         When the actor neither keeps it nor is of the secretariat: that somebody took a place is theirs to know.
     """
-    offer = get_offer(session, actor, offer_id)
     require(actor, Permission.OFFER_PREVIEW, owner_id=offer.organization_id)
     return _places(session, offer)
 

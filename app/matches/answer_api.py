@@ -21,6 +21,8 @@ from app.matches.answer_schemas import (
 )
 from app.matches.comparison import compare
 from app.matches.comparison_schemas import RunComparisonSchema, comparison_document
+from app.needs.queries import get_need
+from app.offers.queries import get_offer
 from app.openapi import ApiBlueprint
 from app.paging import Page
 
@@ -62,7 +64,8 @@ def get_offer_duplicates(offer_id: UUID) -> dict[str, Any]:
 @answers_blueprint.reads_one("/needs/<uuid:need_id>/agreement", AgreementSchema, is_public=False)
 def get_agreement(need_id: UUID) -> Agreement:
     """Return which offer meets a need."""
-    return find_agreement(request_session(), request_actor(), need_id)
+    session, actor = request_session(), request_actor()
+    return find_agreement(session, actor, get_need(session, actor, need_id))
 
 
 @answers_blueprint.changes("/needs/<uuid:need_id>/agreement", AgreementSchema, given=AgreementEdit)
@@ -70,13 +73,14 @@ def change_agreement(given: dict[str, Any], need_id: UUID) -> Agreement:
     """Note that an offer meets a need, which takes a place of it."""
     actor = request_actor()
     with request_unit_of_work() as session:
-        found = find_agreement(session, actor, need_id, is_locked=True)
-        answers_blueprint.check_etag(found, AgreementSchema)
-        agree(session, actor, found.need, given["offer"])
-        return find_agreement(session, actor, need_id)
+        need = get_need(session, actor, need_id, is_locked=True)
+        answers_blueprint.check_etag(find_agreement(session, actor, need), AgreementSchema)
+        agree(session, actor, need, given["offer"])
+        return find_agreement(session, actor, need)
 
 
 @answers_blueprint.reads_one("/offers/<uuid:offer_id>/places", PlacesSchema, is_public=False)
 def get_places(offer_id: UUID) -> Places:
     """Return how many places of an offer are taken."""
-    return find_places(request_session(), request_actor(), offer_id)
+    session, actor = request_session(), request_actor()
+    return find_places(session, actor, get_offer(session, actor, offer_id))

@@ -22,7 +22,6 @@ from app.needs.secrets import (
     open_need,
     seal_need,
 )
-from app.organizations.lives import status_after
 from matching.records import Need
 from matching.vocabulary import Visibility
 
@@ -132,9 +131,6 @@ class NeedKind(RecordKind[NeedEntry, NeedRow]):
         need = replace(_BLANK, visibility=Visibility.PRIVATE) if is_private else value.need
         for column in _SAME_COLUMNS:
             setattr(row, column, getattr(need, column))
-        status = status_after(row.status, need.visibility)
-        if status is not row.status:
-            row.status, row.wanted_visibility = status, None
         row.external_id = need.need_id
         row.stated_on = "" if is_private else value.stated_on
         row.is_sample, row.updated_at = value.is_sample, self.now

@@ -29,7 +29,7 @@ from app.organizations.importing import (
     narrower,
     report,
 )
-from app.organizations.lives import KEPT_BACK, status_after
+from app.organizations.lives import KEPT_BACK
 from app.organizations.ownfiles import remark_in, with_own_columns
 from app.organizations.services import get_by_code
 from app.states.profiles import geography_on
@@ -105,10 +105,7 @@ class _OfferKind(RecordKind[_Entry, OfferRow]):
         offer = value.offer
         for column in _SAME_COLUMNS:
             setattr(row, column, getattr(offer, column))
-        status = status_after(row.status, offer.visibility)
-        if status is not row.status:
-            row.status, row.wanted_visibility = status, None
-        if status not in KEPT_BACK:
+        if row.status not in KEPT_BACK:
             row.review_note = ""
         row.kind, row.is_sample, row.updated_at = value.kind, value.is_sample, self.now
         row.areas = [OfferArea(area_code=code, position=place) for place, code in enumerate(offer.area_codes)]

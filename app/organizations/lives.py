@@ -10,8 +10,7 @@ from enum import StrEnum
 from typing import Any, ClassVar, Final, Protocol
 
 from sqlalchemy import CheckConstraint, ColumnElement, and_, not_, or_
-from sqlalchemy.engine.interfaces import ExecutionContext
-from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column, validates
 
 from app.db import Word, one_of
 from matching.vocabulary import Visibility
@@ -44,23 +43,13 @@ HOLDS_PLACE: Final = frozenset({Status.MATCHED, Status.FULFILLED})
 """Where a need takes a place of the offer that meets it."""
 
 
-def first_status(visibility: Visibility) -> Status:
-    """Return where a new record stands that is shown so widely."""
-    return Status.DRAFT if visibility is Visibility.PRIVATE else Status.PUBLISHED
-
-
 def status_after(present: Status | None, visibility: Visibility) -> Status:
-    """Return where a record stands once its keeper shows it so widely: to show a draft is to publish it."""
+    """Return where a record, which may be new, stands once it is shown so widely: to show a draft is to publish it."""
     if present is None or (present in KEPT_BACK) is not (visibility is Visibility.PRIVATE):
-        return first_status(visibility)
+        return Status.DRAFT if visibility is Visibility.PRIVATE else Status.PUBLISHED
     if present in IN_REVIEW and visibility is not Visibility.SECRETARIAT:
         return Status.PUBLISHED
     return present
-
-
-def _default_status(context: ExecutionContext) -> Status:
-    given: dict[str, Any] = context.get_current_parameters()  # type: ignore[attr-defined]
-    return first_status(Visibility(given["visibility"]))
 
 
 class Living:
@@ -68,9 +57,17 @@ class Living:
 
     LAST_DAY: ClassVar[str]
 
-    status: Mapped[Status] = mapped_column(Word(Status), default=_default_status, index=True)
+    status: Mapped[Status] = mapped_column(Word(Status), default=Status.PUBLISHED, index=True)
     # Whom its keeper wants to show it to, while the secretariat looks at it.
     wanted_visibility: Mapped[Visibility | None] = mapped_column(Word(Visibility))
+
+    @validates("visibility")
+    def _keep_in_step(self, _column: str, visibility: Visibility) -> Visibility:
+        """Let the status follow the visibility."""
+        status = status_after(self.status, visibility)
+        if status is not self.status:
+            self.status, self.wanted_visibility = status, None
+        return visibility
 
     def status_on(self, day: date) -> Status:
         """Return where the record stands on a day, as ``has_status`` tells it of all."""

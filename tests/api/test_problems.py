@@ -10,7 +10,9 @@ from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
 
 from app.db import Database
+from app.errors import AppError
 from app.needs import queries
+from app.problems import PROBLEM_CODES
 from tests.factories import create_need
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
@@ -210,3 +212,15 @@ def test_a_person_who_gets_lost_is_shown_a_page(idle_client: FlaskClient) -> Non
     response = idle_client.get("/no-such-page")
 
     assert (response.status_code, response.mimetype) == (404, "text/html")
+
+
+def test_the_document_knows_the_code_of_every_error_that_a_service_raises() -> None:
+    def kinds(error: type[AppError]) -> list[type[AppError]]:
+        return [error, *(kind for narrower in error.__subclasses__() for kind in kinds(narrower))]
+
+    # Accounts and settings are looked after on pages and by commands.
+    elsewhere = ("app.accounts", "app.openid", "tests")
+    raised = {kind.code for kind in kinds(AppError) if not kind.__module__.startswith(elsewhere)}
+
+    assert raised - {"invalid_setting"} - set(PROBLEM_CODES) == set()
+    assert {"not_from_here", "no_place_left"} <= raised

@@ -18,6 +18,7 @@ from app.matches.profiles import read_run_input
 from app.needs.life import NEED_LIFE
 from app.needs.models import Need
 from app.needs.queries import get_need
+from app.offers.queries import get_offer
 from app.organizations.lives import Status
 from app.organizations.models import Organization
 from app.organizations.moves import Action, Move, NotFromHereError, move_record
@@ -54,16 +55,16 @@ def test_an_offer_meets_a_need_until_they_part_and_a_fulfilled_need_keeps_its_pl
 
     standing = agree(session, desk, locked(session, desk, need), offer.id)
     assert standing.status is Status.MATCHED
-    assert find_agreement(session, desk, need.id) == Agreement(need=need, offer=offer)
-    assert find_places(session, desk, offer.id).n_left == 2
+    assert find_agreement(session, desk, need) == Agreement(need=need, offer=offer)
+    assert find_places(session, desk, offer).n_left == 2
 
     move(session, desk, need, Action.PART)
-    assert find_agreement(session, desk, need.id).offer is None
-    assert find_places(session, desk, offer.id).n_left == 3
+    assert find_agreement(session, desk, need).offer is None
+    assert find_places(session, desk, offer).n_left == 3
 
     agree(session, desk, locked(session, desk, need), offer.id)
     move(session, SYSTEM, need, Action.FULFIL)
-    assert find_places(session, desk, offer.id).n_left == 2
+    assert find_places(session, desk, offer).n_left == 2
 
 
 def test_a_need_met_elsewhere_takes_no_place(session: Session, desk: Actor) -> None:
@@ -71,8 +72,8 @@ def test_a_need_met_elsewhere_takes_no_place(session: Session, desk: Actor) -> N
 
     move(session, desk, need, Action.MATCH)
 
-    assert find_agreement(session, desk, need.id).offer is None
-    assert find_places(session, desk, offer.id).n_left == 1
+    assert find_agreement(session, desk, need).offer is None
+    assert find_places(session, desk, offer).n_left == 1
 
 
 def test_the_last_place_is_taken_once(session: Session, desk: Actor) -> None:
@@ -84,7 +85,7 @@ def test_the_last_place_is_taken_once(session: Session, desk: Actor) -> None:
         agree(session, desk, locked(session, desk, second), offer.id)
 
     assert locked(session, desk, second).status is Status.PUBLISHED
-    assert find_places(session, desk, offer.id).n_left == 0
+    assert find_places(session, desk, offer).n_left == 0
 
 
 def test_of_thirty_who_take_the_last_place_at_once_one_gets_it(database: Database) -> None:
@@ -106,7 +107,7 @@ def test_of_thirty_who_take_the_last_place_at_once_one_gets_it(database: Databas
 
     with database.reading() as session:
         statuses = [get_need(session, SYSTEM, need_id).status for need_id in need_ids]
-        places = find_places(session, SYSTEM, offer_id)
+        places = find_places(session, SYSTEM, get_offer(session, SYSTEM, offer_id))
     assert taken.count(True) == 1
     assert (places.n_taken, places.n_left) == (1, 0)
     assert [status is Status.MATCHED for status in statuses] == taken
@@ -155,14 +156,14 @@ def test_agreements_are_noted_by_the_secretariat_and_known_to_the_sides(session:
             agree(session, actor, locked(session, SYSTEM, need), offer.id)
     agree(session, desk, locked(session, SYSTEM, need), offer.id)
 
-    assert find_agreement(session, ours, need.id).offer == offer
-    assert find_places(session, theirs, offer.id).n_left == 0
+    assert find_agreement(session, ours, need).offer == offer
+    assert find_places(session, theirs, offer).n_left == 0
     for actor in (theirs, Actor()):
         with pytest.raises(ForbiddenError):
-            find_agreement(session, actor, need.id)
+            find_agreement(session, actor, need)
     for actor in (ours, Actor()):
         with pytest.raises(ForbiddenError):
-            find_places(session, actor, offer.id)
+            find_places(session, actor, offer)
 
 
 def test_a_run_has_as_many_places_as_its_readers_see_free(session: Session, desk: Actor) -> None:

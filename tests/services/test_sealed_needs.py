@@ -295,7 +295,7 @@ def test_a_private_need_cannot_be_stored_in_the_open(session: Session) -> None:
     need = create_need(session)
 
     with pytest.raises(IntegrityError, match="private_is_sealed"):
-        session.execute(update(Need).where(Need.id == need.id).values(visibility=Visibility.PRIVATE))
+        session.execute(update(Need).where(Need.id == need.id).values(visibility=Visibility.PRIVATE, status="draft"))
     session.rollback()
 
 

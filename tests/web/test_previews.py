@@ -25,8 +25,11 @@ VISIBILITIES = ("private", "secretariat", "providers", "members", "public")
 
 
 def main_of(page: FetchedPage) -> bytes:
-    """Return what a page shows, letter by letter."""
+    """Return what a page shows, letter by letter, but for the buttons, which are for those alone whose page it is."""
     element: Element = page.one("main")
+    for parent in element.iter():
+        for child in [child for child in parent if child.get("id") == "standing"]:
+            parent.remove(child)
     return tostring(element)
 
 

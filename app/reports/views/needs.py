@@ -101,7 +101,7 @@ def need_page(reader: Actor, need: Need, run: MatchRun | None, **more: object) -
         unmet=matches.find_unmet(session, reader, run.id, need.id) if run else None,
         firmness=find_sensitivity(session, reader, run.id, need.id) if run else None,
         standing=standing_of(reader, NEED_LIFE, need),
-        agreement=find_agreement(session, reader, need.id) if may_rank(reader, need) else None,
+        agreement=find_agreement(session, reader, need) if may_rank(reader, need) else None,
         may_agree=may(reader, Permission.NEED_REVIEW, owner_id=need.organization_id),
         may_edit=may(reader, _to_edit(need), owner_id=need.organization_id),
         may_preview=may(reader, Permission.NEED_PREVIEW, owner_id=need.organization_id),

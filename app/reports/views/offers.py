@@ -100,7 +100,7 @@ def offer_page(reader: Actor, offer: Offer, run: MatchRun | None, **more: object
         is_cut=len(found) == N_NEEDS_SHOWN,
         duplicates=duplicates_in_run(session, reader, run.id, offer.id) if run else (),
         standing=standing_of(reader, OFFER_LIFE, offer),
-        places=find_places(session, reader, offer.id) if _sees_places(reader, offer) else None,
+        places=find_places(session, reader, offer) if _sees_places(reader, offer) else None,
         may_edit=may(reader, Permission.OFFER_EDIT, owner_id=offer.organization_id),
         may_preview=may(reader, Permission.OFFER_PREVIEW, owner_id=offer.organization_id),
         reads_events=may(auditing(reader, Subject.OFFER), Permission.AUDIT_READ, owner_id=offer.organization_id),
