@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -33,12 +34,15 @@ from matching.intake.suggestions import Suggester
 from matching.tables import FaultCode
 
 ITEM: Final = "item"
+REMARK: Final = "#"  # begins the code of a row that is for people alone
 # What was asked stands beside each item for who fills the file in, and is not read.
 ASKED: Final = ("title", "question")
 ANSWER_COLUMNS: Final = Columns(
     known=(ITEM, *ASKED, *FIELD_NAMES), required=(ITEM,), texts=("in_place", "obstacles", "gaps")
 )
 _LISTS: Final = ("challenges", "evidence")
+# An address may hold a semicolon itself.
+_NEXT_ADDRESS: Final = re.compile(r"\n|;(?=\s*(?:[a-z]+://|;|\Z))", re.IGNORECASE)
 
 _stage: Final = partial(cell.whole_number, lowest=LOWEST_STAGE, highest=HIGHEST_STAGE)
 _status: Final = partial(cell.whole_number, lowest=0, highest=HIGHEST_STATUS)
@@ -85,7 +89,10 @@ def file_answer_table(found: ReadFile[FileAnswer]) -> Table:
     """Return the good rows of a file as a table of their own, without what was asked beside them."""
     columns = tuple(name for name in FIELD_NAMES if any(name in one.said for one in found.intake.records))
     rows = (
-        [one.item, *(value for name, value in zip(FIELD_NAMES, _written(one.content), strict=True) if name in columns)]
+        [
+            one.item,
+            *(value for name, value in zip(FIELD_NAMES, written_answer(one.content), strict=True) if name in columns),
+        ]
         for one in found.intake.records
     )
     return Table(name="answers", columns=(ITEM, *columns), rows=rows)
@@ -100,7 +107,7 @@ def answer_table(session: Session, actor: Actor, assessment: Assessment, *, lang
             item.code,
             item.titles.text(language),
             item.questions.text(language),
-            *_written(answers.get(item.code, EMPTY)),
+            *written_answer(answers.get(item.code, EMPTY)),
         ]
         for item in questionnaire.items
     )
@@ -172,6 +179,14 @@ def save_answers(
         save_answer(session, actor, draft, given, clock=clock)
 
 
+def written_answer(content: AnswerContent) -> list[Any]:
+    """Return an answer as the cells of a file, in the order of its fields."""
+    values = {
+        name: LIST_SEPARATOR.join(value) if name in _LISTS else value for name, value in content.document().items()
+    }
+    return [values[name] for name in FIELD_NAMES]
+
+
 class _AnswerReader:
     def __init__(self, questionnaire: Questionnaire) -> None:
         self._questionnaire = questionnaire
@@ -180,7 +195,9 @@ class _AnswerReader:
         self._ids = UniqueIds()
 
     def read(self, cells: Cells) -> FileAnswer | None:
-        """Return the answer of one row."""
+        """Return the answer of one row; a remark is none."""
+        if cells.read(ITEM, str, "").startswith(REMARK):
+            return None
         item = cells.require(ITEM, self._item, None)
         if item is None:
             return None
@@ -194,7 +211,7 @@ class _AnswerReader:
             obstacles=cells.read("obstacles", cell.free_text, ""),
             gaps=cells.read("gaps", cell.free_text, ""),
             challenges=cells.read_list("challenges", self._codes, ()),
-            evidence=cells.read_list("evidence", self._codes, ()),
+            evidence=cells.read_list("evidence", _addresses, ()),
         )
         try:
             require_sound(self._questionnaire, item, content)
@@ -213,6 +230,10 @@ class _AnswerReader:
 
     def _codes(self, text: str) -> tuple[str, ...]:
         return cell.unique(cell.parts(text))
+
+
+def _addresses(text: str) -> tuple[str, ...]:
+    return cell.unique(part for raw in _NEXT_ADDRESS.split(text) if (part := raw.strip()))
 
 
 def _state(session: Session, actor: Actor, code: str) -> Organization:
@@ -256,10 +277,3 @@ def _tally(present: Mapping[str, AnswerContent], found: ReadFile[FileAnswer]) ->
 def _changed(before: AnswerContent, answer: FileAnswer) -> AnswerContent:
     said: dict[str, Any] = {name: getattr(answer.content, name) for name in answer.said}
     return replace(before, **said)
-
-
-def _written(content: AnswerContent) -> list[Any]:
-    values = {
-        name: LIST_SEPARATOR.join(value) if name in _LISTS else value for name, value in content.document().items()
-    }
-    return [values[name] for name in FIELD_NAMES]

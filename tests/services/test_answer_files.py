@@ -113,6 +113,29 @@ def test_a_dry_run_tells_and_stores_nothing(session: Session, ministry: Organiza
     assert session.scalars(select(Assessment)).all() == []
 
 
+def test_a_row_for_people_alone_is_not_read(session: Session, ministry: Organization) -> None:
+    report = imported(session, b"item,current\n# Areas,\nGOV,3\n#GOV,9\n")
+
+    assert (report.created, report.faults) == (1, ())
+
+
+def test_an_address_may_hold_a_semicolon(session: Session, ministry: Organization) -> None:
+    """It was cut in two where the file was read back, and the second half refused."""
+    addresses = ("https://example.org/law;v=2", "HTTP://example.org/plan;a;b", "https://example.org/x")
+    draft = create_assessment(session, organization=ministry, answers={"GOV": AnswerContent(evidence=addresses)})
+
+    again = imported(session, written(session, draft))
+    by_hand = imported(
+        session, b'item,evidence\nGOV,"https://example.org/1; https://example.org/2\nhttps://example.org/3;"\n'
+    )
+
+    assert (again.faults, again.unchanged) == ((), 5)
+    assert by_hand.faults == ()
+    assert queries.answers_of(session, SYSTEM, draft)["GOV"].evidence == tuple(
+        f"https://example.org/{n}" for n in (1, 2, 3)
+    )
+
+
 def test_a_workbook_with_forty_planted_errors_reports_the_forty_and_stores_nothing(
     session: Session, ministry: Organization
 ) -> None:
