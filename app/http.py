@@ -70,6 +70,13 @@ def request_id() -> str:
     return found
 
 
+def attachment(content: bytes, *, media_type: str, name: str) -> Response:
+    """Return a file that is to be kept under a name."""
+    response = Response(content, content_type=media_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
 def healthz() -> Response:
     """Say that the process is alive."""
     return jsonify(status="alive")

@@ -16,6 +16,7 @@ from flask_wtf.csrf import CSRFProtect
 from marshmallow import fields
 from werkzeug.exceptions import UnsupportedMediaType
 
+from app.described import BINARY, FILE_NAME, LOCATION, NEXT_PAGE, REQUEST_ID
 from app.edge import for_callers, request_actor
 from app.errors import UnauthenticatedError
 from app.fields import (
@@ -30,7 +31,7 @@ from app.fields import (
     ShownList,
     ShownObject,
 )
-from app.http import REQUEST_ID_HEADER, CodeConverter, HandleConverter
+from app.http import CodeConverter, HandleConverter
 from app.jsonbodies import BodyParser
 from app.links import link_operations
 from app.paging import Page
@@ -44,20 +45,6 @@ URL_PREFIX: Final = "/api/v1"
 API_VERSION: Final = "1"
 
 SECURITY_SCHEME: Final = "bearer"
-
-REQUEST_ID: Final = {
-    REQUEST_ID_HEADER: {
-        "description": "The id of the request, the caller's own where it gave one: what to name when asking about it.",
-        "schema": {"type": "string"},
-    }
-}
-LOCATION: Final = {"Location": {"description": "The address of the new record.", "schema": {"type": "string"}}}
-NEXT_PAGE: Final = {
-    "Link": {
-        "description": 'The address of the next page, with rel="next"; absent on the last.',
-        "schema": {"type": "string"},
-    }
-}
 
 ViewT = TypeVar("ViewT", bound=Callable[..., Any])
 
@@ -117,6 +104,20 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest publishes 
             if is_within_record:
                 operation = self.alt_response(HTTPStatus.NOT_FOUND, response="NOT_FOUND")(operation)
             self._declare(rule, operation, view, is_public=is_public)
+            return view
+
+        return decorate
+
+    def reads_file(self, rule: str, media_type: str, *, query: type[NoQuery] = NoQuery) -> Callable[[ViewT], ViewT]:
+        """Declare an operation that answers a file of one kind, as a whole; the view returns the response."""
+
+        def decorate(view: ViewT) -> ViewT:
+            headers = REQUEST_ID | FILE_NAME
+            operation = self.response(HTTPStatus.OK, BINARY, content_type=media_type, headers=headers)(view)
+            operation = self.arguments(query, location="query", as_kwargs=True, unknown=None)(operation)
+            for status in (HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT):
+                operation = self.alt_response(status, response=status.name)(operation)
+            self._declare(rule, operation, view)
             return view
 
         return decorate

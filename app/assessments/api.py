@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from flask import Response
 from sqlalchemy.orm import Session
 
 from app.accounts.idempotency import KeyedRequest, do_once
@@ -16,6 +17,9 @@ from app.assessments.answers import EMPTY, AnswerContent, content_of, open_answe
 from app.assessments.gaps import GapProfile, gap_profile
 from app.assessments.merging import marks_of
 from app.assessments.models import Assessment, AssessmentShare, QuestionnaireRelease
+from app.assessments.paper import printing, workbooks
+from app.assessments.paper.copies import Copy, FormFormat, blank_form, form, gap_profile_page, report
+from app.assessments.paper.papers import Paper, paper_of
 from app.assessments.questionnaires import Questionnaire
 from app.assessments.schemas import (
     AnswerEdit,
@@ -25,6 +29,7 @@ from app.assessments.schemas import (
     GapProfileSchema,
     NewAssessment,
     NewShareSchema,
+    PaperQuery,
     QuestionnaireReleaseSchema,
     QuestionnaireSchema,
     ShareSchema,
@@ -35,9 +40,11 @@ from app.assessments.transitions import action_to
 from app.edge import request_actor, request_session, request_unit_of_work
 from app.errors import NotFoundError
 from app.fields import page_request
+from app.http import attachment
 from app.openapi import ApiBlueprint
 from app.paging import Page
 
+QUESTIONNAIRE: Final = "/questionnaires/<code:release>"
 ASSESSMENT: Final = "/assessments/<uuid:assessment_id>"
 ANSWER: Final = f"{ASSESSMENT}/answers/<code:item>"
 
@@ -60,10 +67,22 @@ def list_questionnaires(query: dict[str, Any]) -> Page[QuestionnaireRelease]:
     return queries.list_questionnaires(request_session(), request_actor(), page_request(query))
 
 
-@questionnaires_blueprint.reads_one("/questionnaires/<code:release>", QuestionnaireSchema)
+@questionnaires_blueprint.reads_one(QUESTIONNAIRE, QuestionnaireSchema)
 def get_questionnaire(release: str) -> Questionnaire:
     """Return what a release of the questionnaire asks."""
     return queries.get_questionnaire(request_session(), request_actor(), release)
+
+
+@questionnaires_blueprint.reads_file(f"{QUESTIONNAIRE}/form.pdf", printing.MEDIA_TYPE, query=PaperQuery)
+def get_blank_form(release: str, language: str) -> Response:
+    """Return the form of a release of the questionnaire, to print and to fill in by hand."""
+    return _blank(release, FormFormat.PDF, language)
+
+
+@questionnaires_blueprint.reads_file(f"{QUESTIONNAIRE}/form.xlsx", workbooks.MEDIA_TYPE, query=PaperQuery)
+def get_blank_workbook(release: str, language: str) -> Response:
+    """Return the form of a release of the questionnaire as a workbook, to fill in and to import."""
+    return _blank(release, FormFormat.XLSX, language)
 
 
 @blueprint.reads_page("/assessments", AssessmentSchema)
@@ -116,6 +135,30 @@ def get_gap_profile(assessment_id: UUID) -> GapProfile:
         queries.answers_of(session, actor, assessment),
         last=queries.answers_before(session, actor, assessment),
     )
+
+
+@blueprint.reads_file(f"{ASSESSMENT}/form.pdf", printing.MEDIA_TYPE, query=PaperQuery)
+def get_form(assessment_id: UUID, language: str) -> Response:
+    """Return the form with what was answered so far, to print, to correct by hand and to clear."""
+    return _sent(form(_paper(assessment_id, language), FormFormat.PDF))
+
+
+@blueprint.reads_file(f"{ASSESSMENT}/form.xlsx", workbooks.MEDIA_TYPE, query=PaperQuery)
+def get_workbook(assessment_id: UUID, language: str) -> Response:
+    """Return the form with what was answered so far as a workbook, to go on with and to import."""
+    return _sent(form(_paper(assessment_id, language), FormFormat.XLSX))
+
+
+@blueprint.reads_file(f"{ASSESSMENT}/report.pdf", printing.MEDIA_TYPE, query=PaperQuery)
+def get_report(assessment_id: UUID, language: str) -> Response:
+    """Return what was answered as the national implementation report."""
+    return _sent(report(_paper(assessment_id, language)))
+
+
+@blueprint.reads_file(f"{ASSESSMENT}/gaps.pdf", printing.MEDIA_TYPE, query=PaperQuery)
+def get_printed_gap_profile(assessment_id: UUID, language: str) -> Response:
+    """Return the gap profile on one page to print."""
+    return _sent(gap_profile_page(_paper(assessment_id, language)))
 
 
 @blueprint.reads_one(ANSWER, AnswerSchema)
@@ -184,3 +227,18 @@ def _shown(session: Session, actor: Actor, assessment: Assessment, code: str) ->
     if row is None:
         return ShownAnswer(item=item.code, content=EMPTY, updated_at=None)
     return ShownAnswer(item=item.code, content=open_answer(session, row), updated_at=row.updated_at)
+
+
+def _blank(release: str, wanted: FormFormat, language: str) -> Response:
+    questionnaire = queries.get_questionnaire(request_session(), request_actor(), release)
+    return _sent(blank_form(questionnaire, wanted, language=language))
+
+
+def _paper(assessment_id: UUID, language: str) -> Paper:
+    session, actor = request_session(), request_actor()
+    assessment = queries.get_assessment(session, actor, assessment_id)
+    return paper_of(session, actor, assessment, language=language)
+
+
+def _sent(copy: Copy) -> Response:
+    return attachment(copy.content, media_type=copy.media_type, name=copy.name)

@@ -27,15 +27,21 @@ def newest_questionnaire(session: Session, actor: Actor) -> Questionnaire:
     ConflictError
         When none was loaded.
     """
+    found = find_questionnaire(session, actor)
+    if found is None:
+        raise ConflictError("No questionnaire is loaded; run `flask --app wsgi load reference` first.")
+    return found
+
+
+def find_questionnaire(session: Session, actor: Actor) -> Questionnaire | None:
+    """Return the questionnaire in force, None where none was loaded."""
     newest = select(QuestionnaireRelease).order_by(
         QuestionnaireRelease.adopted_on.is_(None),
         QuestionnaireRelease.adopted_on.desc(),
         QuestionnaireRelease.release.desc(),
     )
     row = session.scalars(newest.limit(1)).first()
-    if row is None:
-        raise ConflictError("No questionnaire is loaded; run `flask --app wsgi load reference` first.")
-    return read_questionnaire(row.content)
+    return None if row is None else read_questionnaire(row.content)
 
 
 def get_questionnaire(session: Session, actor: Actor, release: str) -> Questionnaire:

@@ -9,10 +9,10 @@ from marshmallow import fields, validate
 from app.assessments.checks import HIGHEST_PRIORITY, MAX_ADDRESS_LENGTH, MAX_ANSWER_LENGTH, MAX_EVIDENCE
 from app.assessments.models import MAX_ITEM_LENGTH, Assessment, AssessmentState
 from app.assessments.queries import is_own as is_own_assessment
-from app.assessments.questionnaires import HIGHEST_STAGE, HIGHEST_STATUS, LOWEST_STAGE, ItemKind, Texts
+from app.assessments.questionnaires import ENGLISH, HIGHEST_STAGE, HIGHEST_STATUS, LOWEST_STAGE, ItemKind, Texts
 from app.db import MAX_CODE_LENGTH
 from app.edge import request_readers
-from app.fields import Input, Output, Shown, ShownObject, instant_field, prose_field
+from app.fields import Input, NoQuery, Output, Shown, ShownObject, instant_field, prose_field
 from app.organizations.schemas import OrganizationSchema
 from app.patterns import ADDRESS, FAR_DAY, LINE, told
 from app.strict import Day, WholeNumber
@@ -204,6 +204,16 @@ class AnswerEdit(Input):
         ),
         validate=validate.Length(max=MAX_EVIDENCE),
         metadata={"description": "Addresses of documents that show it."},
+    )
+
+
+class PaperQuery(NoQuery):
+    """In which language a paper is wanted."""
+
+    language = fields.String(
+        load_default=ENGLISH,
+        validate=validate.OneOf(LANGUAGES),
+        metadata={"description": "The language of the paper; English stands where a text is not in it."},
     )
 
 

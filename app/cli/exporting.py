@@ -52,14 +52,19 @@ def write_table(path: Path, table: Table, variant: CsvVariant) -> int:
     BadInputError
         When there is no such folder, or it cannot be written.
     """
+    rows = _CountedRows(table.rows)
+    write_file(path, csv_chunks(replace(table, rows=rows), variant))
+    return rows.count
+
+
+def write_file(path: Path, chunks: Iterable[bytes]) -> None:
+    """Write a file, whole or not at all; raises as ``write_table``."""
     if not path.absolute().parent.is_dir():
         raise BadInputError(f"There is no folder {path.parent}; make it, or choose another --out.")
-    rows = _CountedRows(table.rows)
     try:
-        _write_whole(path, csv_chunks(replace(table, rows=rows), variant))
+        _write_whole(path, chunks)
     except OSError as error:
         raise BadInputError(f"{path.name} cannot be written ({error.strerror}); choose another --out.") from error
-    return rows.count
 
 
 class _CountedRows(Iterator[Sequence[Cell]]):

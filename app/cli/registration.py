@@ -14,6 +14,7 @@ from app.cli.matching import match_group
 from app.cli.moving import status_group
 from app.cli.organizations import organization_group
 from app.cli.policy import policy_group
+from app.cli.printing import print_command
 from app.cli.users import user_group
 
 GROUPS = (
@@ -35,3 +36,4 @@ def init_app(app: Flask) -> None:
     for group in GROUPS:
         app.cli.add_command(group)
     app.cli.add_command(export_command)
+    app.cli.add_command(print_command)

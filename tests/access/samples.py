@@ -187,6 +187,9 @@ FILLERS: Final[Mapping[str, Filler]] = {
 
 # Further forms of a page or list, in which no more may stand.
 QUERIES: Final[Mapping[str, tuple[str, ...]]] = {
+    "GET /assessments/<uuid:assessment_id>/file": ("format=xlsx", "format=pdf"),
+    "GET /assessments/<uuid:assessment_id>/gaps": ("format=pdf",),
+    "GET /assessments/forms/<code:release>": ("format=xlsx",),
     "GET /areas/<code:code>": ("format=csv&table=needs", "format=csv&table=offers"),
     "GET /states/<code:code>": ("format=csv",),
     "GET /needs": ("format=csv", "text=need-", "area=IRC", "state=XAA", "mode=training"),

@@ -28,6 +28,7 @@ from tests.access.samples import (
     nothing_instead_of,
 )
 from tests.access.site import Site, State, sees_run, told
+from tests.support.papers import text_within
 
 OWNERS: Final = ("own", "other", "third")
 # How somebody is told to log in first: they are led there, or get back what they sent.
@@ -133,7 +134,7 @@ def _wrong_of_reading(site: Site, caller: Caller, route: str, filled: Filled) ->
     for query in ("", *QUERIES.get(route, ())):
         asked = address_of(route, filled.values, query)
         answer = site.ask(caller, "GET", asked)
-        text = answer.get_data(as_text=True)
+        text = text_within(answer.data)
         if answer.status_code >= 400 or (_leads_to_login(answer.headers) and " /login" not in route):
             yield f"{asked}: {answer.status_code}"
         yield from (f"{asked} holds {one}" for one in hidden if one in text)

@@ -18,6 +18,7 @@ from sqlalchemy import select
 from app.accounts.models import User, UserAffiliation
 from app.actor import Role
 from app.assessments.answers import AnswerContent
+from app.assessments.paper.workbooks import MEDIA_TYPE as WORKBOOK
 from app.db import Database
 from tests.factories import (
     create_area,
@@ -45,7 +46,10 @@ DOCUMENT = "/api/v1/openapi.json"
 
 # What is open to nobody without a token; to read all else is open to the public.
 FOR_CALLERS = {"listPeople", "getPerson", "listShares"}
-SEEN_BY_FEW = {"getRanking", "getAssessment", "getAnswer", "getGapProfile"}
+PAPERS = {"getForm", "getWorkbook", "getReport", "getPrintedGapProfile"}
+SEEN_BY_FEW = {"getRanking", "getAssessment", "getAnswer", "getGapProfile"} | PAPERS
+FILES = PAPERS | {"getBlankForm", "getBlankWorkbook"}
+BEGINNINGS = {"application/pdf": b"%PDF-1.7", WORKBOOK: b"PK\x03\x04"}
 
 Json = dict[str, Any]
 
@@ -117,6 +121,12 @@ def addresses(database: Database, member_id: UUID) -> dict[str, str]:
             "getAnswer": f"/api/v1/assessments/{assessment.id}/answers/GOV",
             "listShares": f"/api/v1/assessments/{assessment.id}/shares",
             "getGapProfile": f"/api/v1/assessments/{assessment.id}/gaps",
+            "getForm": f"/api/v1/assessments/{assessment.id}/form.pdf",
+            "getWorkbook": f"/api/v1/assessments/{assessment.id}/form.xlsx?language=ar",
+            "getReport": f"/api/v1/assessments/{assessment.id}/report.pdf?language=zh",
+            "getPrintedGapProfile": f"/api/v1/assessments/{assessment.id}/gaps.pdf",
+            "getBlankForm": f"/api/v1/questionnaires/{RELEASE}/form.pdf",
+            "getBlankWorkbook": f"/api/v1/questionnaires/{RELEASE}/form.xlsx",
             "listStates": "/api/v1/states",
             "getState": "/api/v1/states/XAA",
             "listAreas": "/api/v1/areas",
@@ -191,7 +201,8 @@ def test_every_answer_is_documented_with_its_headers(document: Json) -> None:
     for name, operation in operations(document).items():
         response = operation["responses"]["200"]
 
-        assert set(response["headers"]) == {"X-Request-Id", "Link" if name.startswith("list") else "ETag"}
+        also = "Link" if name.startswith("list") else "Content-Disposition" if name in FILES else "ETag"
+        assert set(response["headers"]) == {"X-Request-Id", also}
     for response in document["components"]["responses"].values():
         assert "X-Request-Id" in response["headers"]
     assert "ETag" in document["components"]["responses"]["NOT_MODIFIED"]["headers"]
@@ -267,6 +278,11 @@ def test_every_operation_answers_what_its_schema_says(
         response = client.get(address, headers=bearer if name in FOR_PEOPLE | SEEN_BY_FEW else {})
 
         assert response.status_code == 200, (name, response.json)
+        if name in FILES:
+            (media_type,) = found[name]["responses"]["200"]["content"]
+            assert response.mimetype == media_type
+            assert response.data.startswith(BEGINNINGS[media_type])
+            continue
         Draft202012Validator(schema_of(document, found[name]["responses"]["200"])).validate(response.json)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import io
 import re
+import zipfile
 from dataclasses import replace
 from datetime import date
 
@@ -327,3 +328,65 @@ def test_a_share_that_cannot_be_is_told(
 
     assert answer.status_code == 422
     assert told in answer.get_data(as_text=True)
+
+
+def test_the_workbook_goes_out_is_filled_in_and_comes_back_through_what_it_would_change(
+    writer: MakeWriter, draft: Assessment, database: Database
+) -> None:
+    person = writer()
+    taken_along = person.client.get(f"/assessments/{draft.id}/file?format=xlsx")
+
+    shown = send_file(person, draft, retyped(taken_along.data, "No law", "No money"), "form.xlsx")
+
+    page = shown.answer.get_data(as_text=True)
+    assert taken_along.headers["Cache-Control"] == "private, no-store"
+    assert "The file changes 1 answer." in page
+    assert said(database, draft) == SAID
+    person.client.post(f"/assessments/{draft.id}/file", data=begin_form(person) | {"accepted": accepted_text(page)})
+    assert said(database, draft) == replace(SAID, gaps="No money")
+
+
+def test_the_workbook_that_nobody_touched_would_change_nothing(writer: MakeWriter, draft: Assessment) -> None:
+    person = writer()
+
+    page = send_file(person, draft, person.client.get(f"/assessments/{draft.id}/file?format=xlsx").data, "form.xlsx")
+
+    assert "nothing would change" in page.answer.get_data(as_text=True)
+
+
+def test_every_paper_is_a_link_away(writer: MakeWriter, draft: Assessment) -> None:
+    client = writer().client
+    pages = [
+        client.get(address).get_data(as_text=True)
+        for address in ("/assessments", f"/assessments/{draft.id}", f"/assessments/{draft.id}/gaps")
+    ]
+
+    links = {html.unescape(link) for page in pages for link in re.findall(r'href="(/assessments/[^"]+)"', page)}
+    papers = [client.get(link) for link in links if "format=" in link or link.endswith("/report")]
+
+    assert sorted(paper.headers["Content-Disposition"].partition("=")[2].strip('"') for paper in papers) == [
+        "tandem-assessment-2026-03-02.csv",
+        "tandem-form-2026-03-02.pdf",
+        "tandem-form-2026-03-02.xlsx",
+        "tandem-form-test.pdf",
+        "tandem-form-test.xlsx",
+        "tandem-gap-profile-2026-03-02.pdf",
+        "tandem-report-2026-03-02.pdf",
+    ]
+    assert [paper.status_code for paper in papers] == [200] * len(papers)
+
+
+@pytest.mark.parametrize(
+    "address", ["{}/file?format=docx", "{}/gaps?format=xlsx", "forms/test?format=csv"], ids=["file", "gaps", "blank"]
+)
+def test_a_format_that_there_is_not_is_refused(writer: MakeWriter, draft: Assessment, address: str) -> None:
+    assert writer().client.get(f"/assessments/{address.format(draft.id)}").status_code == 422
+
+
+def retyped(content: bytes, before: str, after: str) -> bytes:
+    """Return a workbook in which a text was changed."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(target, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(before.encode(), after.encode()))
+    return target.getvalue()

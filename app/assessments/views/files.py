@@ -22,10 +22,13 @@ from app.assessments.files import (
     save_answers,
 )
 from app.assessments.models import Assessment
+from app.assessments.paper.copies import Copy, FormFormat, blank_form, form, report
+from app.assessments.paper.papers import paper_of
 from app.assessments.services import require_draft
 from app.assessments.views.pages import bp
 from app.edge import request_actor, request_session, request_unit_of_work
 from app.errors import InvalidInputError
+from app.http import attachment
 from app.organizations.importing import FileImport, ReadFile
 from app.pages import current_language
 from app.tables import CsvVariant, csv_chunks
@@ -39,16 +42,38 @@ ACCEPTED: Final = "accepted"  # the field with the answers of a file that were l
 @for_people
 def download(assessment_id: UUID) -> ResponseReturnValue:
     """Give an assessment as a file, to fill in away from the line or to pass round for clearance."""
-    variant = request.args.get("format", CsvVariant.EXCEL)
-    if variant not in list(CsvVariant):
-        raise InvalidInputError(f"There is no format '{variant}'; there are {', '.join(CsvVariant)}.")
+    wanted = request.args.get("format", CsvVariant.EXCEL)
+    if wanted not in (*CsvVariant, *FormFormat):
+        raise InvalidInputError(f"There is no format '{wanted}'; there are {', '.join((*CsvVariant, *FormFormat))}.")
     session, actor = request_session(), request_actor()
     assessment = queries.get_assessment(session, actor, assessment_id)
+    if wanted in list(FormFormat):
+        paper = paper_of(session, actor, assessment, language=current_language())
+        return _sent(form(paper, FormFormat(wanted)))
     table = answer_table(session, actor, assessment, language=current_language())
-    content = b"".join(csv_chunks(table, CsvVariant(variant)))
-    response = Response(content, content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="tandem-assessment-{assessment.as_of_on}.csv"'
-    return response
+    content = b"".join(csv_chunks(table, CsvVariant(wanted)))
+    return attachment(
+        content, media_type="text/csv; charset=utf-8", name=f"tandem-assessment-{assessment.as_of_on}.csv"
+    )
+
+
+@bp.get("/<uuid:assessment_id>/report")
+@for_people
+def download_report(assessment_id: UUID) -> ResponseReturnValue:
+    """Give what was answered as a report to print."""
+    session, actor = request_session(), request_actor()
+    assessment = queries.get_assessment(session, actor, assessment_id)
+    return _sent(report(paper_of(session, actor, assessment, language=current_language())))
+
+
+@bp.get("/forms/<code:release>")
+def download_blank(release: str) -> ResponseReturnValue:
+    """Give the blank form of a questionnaire to anybody: what is asked is no secret."""
+    wanted = request.args.get("format", FormFormat.PDF)
+    if wanted not in list(FormFormat):
+        raise InvalidInputError(f"There is no format '{wanted}'; there are {', '.join(FormFormat)}.")
+    questionnaire = queries.get_questionnaire(request_session(), request_actor(), release)
+    return _sent(blank_form(questionnaire, FormFormat(wanted), language=current_language()))
 
 
 @bp.post(FILE)
@@ -66,6 +91,10 @@ def upload(assessment_id: UUID) -> ResponseReturnValue:
     if found.intake.faults:
         return _page(assessment, found), HTTPStatus.UNPROCESSABLE_ENTITY
     return _page(assessment, found)
+
+
+def _sent(copy: Copy) -> Response:
+    return attachment(copy.content, media_type=copy.media_type, name=copy.name)
 
 
 def _accepted(assessment_id: UUID) -> ResponseReturnValue:

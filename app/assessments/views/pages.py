@@ -18,12 +18,16 @@ from app.assessments import queries
 from app.assessments.answers import EMPTY, AnswerContent
 from app.assessments.gaps import gap_profile
 from app.assessments.models import Assessment
+from app.assessments.paper.copies import FormFormat, gap_profile_page
+from app.assessments.paper.papers import paper_of
 from app.assessments.questionnaires import Section
 from app.assessments.services import begin_assessment, move_assessment
 from app.assessments.sharing import list_shares
 from app.assessments.transitions import Action, actions_open_to
 from app.edge import request_actor, request_session, request_unit_of_work
 from app.errors import AppError, InvalidInputError
+from app.http import attachment
+from app.pages import current_language
 from app.paging import PageRequest
 
 N_SHOWN: Final = 50  # assessments of one's own organizations; a State makes one a year
@@ -87,9 +91,11 @@ def move(assessment_id: UUID) -> ResponseReturnValue:
 @bp.get("/<uuid:assessment_id>/gaps")
 @for_people
 def show_gaps(assessment_id: UUID) -> ResponseReturnValue:
-    """Show where the State stands in each area, and which gaps to close first: one page to print."""
+    """Show where the State stands in each area, and which gaps to close first: one page to print, or as PDF."""
     session, actor = request_session(), request_actor()
     assessment = queries.get_assessment(session, actor, assessment_id)
+    if "format" in request.args:
+        return _printed_gaps(assessment, request.args["format"])
     questionnaire = queries.get_questionnaire(session, actor, assessment.release)
     before = queries.answers_before(session, actor, assessment)
     profile = gap_profile(questionnaire, queries.answers_of(session, actor, assessment), last=before)
@@ -103,6 +109,14 @@ def show_gaps(assessment_id: UUID) -> ResponseReturnValue:
     )
 
 
+def _printed_gaps(assessment: Assessment, wanted: str) -> ResponseReturnValue:
+    if wanted != FormFormat.PDF:
+        raise InvalidInputError(f"There is no format '{wanted}'; there is {FormFormat.PDF}.")
+    paper = paper_of(request_session(), request_actor(), assessment, language=current_language())
+    copy = gap_profile_page(paper)
+    return attachment(copy.content, media_type=copy.media_type, name=copy.name)
+
+
 def _index(error: AppError | None = None) -> ResponseReturnValue:
     session, actor = request_session(), request_actor()
     page = queries.list_page(session, actor, PageRequest(limit=N_SHOWN))
@@ -111,6 +125,7 @@ def _index(error: AppError | None = None) -> ResponseReturnValue:
         title=gettext("Self-assessments"),
         assessments=page.items,
         organizations=queries.assessing_organizations(session, actor),
+        questionnaire=queries.find_questionnaire(session, actor),
         error=error,
     )
     return html, 200 if error is None else error.status
