@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
 from typing import Any, Final
 from unicodedata import bidirectional
 
@@ -11,6 +12,7 @@ from babel import Locale
 from app.assessments.answers import AnswerContent
 from app.assessments.gaps import AreaLine, Gap, gap_profile
 from app.assessments.models import AssessmentState
+from app.assessments.paper.looks import places_of
 from app.assessments.paper.papers import Paper
 from app.assessments.paper.words import FORM_RULES, LEFT_BLANK, said, spoken_in, words_in
 from app.assessments.questionnaires import AREAS_PART, Choice, Item, Section, Texts
@@ -19,7 +21,7 @@ from app.labels import PRIORITIES
 from matching.sentences import N_
 
 N_GAPS: Final = 10  # that fit the page of the profile
-GAP_LENGTH: Final = 160  # characters of what is said of one there
+GAP_PLACES: Final = 160  # for letters of what is said of one there, those of East Asia in two
 
 Document = dict[str, Any]
 
@@ -164,6 +166,19 @@ def _named(paper: Paper, item: Item) -> Document:
     return {"code": item.code, "reference": item.reference, "title": _text(paper, item.titles)}
 
 
+def shortened(text: str, n_places: int) -> str:
+    """Return as much of a text as stands in so many places, with a mark where that is not all.
+
+    Examples
+    --------
+    >>> shortened("No strategy", 20), shortened("No strategy", 5), shortened("没有战略", 4)
+    ('No strategy', 'No st…', '没有…')
+    """
+    ends = accumulate(places_of(letter) for letter in text)
+    n_kept = sum(end <= n_places for end in ends)
+    return text if n_kept == len(text) else f"{text[:n_kept]}…"
+
+
 def _line(paper: Paper, line: AreaLine) -> Document:
     return {
         "title": _text(paper, line.item.titles),
@@ -175,13 +190,13 @@ def _line(paper: Paper, line: AreaLine) -> Document:
 
 
 def _gap(paper: Paper, gap: Gap) -> Document:
-    missing = gap.content.gaps if len(gap.content.gaps) <= GAP_LENGTH else f"{gap.content.gaps[:GAP_LENGTH]}…"
+    missing = shortened(" ".join(gap.content.gaps.split()), GAP_PLACES)
     stages = {"now": gap.content.current, "aim": gap.content.target}
     return {
         "title": _text(paper, gap.item.titles),
         "steps": _said(paper, N_("From stage %(now)s to %(aim)s"), **stages),
         "urgency": _said(paper, N_("priority %(n)s"), n=gap.priority),
-        "missing": _of_people(" ".join(missing.split())) if missing else None,
+        "missing": _of_people(missing) if missing else None,
     }
 
 

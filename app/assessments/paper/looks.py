@@ -65,7 +65,12 @@ def height_of(texts: Sequence[object], widths: Sequence[int], *, n_lines: int = 
     return min(MAX_ROW_POINTS, LINE_POINTS * max(n_lines, *counts))
 
 
+def places_of(letter: str) -> int:
+    """Return how many places of a line a letter takes: those of East Asia two."""
+    return 2 if east_asian_width(letter) in "WF" else 1
+
+
 def _n_lines(text: str, width: int) -> int:
-    """Return on about how many lines a text stands in a column; letters of East Asia take two places."""
-    places = (sum(2 if east_asian_width(letter) in "WF" else 1 for letter in line) for line in text.split("\n"))
+    """Return on about how many lines a text stands in a column."""
+    places = (sum(map(places_of, line)) for line in text.split("\n"))
     return sum(max(1, ceil(n / (width * FILLED))) for n in places)
