@@ -10,7 +10,7 @@ import xlsxwriter
 from flask_babel import gettext
 from xlsxwriter.worksheet import Worksheet
 
-from app.assessments.answers import AnswerContent
+from app.assessments.answers import FIELD_NAMES, AnswerContent
 from app.assessments.checks import HIGHEST_PRIORITY
 from app.assessments.files import ANSWER_COLUMNS, REMARK, written_answer
 from app.assessments.paper.looks import formats_of, growing, height_of
@@ -262,7 +262,8 @@ def _unasked(item: Item) -> Sequence[str]:
 
 
 def _cells(item: Item, content: AnswerContent) -> Sequence[str | int | None]:
-    cells = written_answer(content)
+    values = dict(zip(FIELD_NAMES, written_answer(content), strict=True))
+    cells = list((values | {"evidence": "\n".join(content.evidence)}).values())
     if any(isinstance(cell, str) and len(cell) > MAX_CELL_LENGTH for cell in cells):
         raise ConflictError(f"The addresses of documents of {item.code} are too long for a cell of a workbook.")
     return cells
