@@ -24,6 +24,9 @@ class Permission(StrEnum):
     USER_READ = "user:read"
     USER_INVITE = "user:invite"
     USER_DISABLE = "user:disable"
+    AREA_RELEASE_READ = "area_release:read"
+    AREA_DRAFT = "area:draft"
+    AREA_ADOPT = "area:adopt"
     NEED_READ = "need:read"
     NEED_DRAFT = "need:draft"
     NEED_SUBMIT = "need:submit"
@@ -91,6 +94,10 @@ RULES: Final[Mapping[Permission, Mapping[Role, Relations]]] = {
     Permission.USER_READ: dict.fromkeys(Role, OWN) | {Role.ADMINISTRATOR: ANY},
     Permission.USER_INVITE: {Role.RECIPIENT: OWN, Role.PROVIDER: OWN, Role.ADMINISTRATOR: ANY},
     Permission.USER_DISABLE: {Role.ADMINISTRATOR: ANY},
+    # Drafts of the areas, and what was before; the release in force is public.
+    Permission.AREA_RELEASE_READ: {Role.SECRETARIAT: ANY},
+    Permission.AREA_DRAFT: {Role.SECRETARIAT: ANY},
+    Permission.AREA_ADOPT: {Role.SECRETARIAT: ANY},
     Permission.NEED_READ: {Role.RECIPIENT: OWN, Role.CONTRIBUTOR: OWN, Role.SECRETARIAT: OWN},
     # A need that its State keeps to itself is a draft; to show it to anybody else is to submit it.
     Permission.NEED_DRAFT: {Role.RECIPIENT: OWN, Role.CONTRIBUTOR: OWN, Role.SECRETARIAT: OWN},

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.access.policy import Permission, require
 from app.actor import Actor
-from app.areas.models import Incident, IncidentArea
+from app.areas.models import Area, Incident, IncidentArea
 from app.areas.services import Columns, set_columns
 from app.audit.services import Document
 from app.audit.sync import RecordKind, Tally, sync
@@ -60,7 +60,7 @@ def load_incidents(session: Session, actor: Actor, *, folder: Path = DATA_FOLDER
     """Make the incidents those of the data files; the areas have to be there."""
     require(actor, Permission.REFERENCE_LOAD)
     existing = {row.code: row for row in session.scalars(select(Incident))}
-    return sync(session, actor, _IncidentKind(), wanted=_incidents(folder / "taxonomy"), existing=existing)
+    return sync(session, actor, _IncidentKind(), wanted=_incidents(session, folder / "taxonomy"), existing=existing)
 
 
 def get_incident(session: Session, code: str) -> Incident:
@@ -115,10 +115,13 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(word for word in words if len(word) >= SHORTEST_WORD or not word.isascii())
 
 
-def _incidents(taxonomy: Path) -> dict[str, Columns]:
+def _incidents(session: Session, taxonomy: Path) -> dict[str, Columns]:
+    # The areas may be those of a release of this database, which has none of a newer one of the files.
+    known = set(session.scalars(select(Area.code)))
     areas: defaultdict[str, list[list[object]]] = defaultdict(list)
     for row in sorted(read_rows(taxonomy / "incident_areas.csv"), key=lambda row: int(row["position"])):
-        areas[row["incident"]].append([row["area"], int(row["position"]), row["why_en"]])
+        if row["area"] in known:
+            areas[row["incident"]].append([row["area"], int(row["position"]), row["why_en"]])
     return {
         row["code"]: {
             "code": row["code"],

@@ -3,23 +3,38 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from enum import StrEnum
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, ForeignKey, ForeignKeyConstraint, String, Text, func
+from sqlalchemy import ColumnElement, ForeignKey, ForeignKeyConstraint, Index, String, Text, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.db import MAX_CODE_LENGTH, Base, in_range
+from app.db import MAX_CODE_LENGTH, Base, Document, Word, in_range, one_of
+
+MAX_RELEASE_LENGTH: Final = 16
+MAX_TITLE_LENGTH: Final = 200
+MAX_TERM_LENGTH: Final = 200
+IS_DRAFT: Final = text("state = 'draft'")
+
+
+class ReleaseState(StrEnum):
+    """Where a release of the areas is in its life."""
+
+    DRAFT = "draft"
+    ADOPTED = "adopted"
+    SUPERSEDED = "superseded"
+    DISCARDED = "discarded"
 
 
 class Titled:
     """What has a title in the six languages."""
 
-    title_en: Mapped[str] = mapped_column(String(200))
-    title_fr: Mapped[str] = mapped_column(String(200))
-    title_es: Mapped[str] = mapped_column(String(200))
-    title_ru: Mapped[str] = mapped_column(String(200))
-    title_zh: Mapped[str] = mapped_column(String(200))
-    title_ar: Mapped[str] = mapped_column(String(200))
+    title_en: Mapped[str] = mapped_column(String(MAX_TITLE_LENGTH))
+    title_fr: Mapped[str] = mapped_column(String(MAX_TITLE_LENGTH))
+    title_es: Mapped[str] = mapped_column(String(MAX_TITLE_LENGTH))
+    title_ru: Mapped[str] = mapped_column(String(MAX_TITLE_LENGTH))
+    title_zh: Mapped[str] = mapped_column(String(MAX_TITLE_LENGTH))
+    title_ar: Mapped[str] = mapped_column(String(MAX_TITLE_LENGTH))
 
     def title(self, language: str = "en") -> str:
         """Return the title in one of the six languages, in English for any other."""
@@ -27,14 +42,39 @@ class Titled:
 
 
 class AreaRelease(Base):
-    """One published version of the set of areas."""
+    """One version of the set of areas: in force, in force once, or in the making."""
 
     __tablename__ = "area_releases"
+    __table_args__ = (
+        one_of("state", ReleaseState),
+        in_range("version", 1),
+        Index("uq_area_releases_draft", "state", unique=True, sqlite_where=IS_DRAFT, postgresql_where=IS_DRAFT),
+    )
 
-    release: Mapped[str] = mapped_column(String(16), primary_key=True)
+    release: Mapped[str] = mapped_column(String(MAX_RELEASE_LENGTH), primary_key=True)
+    state: Mapped[ReleaseState] = mapped_column(
+        Word(ReleaseState), default=ReleaseState.ADOPTED, server_default=ReleaseState.ADOPTED.value
+    )
+    # The one that it was drafted from; what came with the program has none.
+    base_release: Mapped[str | None] = mapped_column(ForeignKey("area_releases.release"))
     adopted_on: Mapped[date | None]
     review_on: Mapped[date | None]
     note: Mapped[str] = mapped_column(Text, default="")
+    # The whole of it as it was adopted, once another is drafted from it; see ``app.areas.released``.
+    content: Mapped[dict[str, Any] | None] = mapped_column(Document, deferred=True)
+    version: Mapped[int] = mapped_column(server_default="1")
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 – SQLAlchemy reads it as a plain dict
+
+    @property
+    def id(self) -> str:
+        """What an address calls it."""
+        return self.release
+
+    @classmethod
+    def is_in_force(cls) -> ColumnElement[bool]:
+        """Return the condition that a release is the one in force."""
+        return cls.state == ReleaseState.ADOPTED
 
     @classmethod
     def newest_first(cls) -> tuple[ColumnElement[Any], ...]:
@@ -60,6 +100,8 @@ class Area(Titled, Base):
     since_release: Mapped[str] = mapped_column(ForeignKey("area_releases.release"))
     retired_in: Mapped[str | None] = mapped_column(ForeignKey("area_releases.release"))
     successor_code: Mapped[str | None] = mapped_column(ForeignKey("areas.code"))
+    # Where there is no successor.
+    retired_because: Mapped[str | None] = mapped_column(Text)
     position: Mapped[int]
 
     terms: Mapped[list[AreaTerm]] = relationship(
@@ -81,6 +123,21 @@ class Area(Titled, Base):
         return self.code.partition(".")[0]
 
 
+class AreaChange(Base):
+    """An area as a draft has it, where that is otherwise than in the release it was drafted from."""
+
+    __tablename__ = "area_changes"
+    __table_args__ = (in_range("version", 1),)
+
+    release: Mapped[str] = mapped_column(ForeignKey("area_releases.release"), primary_key=True)
+    code: Mapped[str] = mapped_column(String(16), primary_key=True)
+    # The whole of it; see ``app.areas.released``.
+    content: Mapped[dict[str, Any]] = mapped_column(Document)
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 – as above
+
+
 class AreaTerm(Base):
     """A word or phrase by which texts in one language speak of an area."""
 
@@ -89,7 +146,7 @@ class AreaTerm(Base):
 
     area_code: Mapped[str] = mapped_column(ForeignKey("areas.code"), primary_key=True)
     language: Mapped[str] = mapped_column(String(16), primary_key=True)
-    term: Mapped[str] = mapped_column(String(200), primary_key=True)
+    term: Mapped[str] = mapped_column(String(MAX_TERM_LENGTH), primary_key=True)
     position: Mapped[int]
 
     area: Mapped[Area] = relationship(back_populates="terms", lazy="raise")

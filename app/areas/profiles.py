@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.areas.models import Area as AreaRow
-from app.areas.models import AreaRelease
+from app.areas.release_queries import release_in_force
 from app.clock import today_utc
 from app.datafiles import LANGUAGES
-from app.errors import ConflictError
 from matching.command.datafiles import load_reference
 from matching.execution import Progress
 from matching.readings import Reader
@@ -28,7 +27,7 @@ READING_STAGE: Final = "reading"
 
 
 def taxonomy(session: Session, *, released: Taxonomy | None = None) -> Taxonomy:
-    """Return the areas of the newest release, retired ones with their successors.
+    """Return the areas of the release in force, retired ones with their successors.
 
     The words of the engine come from the taxonomy that the program ships, where it is given: they are not stored.
 
@@ -37,10 +36,12 @@ def taxonomy(session: Session, *, released: Taxonomy | None = None) -> Taxonomy:
     ConflictError
         When no release was loaded.
     """
-    query = select(AreaRow).options(selectinload(AreaRow.terms), selectinload(AreaRow.links))
+    # One that was retired without a successor is no area any more; what still has its code says nothing by it.
+    is_known = or_(AreaRow.retired_in.is_(None), AreaRow.successor_code.is_not(None))
+    query = select(AreaRow).where(is_known).options(selectinload(AreaRow.terms), selectinload(AreaRow.links))
     rows = session.scalars(query.order_by(AreaRow.position)).all()
     return Taxonomy(
-        release=newest_release(session),
+        release=release_in_force(session).release,
         area_by_code={row.code: _area_value(row) for row in rows},
         mode_terms=released.mode_terms if released else {},
         audience_terms=released.audience_terms if released else {},
@@ -74,20 +75,6 @@ def suggest_readings(
         if progress is not None:
             progress(READING_STAGE, len(readings), len(records))
     return readings
-
-
-def newest_release(session: Session) -> str:
-    """Return the name of the newest release.
-
-    Raises
-    ------
-    ConflictError
-        When there is none.
-    """
-    release = session.scalars(select(AreaRelease.release).order_by(*AreaRelease.newest_first()).limit(1)).first()
-    if release is None:
-        raise ConflictError("The areas are not loaded; run `flask --app wsgi load reference` first.")
-    return release
 
 
 def _area_value(row: AreaRow) -> Area:

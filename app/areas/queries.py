@@ -82,8 +82,9 @@ def list_children(session: Session, actor: Actor, code: str) -> tuple[Area, ...]
 
 
 def find_release(session: Session, actor: Actor) -> AreaRelease | None:
-    """Return the newest release of the areas, or None where none is loaded."""
-    return session.scalars(select(AreaRelease).order_by(*AreaRelease.newest_first()).limit(1)).first()
+    """Return the release of the areas in force, or None where none is loaded."""
+    statement = select(AreaRelease).where(AreaRelease.is_in_force()).order_by(*AreaRelease.newest_first())
+    return session.scalars(statement.limit(1)).first()
 
 
 def count(session: Session, actor: Actor) -> int:

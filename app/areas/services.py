@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from app.access.policy import Permission, require
 from app.actor import Actor
-from app.areas.models import Area, AreaLink, AreaRelease, AreaTerm, SchemeCode
+from app.areas.models import Area, AreaLink, AreaRelease, AreaTerm, ReleaseState, SchemeCode
+from app.areas.release_queries import areas_of
+from app.areas.released import content_of
 from app.audit.services import Document
 from app.audit.sync import RecordKind, Tally, sync
+from app.clock import Clock, now_utc
 from app.datafiles import (
     DATA_FOLDER,
     day_or_none,
@@ -25,6 +29,8 @@ from app.db import Base
 
 Columns = dict[str, Any]
 
+RELEASE_COLUMNS: Final = ("release", "state", "adopted_on", "review_on", "note")
+
 
 class _ReleaseKind(RecordKind[Columns, AreaRelease]):
     record_type = "area_release"
@@ -33,7 +39,7 @@ class _ReleaseKind(RecordKind[Columns, AreaRelease]):
         return _with_days_as_text(value)
 
     def describe_row(self, row: AreaRelease) -> Document:
-        return _with_days_as_text({column.key: getattr(row, column.key) for column in row.__table__.columns})
+        return _with_days_as_text({name: getattr(row, name) for name in RELEASE_COLUMNS})
 
     def create(self, value: Columns) -> AreaRelease:
         return AreaRelease(**value)
@@ -100,33 +106,78 @@ class _AreaKind(RecordKind[Columns, Area]):
 
 
 def load_areas(session: Session, actor: Actor, *, folder: Path = DATA_FOLDER) -> Tally:
-    """Make the areas those of the data files; what is as it should be stays untouched."""
+    """Make the areas those of the data files; what is as it should be stays untouched.
+
+    Once a release was drafted here, and not discarded, the areas are the database's own: a newer release of the files is taken
+    into a draft. The schemes of others are brought up to date all the same.
+    """
     require(actor, Permission.REFERENCE_LOAD)
     taxonomy = folder / "taxonomy"
+    tally = _load_schemes(session, actor, taxonomy)
+    if has_own_releases(session):
+        return tally
     releases = {row.release: row for row in session.scalars(select(AreaRelease))}
-    tally = sync(session, actor, _ReleaseKind(), wanted=_releases(taxonomy), existing=releases)
-    schemes = {f"{row.scheme}:{row.code}": row for row in session.scalars(select(SchemeCode))}
-    tally += sync(
-        session,
-        actor,
-        _SchemeCodeKind(),
-        wanted=_scheme_codes(taxonomy),
-        existing=schemes,
-    )
+    _keep_content(session, releases.values(), wanted := _releases(taxonomy))
+    tally += sync(session, actor, _ReleaseKind(), wanted=wanted, existing=releases)
+    return tally + store_areas(session, actor, _areas(taxonomy), existing=rows_by_code(session))
+
+
+def rows_by_code(session: Session) -> dict[str, Area]:
+    """Return the rows of all areas with their terms and links."""
     rows = session.scalars(select(Area).options(selectinload(Area.terms), selectinload(Area.links)))
-    areas = {row.code: row for row in rows}
-    return tally + sync(session, actor, _AreaKind(), wanted=_areas(taxonomy), existing=areas)
+    return {row.code: row for row in rows}
+
+
+def store_areas(
+    session: Session,
+    actor: Actor,
+    wanted: dict[str, Columns],
+    *,
+    existing: Mapping[str, Area],
+    clock: Clock = now_utc,
+) -> Tally:
+    """Make rows of areas hold the columns that are given; parents and successors are stored before what names them."""
+    ordered = _referred_first(wanted)
+    # In one flush what is changed is stored before what is new, and a retired area may name a successor that is new.
+    new = {code: columns for code, columns in ordered.items() if code not in existing}
+    tally = sync(session, actor, _AreaKind(), wanted=new, existing=existing, clock=clock)
+    changed = {code: columns for code, columns in ordered.items() if code in existing}
+    return tally + sync(session, actor, _AreaKind(), wanted=changed, existing=existing, clock=clock)
+
+
+def has_own_releases(session: Session) -> bool:
+    """Return whether a release of the areas was drafted here and was not discarded."""
+    is_own = (AreaRelease.base_release.is_not(None), AreaRelease.state != ReleaseState.DISCARDED)
+    return session.scalars(select(AreaRelease.release).where(*is_own).limit(1)).first() is not None
+
+
+def _load_schemes(session: Session, actor: Actor, taxonomy: Path) -> Tally:
+    schemes = {f"{row.scheme}:{row.code}": row for row in session.scalars(select(SchemeCode))}
+    return sync(session, actor, _SchemeCodeKind(), wanted=_scheme_codes(taxonomy), existing=schemes)
+
+
+def _keep_content(session: Session, present: Iterable[AreaRelease], wanted: Mapping[str, Columns]) -> None:
+    """Keep the whole of the release in force where the files supersede it."""
+    for row in present:
+        if row.state is ReleaseState.ADOPTED and wanted.get(row.release, {}).get("state") is ReleaseState.SUPERSEDED:
+            row.content = content_of(areas_of(session, row))
 
 
 def _releases(taxonomy: Path) -> dict[str, Columns]:
+    rows = read_rows(taxonomy / "releases.csv")
+    # Of two adopted on one day, 10 is newer than 9.
+    newest = max(
+        rows, key=lambda row: (row["adopted_on"], len(row["release"]), row["release"]), default={"release": ""}
+    )
     return {
         row["release"]: {
             "release": row["release"],
+            "state": ReleaseState.ADOPTED if row["release"] == newest["release"] else ReleaseState.SUPERSEDED,
             "adopted_on": day_or_none(row["adopted_on"]),
             "review_on": day_or_none(row["review_on"]),
             "note": row["note"],
         }
-        for row in read_rows(taxonomy / "releases.csv")
+        for row in rows
     }
 
 
@@ -140,7 +191,7 @@ def _scheme_codes(taxonomy: Path) -> dict[str, Columns]:
 
 def _areas(taxonomy: Path) -> dict[str, Columns]:
     terms, links = _terms(taxonomy), _links(taxonomy)
-    areas = {
+    return {
         row["code"]: {
             "code": row["code"],
             "parent_code": text_or_none(row["parent"]),
@@ -150,13 +201,13 @@ def _areas(taxonomy: Path) -> dict[str, Columns]:
             "since_release": row["since_release"],
             "retired_in": text_or_none(row["retired_in"]),
             "successor_code": text_or_none(row["successor"]),
+            "retired_because": text_or_none(row.get("retired_because", "")),
             "position": position,
             "terms": terms[row["code"]],
             "links": links[row["code"]],
         }
         for position, row in enumerate(read_rows(taxonomy / "areas.csv"))
     }
-    return _referred_first(areas)
 
 
 def _referred_first(areas: dict[str, Columns]) -> dict[str, Columns]:

@@ -76,6 +76,7 @@ REVISIONS = (
     "0021_keys_that_stood_alone",
     "0022_assessment_shares",
     "0023_life_of_records",
+    "0024_area_drafts",
 )
 
 

@@ -74,11 +74,13 @@ MAY = {
             *("need:read", "need:draft", "need:submit", "need_rank:read", "offer:read", "offer:edit"),
             *("match_run:create", "need_preview:read", "offer_preview:read", "audit:read", "audit_mark:read"),
             *("need:review", "offer:review"),
+            *("area_release:read", "area:draft", "area:adopt"),
         }
         | BELONGS,
         {
             *("need_rank:read", "match_run:create", "need_preview:read", "offer_preview:read", "audit:read"),
             *("audit_mark:read", "organization:read", "need:review", "offer:review"),
+            *("area_release:read", "area:draft", "area:adopt"),
         },
     ),
     "analyst": (BELONGS, set()),
@@ -292,7 +294,7 @@ def test_a_token_to_read_changes_nothing() -> None:
 
     assert allowed == BELONGS | {
         *("need:read", "need_rank:read", "offer:read", "need_preview:read", "offer_preview:read"),
-        *("audit:read", "audit_mark:read"),
+        *("audit:read", "audit_mark:read", "area_release:read"),
     }
 
 
