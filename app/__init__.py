@@ -23,6 +23,7 @@ from app.needs.api import blueprint as needs_api
 from app.offers.api import blueprint as offers_api
 from app.reports import views
 from app.reports.audit_api import blueprint as audit_api
+from app.reports.release_api import blueprint as area_releases_api
 from app.states.api import blueprint as states_api
 
 # Parts of the edge, in the order in which they see a request.
@@ -35,6 +36,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (*account_views.BLUEPRINTS, assessments_page
 API_BLUEPRINTS = (
     states_api,
     areas_api,
+    area_releases_api,
     questionnaires_blueprint,
     assessments_api,
     needs_api,

@@ -18,5 +18,6 @@ ELIGIBLE_CODES: Final = (EVERYBODY, *GROUP_CODES, *STATE_CODES)
 AREA_CODES: Final = tuple(
     row["code"] for row in read_rows(DATA_FOLDER / "taxonomy" / "areas.csv") if not row["retired_in"]
 )
+AREA_CODE: Final = r"^[A-Z]{3}(\.[1-9][0-9]?)?$"
 MODE_CODES: Final = tuple(mode.value for mode in Mode)
 CURRENCY_CODES: Final = tuple(sorted(CURRENCIES))

@@ -10,7 +10,7 @@ from typing import Final
 from app.areas.released import SEPARATOR, ReleasedArea, ReleasedAreas, successor_in_force
 from matching.sentences import N_, Sentence
 
-CODE: Final = re.compile(r"[A-Z]{3}(\.[1-9][0-9]?)?")
+CODE: Final = re.compile(r"[A-Z]{3}(\.[1-9][0-9]?)?\Z")
 
 NO_TITLE: Final = N_("It has no title in English. Write one.")
 BAD_CODE: Final = N_(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from app.actor import Actor
 from app.areas.models import Area, AreaLink, AreaRelease, AreaTerm
+from app.areas.succession import successors
 from app.errors import NotFoundError
 from app.paging import Page, PageRequest, read_page
 from app.text import holds_text
@@ -63,7 +64,8 @@ def list_tree(session: Session, actor: Actor, *, text: str = "") -> tuple[AreaNo
     """Return the top-level areas with their subtopics; with a text, only what holds it and what is above that."""
     areas = [area for area in list_areas(session, actor) if area.retired_in is None]
     if text:
-        found = {area.code for area in list_areas(session, actor, text=text)}
+        leads_to = successors(session)
+        found = {leads_to.get(area.code, area.code) for area in list_areas(session, actor, text=text)}
         areas = _with_parents(areas, found)
     return tuple(
         AreaNode(
@@ -76,8 +78,12 @@ def list_tree(session: Session, actor: Actor, *, text: str = "") -> tuple[AreaNo
 
 
 def list_children(session: Session, actor: Actor, code: str) -> tuple[Area, ...]:
-    """Return the subtopics of an area in the order of the release; nothing is loaded."""
-    statement = select(Area).where(Area.parent_code == code.upper()).order_by(Area.position, Area.code)
+    """Return the subtopics of an area that are in force, in the order of the release; nothing is loaded."""
+    statement = (
+        select(Area)
+        .where(Area.parent_code == code.upper(), Area.retired_in.is_(None))
+        .order_by(Area.position, Area.code)
+    )
     return tuple(session.scalars(statement))
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, case, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload, undefer
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload, undefer
 
 from app.access.policy import Permission, may, require
 from app.actor import SYSTEM, Actor
@@ -22,7 +22,6 @@ from app.areas.released import (
     areas_of_content,
     differences,
     in_order,
-    successor_in_force,
 )
 from app.errors import ConflictError, NotFoundError
 from app.paging import Page, PageRequest, read_page
@@ -131,34 +130,6 @@ def get_area_of(session: Session, release: AreaRelease, code: str) -> ReleasedAr
     if found is None:
         raise NotFoundError("There is no such area in this release.")
     return found
-
-
-def successors(session: Session) -> Mapping[str, str]:
-    """Return to which code in force each retired one leads; one that leads nowhere is absent."""
-    columns = (Area.code, Area.successor_code, Area.retired_in)
-    if session.scalar(select(Area.code).where(Area.retired_in.is_not(None)).limit(1)) is None:
-        return {}
-    areas = {
-        code: ReleasedArea(is_retired=retired_in is not None, successor=successor)
-        for code, successor, retired_in in session.execute(select(*columns))
-    }
-    found = {code: successor_in_force(areas, code) for code, area in areas.items() if area.is_retired}
-    return {code: successor for code, successor in found.items() if successor is not None}
-
-
-def as_in_force(session: Session, column: InstrumentedAttribute[str]) -> ColumnElement[str]:
-    """Return a column of codes of areas with the successor in the place of each retired one."""
-    found = successors(session)
-    return case(found, value=column, else_=column) if found else column.expression
-
-
-def codes_within(session: Session, code: str) -> frozenset[str]:
-    """Return the codes that somebody means who asks for one: its topics too, and those that it or they succeed."""
-    found = successors(session)
-    wanted = found.get(code.upper(), code.upper())
-    topics = set(session.scalars(select(Area.code).where(Area.parent_code == wanted)))
-    meant = {code.upper(), wanted, *topics}
-    return frozenset(meant | {old for old, new in found.items() if new in meant})
 
 
 def find_review(session: Session, actor: Actor, *, today: date) -> AreaRelease | None:

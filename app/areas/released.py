@@ -160,6 +160,11 @@ def topics_of(areas: ReleasedAreas, code: str) -> tuple[str, ...]:
     return tuple(one for one, area in areas.items() if area.parent == code and not area.is_retired)
 
 
+def in_language_order(terms: Iterable[Term]) -> tuple[Term, ...]:
+    """Return terms each once, those of one language together and in their order, as they are stored."""
+    return tuple(sorted(dict.fromkeys(terms), key=lambda term: term[0]))
+
+
 def next_code(areas: Iterable[str], parent: str) -> str:
     """Return the code for the next topic of an area: one that never was."""
     prefix = f"{parent}{SEPARATOR}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select, true
@@ -84,6 +84,11 @@ def list_page(session: Session, actor: Actor, page: PageRequest) -> Page[Assessm
     """Return a page of assessments, each with its organization, by the day that they speak of, the newest first."""
     statement = _seen(actor)
     return read_page(session, statement, page, order_by=[Assessment.as_of_on.desc(), Assessment.id])
+
+
+def iter_rows(session: Session, actor: Actor) -> Iterator[Assessment]:
+    """Yield the assessments of which the actor sees anything."""
+    yield from session.scalars(_seen(actor).order_by(Assessment.id))
 
 
 def find_newest(session: Session, actor: Actor, organization_id: UUID) -> Assessment | None:

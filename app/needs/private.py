@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Final
 from uuid import UUID
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.access.policy import holds
 from app.access.visibility import visible_to
 from app.actor import Actor
+from app.areas.succession import codes_within, successors
 from app.audit.services import Document
 from app.needs.filters import NeedFilter
 from app.needs.models import Need
@@ -37,10 +38,17 @@ def private_ids(session: Session, actor: Actor, wanted: NeedFilter) -> list[UUID
 def count_private_by_area(session: Session, actor: Actor) -> Mapping[str, int]:
     """Return how many private needs of the actor each area has; a top-level area counts those of its subtopics."""
     counts: Counter[str] = Counter()
+    found = successors(session)
     for _, need in _private(session, actor):
-        codes = set(need["area_codes"])
+        codes = {found.get(code, code) for code in need["area_codes"]}
         counts.update(codes | {code.partition(AREA_SEPARATOR)[0] for code in codes})
     return counts
+
+
+def private_area_codes(session: Session, actor: Actor) -> Iterator[Collection[str]]:
+    """Yield of each private need of the actor the areas that it names."""
+    for _, need in _private(session, actor):
+        yield need["area_codes"]
 
 
 def ambiguous_private_ids(session: Session, actor: Actor) -> frozenset[str]:
@@ -82,10 +90,8 @@ def _tests(session: Session, wanted: NeedFilter) -> Iterator[Callable[[Document]
         text = unicodedata.normalize("NFC", wanted.text).casefold()
         yield lambda need: any(text in need[name].casefold() for name in ("title", "description", EXTERNAL_ID))
     if wanted.area:
-        area = wanted.area.upper()
-        yield lambda need: any(
-            f"{code}{AREA_SEPARATOR}".startswith(f"{area}{AREA_SEPARATOR}") for code in need["area_codes"]
-        )
+        within = set(session.scalars(codes_within(wanted.area)))
+        yield lambda need: not within.isdisjoint(need["area_codes"])
     if wanted.state:
         state = wanted.state.upper()
         yield lambda need: state in need["states"]

@@ -15,6 +15,7 @@ from app.access.policy import Field, holds, sees_field_somewhere
 from app.access.visibility import visible_to
 from app.actor import Actor
 from app.areas.models import Area
+from app.areas.succession import as_in_force, codes_within
 from app.clock import today_utc
 from app.errors import NotFoundError
 from app.needs.filters import EVERY_NEED, NeedFilter
@@ -88,14 +89,17 @@ def count(session: Session, actor: Actor, wanted: NeedFilter = EVERY_NEED) -> in
 
 
 def count_by_area(session: Session, actor: Actor) -> Mapping[str, int]:
-    """Return how many needs each area has; a top-level area counts those of its subtopics, each need once."""
+    """Return how many needs each area has; a top-level area counts those of its subtopics, each need once.
+
+    A retired code counts as its successor.
+    """
     top = func.coalesce(Area.parent_code, Area.code)
     counts: dict[str, int] = {}
-    for level in (NeedArea.area_code, top):
+    for level in (Area.code, top):
         statement = (
             select(level, func.count(func.distinct(Need.id)))
             .join(NeedArea, NeedArea.need_id == Need.id)
-            .join(Area, Area.code == NeedArea.area_code)
+            .join(Area, Area.code == as_in_force(session, NeedArea.area_code))
             .where(visible_to(actor, Need))
             .group_by(level)
         )
@@ -150,12 +154,7 @@ def _listed(wanted: NeedFilter) -> list[ColumnElement[bool]]:
     """Return the conditions on the lists that a need holds."""
     conditions = []
     if wanted.area:
-        code = wanted.area.upper()
-        within = or_(
-            NeedArea.area_code == code,
-            NeedArea.area_code.startswith(f"{code}.", autoescape=True),
-        )
-        conditions.append(Need.areas.any(within))
+        conditions.append(Need.areas.any(NeedArea.area_code.in_(codes_within(wanted.area))))
     if wanted.state:
         conditions.append(Need.states.any(NeedState.state_code == wanted.state.upper()))
     if wanted.group:

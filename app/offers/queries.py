@@ -15,6 +15,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from app.access.visibility import visible_to
 from app.actor import Actor
 from app.areas.models import Area
+from app.areas.succession import as_in_force, codes_within
 from app.clock import today_utc
 from app.errors import NotFoundError
 from app.offers.models import (
@@ -109,14 +110,17 @@ def count(session: Session, actor: Actor, wanted: OfferFilter = EVERY_OFFER) -> 
 
 
 def count_by_area(session: Session, actor: Actor) -> Mapping[str, int]:
-    """Return how many offers each area has; a top-level area counts those of its subtopics, each offer once."""
+    """Return how many offers each area has; a top-level area counts those of its subtopics, each offer once.
+
+    A retired code counts as its successor.
+    """
     top = func.coalesce(Area.parent_code, Area.code)
     counts: dict[str, int] = {}
-    for level in (OfferArea.area_code, top):
+    for level in (Area.code, top):
         statement = (
             select(level, func.count(func.distinct(Offer.id)))
             .join(OfferArea, OfferArea.offer_id == Offer.id)
-            .join(Area, Area.code == OfferArea.area_code)
+            .join(Area, Area.code == as_in_force(session, OfferArea.area_code))
             .where(visible_to(actor, Offer))
             .group_by(level)
         )
@@ -165,12 +169,7 @@ def _listed(wanted: OfferFilter) -> list[ColumnElement[bool]]:
     """Return the conditions on the lists that an offer holds."""
     conditions = []
     if wanted.area:
-        code = wanted.area.upper()
-        within = or_(
-            OfferArea.area_code == code,
-            OfferArea.area_code.startswith(f"{code}.", autoescape=True),
-        )
-        conditions.append(Offer.areas.any(within))
+        conditions.append(Offer.areas.any(OfferArea.area_code.in_(codes_within(wanted.area))))
     if wanted.state:
         code = wanted.state.upper()
         tokens = or_(

@@ -7,7 +7,7 @@ from typing import Final
 from marshmallow import fields
 
 from app.clock import today_utc
-from app.codes import AREA_CODES, CURRENCY_CODES, MODE_CODES, STATE_CODES
+from app.codes import AREA_CODE, AREA_CODES, CURRENCY_CODES, MODE_CODES, STATE_CODES
 from app.db import MAX_CODE_LENGTH
 from app.fields import (
     MAX_AMOUNT_LENGTH,
@@ -138,7 +138,12 @@ class RecordEdit(Input):
     title = prose_field("One line that says what is needed or offered.", max_length=MAX_LINE_LENGTH, says=A_LINE)
     description = prose_field("What, how much, for whom.")
     areas = list_field(
-        "Codes of areas, the most important first; an empty list has them read out of the text.", codes=AREA_CODES
+        "Codes of areas, the most important first; an empty list has them read out of the text.",
+        # The areas of the program, and others that a release of this database may have.
+        says={
+            "anyOf": [{"enum": list(AREA_CODES)}, {"pattern": AREA_CODE}],
+            "refused_when": "it is no area of the release in force.",
+        },
     )
     modes = list_field("Modes of support; an empty list has them read out of the text.", codes=MODE_CODES)
     languages = list_field("BCP 47 tags.", says={"pattern": LANGUAGE_TAG, "refused_when": NO_LANGUAGE})

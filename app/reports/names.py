@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.actor import Actor
 from app.areas import queries as areas
+from app.areas.succession import successors
 from app.states import queries as states
 from app.states.models import GroupScheme
 from matching.reference import EVERYBODY
@@ -25,12 +26,21 @@ _SCHEME_ORDER: Final = (GroupScheme.UN_REGIONAL_GROUP, GroupScheme.REGION, Group
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Retirement:
+    """Since which release an area is retired, and the code in force that succeeds it, if any does."""
+
+    release: str
+    successor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
     """The names by code, in one language; a code without a name stands for itself."""
 
     language: str
     state_by_code: Mapping[str, str]
     area_by_code: Mapping[str, str]
+    retirement_by_area: Mapping[str, Retirement]
     group_by_code: Mapping[str, str]
     scheme_by_group: Mapping[str, GroupScheme]
 
@@ -45,6 +55,19 @@ class Names:
     def area(self, code: str) -> str:
         """Return the title of an area."""
         return self.area_by_code.get(code, code)
+
+    def retirement(self, code: str) -> Retirement | None:
+        """Return since when an area is retired; None while it is in force."""
+        return self.retirement_by_area.get(code)
+
+    def area_now(self, code: str) -> str | None:
+        """Return the code in force for a code that may be retired; None where nothing succeeds it."""
+        retirement = self.retirement(code)
+        return code if retirement is None else retirement.successor
+
+    def areas_now(self, codes: Iterable[str]) -> tuple[str, ...]:
+        """Return the codes in force for codes that may be retired, each once; one that nothing succeeds stays."""
+        return tuple(dict.fromkeys(self.area_now(code) or code for code in codes))
 
     def token(self, code: str) -> str:
         """Return the name of a State or the title of a group that an offer names."""
@@ -79,13 +102,16 @@ class Names:
         return [("", in_order(self.state_by_code))]
 
     def area_choices(self) -> ChoiceGroups:
-        """Return every area for a filter: each top-level area heads its subtopics."""
-        tops = [code for code in self.area_by_code if "." not in code]
+        """Return every area in force to choose from: each top-level area heads its subtopics."""
+        tops = [code for code in self._areas_in_force() if "." not in code]
         return [(self.area(top), self._within(top)) for top in tops]
 
     def _within(self, top: str) -> Choices:
         whole = (top, str(gettext("%(area)s – all of it", area=self.area(top))))
-        return [whole, *((code, self.area(code)) for code in self.area_by_code if code.startswith(f"{top}."))]
+        return [whole, *((code, self.area(code)) for code in self._areas_in_force() if code.startswith(f"{top}."))]
+
+    def _areas_in_force(self) -> list[str]:
+        return [code for code in self.area_by_code if code not in self.retirement_by_area]
 
     def group_choices(self, labels: Mapping[str, str]) -> ChoiceGroups:
         """Return every group for a filter, under the name of its kind."""
@@ -100,12 +126,17 @@ class Names:
 
 
 def load_names(session: Session, actor: Actor, language: str) -> Names:
-    """Return the names in a language; three queries, whatever the page shows."""
-    groups = states.list_groups(session, actor)
+    """Return the names in a language; three queries, whatever the page shows, and one more where areas are retired."""
+    groups, listed = states.list_groups(session, actor), areas.list_areas(session, actor)
+    retired = [area for area in listed if area.retired_in is not None]
+    leads_to = successors(session) if retired else {}
     return Names(
         language=language,
         state_by_code={state.code: state.name(language) for state in states.list_states(session, actor)},
-        area_by_code={area.code: area.title(language) for area in areas.list_areas(session, actor)},
+        area_by_code={area.code: area.title(language) for area in listed},
+        retirement_by_area={
+            area.code: Retirement(release=area.retired_in or "", successor=leads_to.get(area.code)) for area in retired
+        },
         group_by_code={group.code: group.title(language) for group in groups},
         scheme_by_group={group.code: group.scheme for group in groups},
     )

@@ -34,10 +34,11 @@ class Filled:
 class Example:
     """What is sent to change something, and the permissions that it takes, of the organization ``owner``.
 
-    Where the address names a record, its organization counts, and ``of`` says for records of which visibilities this is.
+    ``first`` is what has to be done to the database before it, in SQL. Where the address names a record, its organization counts, and ``of`` says for records of which visibilities this is.
     """
 
     body: Mapping[str, Any] = field(default_factory=dict)
+    first: str = ""
     asks: tuple[str, ...] = ()
     owner: str = "own"
     of: tuple[str, ...] = ("private", "secretariat", "providers", "members", "public", "draft", "submitted")
@@ -179,6 +180,13 @@ FILLERS: Final[Mapping[str, Filler]] = {
     "filename": _always(filename="css/tandem.css"),
     "/areas/<code:code>": _always(code="IRC"),
     "/api/v1/areas/<code:code>": _always(code="IRC"),
+    "/areas/releases/<code:release>": _always(release="2"),
+    "/areas/releases/<code:release>/file": _always(release="2"),
+    "/areas/releases/<code:release>/new": _always(release="2"),
+    "/api/v1/areas/releases/<code:release>": _always(release="2"),
+    "/api/v1/areas/releases/<code:release>/review": _always(release="2"),
+    "/api/v1/areas/releases/<code:release>/areas": _always(release="2"),
+    "release code": _always(release="2", code="GOV.1"),
     "incident": _always(incident="ransomware"),
     "/api/v1/incidents/<handle:code>": _always(code="ransomware"),
     "/states/<code:code>": _always(code="XAA"),
@@ -192,6 +200,7 @@ QUERIES: Final[Mapping[str, tuple[str, ...]]] = {
     "GET /assessments/forms/<code:release>": ("format=xlsx",),
     "GET /areas/<code:code>": ("format=csv&table=needs", "format=csv&table=offers"),
     "GET /states/<code:code>": ("format=csv",),
+    "GET /areas/releases/<code:release>/file": ("table=terms", "table=crosswalk"),
     "GET /needs": ("format=csv", "text=need-", "area=IRC", "state=XAA", "mode=training"),
     "GET /needs/<uuid:need_id>": ("format=csv",),
     "GET /offers": ("format=csv", "text=offer-", "area=IRC", "state=XAA", "mode=training"),
@@ -208,6 +217,9 @@ REQUIRED: Final[Mapping[str, str]] = {
     "GET /api/v1/offers/<uuid:offer_id>/preview": "as=members",
 }
 
+_CODE: Final = {"code": "LAW", "title_en": "Law"}
+_NO_DRAFT: Final = "UPDATE area_releases SET state = 'discarded' WHERE state = 'draft'"
+_ADOPTED: Final = {"adopted_on": "2026-01-02", "review_on": "2199-01-01"}
 _A_NEED: Final = {"states": ["XAA"], "title": "Train our incident responders", "areas": ["IRC"], "modes": ["training"]}
 _AN_OFFER: Final = {"provider": "First Provider", "title": "Incident response training", "areas": ["IRC"]}
 _CHANGED: Final = _A_NEED | {"version": "*", "priority": "5"}
@@ -275,6 +287,34 @@ EXAMPLES: Final[Mapping[str, tuple[Example, ...]]] = {
     "PATCH /api/v1/needs/<uuid:need_id>/agreement": (
         Example(body={"offer": str(AN_OFFER)}, asks=("need:review",), of=_NOT_PRIVATE),
     ),
+    "POST /areas/releases": (Example(asks=("area:draft",), first=_NO_DRAFT),),
+    "POST /areas/releases/<code:release>": (
+        Example(body=_ADOPTED | {"action": "adopt"}, asks=("area:adopt",)),
+        Example(body={"action": "discard"}, asks=("area:draft",)),
+    ),
+    "POST /areas/releases/<code:release>/file": (
+        Example(body={"accepted": "code,title_en\nGOV.1,New\n"}, asks=("area:draft",)),
+    ),
+    "POST /areas/releases/<code:release>/new": (Example(body=_CODE, asks=("area:draft",)),),
+    "POST /areas/releases/<code:release>/areas/<code:code>": (
+        Example(body={"version": "*", "title_en": "New"}, asks=("area:draft",)),
+    ),
+    "POST /areas/releases/<code:release>/areas/<code:code>/move": (
+        Example(body={"parent": "IRC"}, asks=("area:draft",)),
+    ),
+    "POST /areas/releases/<code:release>/areas/<code:code>/take-back": (Example(asks=("area:draft",)),),
+    "POST /api/v1/areas/releases": (Example(asks=("area:draft",), first=_NO_DRAFT),),
+    "PATCH /api/v1/areas/releases/<code:release>": (
+        Example(body=_ADOPTED | {"state": "adopted"}, asks=("area:adopt",)),
+        Example(body={"state": "discarded"}, asks=("area:draft",)),
+    ),
+    "POST /api/v1/areas/releases/<code:release>/areas": (
+        Example(body={"code": "LAW", "titles": {"en": "Law"}}, asks=("area:draft",)),
+    ),
+    "PATCH /api/v1/areas/releases/<code:release>/areas/<code:code>": (
+        Example(body={"titles": {"en": "New"}}, asks=("area:draft",)),
+    ),
+    "DELETE /api/v1/areas/releases/<code:release>/changes/<code:code>": (Example(asks=("area:draft",)),),
     "POST /api/v1/organizations": (
         Example(body={"code": "new-one", "name": "A new ministry", "kind": "state"}, asks=("organization:create",)),
     ),

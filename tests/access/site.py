@@ -36,6 +36,8 @@ CHANGED_TABLES: Final = (
     "api_tokens",
     "match_runs",
     "single_use_links",
+    "area_releases",
+    "area_changes",
 )
 # What differs between two answers that say the same: an id of a request is given, so that it does not.
 PASSING_HEADERS: Final = {"Date", "Set-Cookie", "Content-Length"}  # the length is that of what is compared
@@ -97,6 +99,12 @@ class Site:
         if key not in self._answers:
             self._answers[key] = told(self.ask(caller, method, address, **given), NEVER)
         return self._answers[key]
+
+    def prepare(self, statement: str) -> State:
+        """Run a statement of SQL, and return what is there then."""
+        with self.database.unit_of_work() as session:
+            session.execute(text(statement))
+        return self.state()
 
     def put_back(self) -> None:
         """Make the database what it was at the beginning."""

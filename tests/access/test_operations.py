@@ -16,6 +16,10 @@ from app.accounts.credentials import issue_link, remove_second_factor
 from app.accounts.models import User
 from app.accounts.services import NewUser, add_user, remove_affiliation, set_disabled
 from app.actor import SYSTEM, Actor, Role
+from app.areas import drafts
+from app.areas.models import AreaRelease
+from app.areas.release_queries import list_releases
+from app.areas.releases import adopt_draft, discard_draft
 from app.areas.services import load_areas
 from app.db import KEYRING_INFO
 from app.errors import ForbiddenError
@@ -85,6 +89,10 @@ def _person(session: Session, owner: str, role: str = "provider") -> User:
     return create_user(session, role, organization=_organization(session, owner))
 
 
+def _draft(session: Session) -> AreaRelease:
+    return session.scalars(select(AreaRelease).filter_by(state="draft")).one()
+
+
 def _remove(session: Session, actor: Actor, owner: str) -> None:
     person = _person(session, owner)
     remove_affiliation(session, actor, person.id, person.affiliations[0].id)
@@ -102,6 +110,20 @@ def _load_sample(session: Session, actor: Actor, owner: str) -> None:
 
 OPERATIONS: Final[dict[str, tuple[tuple[str, ...], Operation]]] = {
     "load areas": (("reference:load",), lambda session, actor, _: load_areas(session, actor, folder=NOWHERE)),
+    "draft areas": (("area:draft",), lambda session, actor, _: drafts.begin_draft(session, actor)),
+    "change areas of a draft": (
+        ("area:draft",),
+        lambda session, actor, _: drafts.change_areas(session, actor, _draft(session), {}),
+    ),
+    "discard a draft of areas": (
+        ("area:draft",),
+        lambda session, actor, _: discard_draft(session, actor, _draft(session)),
+    ),
+    "adopt areas": (
+        ("area:adopt",),
+        lambda session, actor, _: adopt_draft(session, actor, _draft(session), None, n_referring={}),  # type: ignore[arg-type]  # asked first
+    ),
+    "read releases of areas": (("area_release:read",), lambda session, actor, _: list_releases(session, actor)),
     "load States": (("reference:load",), lambda session, actor, _: load_states(session, actor, folder=NOWHERE)),
     "load profiles": (
         ("reference:load",),

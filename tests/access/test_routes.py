@@ -182,6 +182,7 @@ def _wrong_of_changing(
     site: Site, caller: Caller, route: str, filled: Filled, example: Example, before: State
 ) -> Iterator[str]:
     method, address = route.split(" ", 1)[0], address_of(route, filled.values)
+    before = site.prepare(example.first) if example.first else before
     answer = site.ask(caller, method, address, **_sent(route, example))
     status, state = answer.status_code, site.state()
     expected = _expected_of_changing(caller, route, filled, example)
@@ -198,7 +199,7 @@ def _wrong_of_changing(
         yield f"{caller.name} {address}: {status}, and something has changed"
     if state == before and is_done and example.asks:
         yield f"{caller.name} {address}: {status}, and nothing has changed"
-    if status not in (403, 404):
+    if status not in (403, 404) or example.first:
         site.put_back()
 
 

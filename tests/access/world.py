@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import ApiToken, LoginSession, User, UserAffiliation
 from app.actor import Role, Scope
+from app.areas.models import ReleaseState
 from app.assessments.answers import AnswerContent
 from app.assessments.models import Assessment, AssessmentState
 from app.matches.models import Match, MatchRun, MatchRunFile, Tandem
@@ -26,6 +27,7 @@ from tests.access.callers import Caller
 from tests.access.told_twice import SECOND_FACTOR
 from tests.factories import (
     create_area,
+    create_area_change,
     create_assessment,
     create_incident,
     create_match,
@@ -33,6 +35,7 @@ from tests.factories import (
     create_need,
     create_offer,
     create_organization,
+    create_release,
     create_share,
     create_state,
     create_tandem,
@@ -138,6 +141,9 @@ def build_world(session: Session) -> World:
     create_state(session, "XAA")
     create_state(session, "XAB")
     create_area(session, "IRC", terms=(("en", "incident responders"),))
+    create_area(session, "GOV.1")
+    create_release(session, "2", state=ReleaseState.DRAFT, base_release="1", adopted_on=None)
+    create_area_change(session, "GOV.1", release="2")
     create_incident(session, "ransomware")
     organizations = {
         owner: create_organization(session, owner, kind=OrganizationKind.STATE) for owner in (*OWNERS, "third")

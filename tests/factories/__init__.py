@@ -1,6 +1,6 @@
 """One factory a model: each stores the valid, ordinary case, and a test names only what matters to it."""
 
-from tests.factories.areas import create_area, create_incident, create_release, create_scheme_code
+from tests.factories.areas import create_area, create_area_change, create_incident, create_release, create_scheme_code
 from tests.factories.assessments import create_answer, create_assessment, create_questionnaire, create_share
 from tests.factories.audit import create_audit_event
 from tests.factories.matches import (
@@ -18,6 +18,7 @@ from tests.factories.states import create_group, create_membership, create_state
 __all__ = [
     "create_answer",
     "create_area",
+    "create_area_change",
     "create_assessment",
     "create_audit_event",
     "create_group",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.areas.models import Area, AreaLink, AreaRelease, AreaTerm, Incident, IncidentArea, SchemeCode
+from app.areas.models import Area, AreaChange, AreaLink, AreaRelease, AreaTerm, Incident, IncidentArea, SchemeCode
+from app.areas.released import area_in_force
+from app.areas.services import rows_by_code
 from tests.factories.storing import filled, next_number, store
 
 
@@ -66,6 +69,15 @@ def create_area(
     ]
     area.links = [AreaLink(scheme=scheme, code=scheme_code) for scheme, scheme_code in links]
     return store(session, area)
+
+
+def create_area_change(session: Session, code: str = "GOV.1", *, release: str = "1", **changes: Any) -> AreaChange:
+    """Return the change of an area by a release: its scope, and what is named."""
+    create_area(session, code)
+    content = replace(
+        area_in_force(rows_by_code(session)[code]), **({"scope": f"What {code} is about."} | changes)
+    ).document()
+    return store(session, AreaChange(release=create_release(session, release).release, code=code, content=content))
 
 
 def create_incident(

@@ -25,6 +25,7 @@ from matching.vocabulary import Visibility
 from tests.factories import (
     create_answer,
     create_area,
+    create_area_change,
     create_audit_event,
     create_incident,
     create_match,
@@ -84,6 +85,7 @@ def seed(database: Database) -> None:
     """Store something in every table."""
     with database.unit_of_work() as session:
         create_area(session, "GOV.1", terms=(("en", "strategy"),), links=(("gfce", "A1"),))
+        create_area_change(session)
         create_membership(session)
         run = create_match_run(session)
         create_match(session, run=run)

@@ -1,5 +1,6 @@
 """The pages, one module a noun; they show several steps at once, so they stand above all of them."""
 
+from app.reports.views import release_areas, release_files
 from app.reports.views.areas import bp as areas_bp
 from app.reports.views.audit import bp as audit_bp
 from app.reports.views.comparisons import bp as comparisons_bp
@@ -15,11 +16,13 @@ from app.reports.views.offers import bp as offers_bp
 from app.reports.views.organizations import bp as organizations_bp
 from app.reports.views.people import bp as people_bp
 from app.reports.views.previews import bp as previews_bp
+from app.reports.views.releases import bp as releases_bp
 from app.reports.views.states import bp as states_bp
 
 BLUEPRINTS = (
     home_bp,
     areas_bp,
+    releases_bp,
     incidents_bp,
     states_bp,
     organizations_bp,
@@ -36,4 +39,4 @@ BLUEPRINTS = (
     audit_bp,
 )
 
-__all__ = ["BLUEPRINTS"]
+__all__ = ["BLUEPRINTS", "release_areas", "release_files"]

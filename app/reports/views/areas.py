@@ -11,6 +11,8 @@ from flask_babel import gettext
 
 from app.areas import queries as areas
 from app.areas.models import Area, AreaLink
+from app.areas.release_queries import find_draft, find_review
+from app.clock import today_utc
 from app.edge import request_actor, request_session
 from app.matches import queries as matches
 from app.needs import queries as needs
@@ -46,6 +48,8 @@ def index() -> ResponseReturnValue:
         n_needs_by_area=needs.count_by_area(session, actor),
         n_offers_by_area=offers.count_by_area(session, actor),
         shows_sample=has_sample(session, actor),
+        due=find_review(session, actor, today=today_utc()),
+        draft=find_draft(session, actor),
         csv_address=csv_addresses(filters),
     )
 

@@ -112,6 +112,11 @@ def for_writers(
     return for_people_or(lambda: form_page(kind, _sent_by_nobody(kind, (request.view_args or {}).get(kind.parameter))))
 
 
+def with_areas_in_force(texts: Texts) -> Texts:
+    """Return texts with the successor in the place of each area that is retired: who changes a record says it anew."""
+    return {**texts, "areas": page_names().areas_now(texts.get("areas", ()))}
+
+
 def new_key() -> str:
     """Return a key under which a form is stored once."""
     return str(uuid4())

@@ -7,6 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.areas import queries as areas
+from app.areas.release_queries import find_draft, find_review
+from app.clock import today_utc
 from app.edge import request_actor, request_session
 from app.matches import queries as matches
 from app.needs import queries as needs
@@ -30,6 +32,8 @@ def index() -> ResponseReturnValue:
         run=matches.find_latest_run(session, actor),
         shows_sample=has_sample(session, actor),
         waiting=find_waiting(session, actor),
+        due=find_review(session, actor, today=today_utc()),
+        draft=find_draft(session, actor),
     )
 
 

@@ -30,7 +30,7 @@ from app.reports.forms.texts import Texts
 from app.reports.names import ChoiceGroups
 from app.reports.views import writing
 from app.reports.views.common import page_names
-from app.reports.views.form_pages import for_writers
+from app.reports.views.form_pages import for_writers, with_areas_in_force
 from matching.records import Need
 from matching.sentences import N_
 from matching.vocabulary import Visibility
@@ -71,7 +71,7 @@ def _of_gap() -> Texts:
         content=assessments.answers_of(session, actor, assessment).get(item.code, EMPTY),
         last=assessments.answers_before(session, actor, assessment).get(item.code, EMPTY),
     )
-    return texts_of_gap(found, language=current_language())
+    return with_areas_in_force(texts_of_gap(found, language=current_language()))
 
 
 def _choices() -> dict[str, ChoiceGroups]:
@@ -96,7 +96,7 @@ KIND: Final[RecordForm[Any]] = RecordForm(
     permission=Permission.NEED_DRAFT,
     publishing=Permission.NEED_SUBMIT,
     schemas=(NewNeed(), NeedEdit()),
-    texts_of=need_texts,
+    texts_of=lambda record: with_areas_in_force(need_texts(record)),
     blank=_blank,
     choices=_choices,
     get=get_need,

@@ -28,7 +28,7 @@ from app.reports.forms.texts import Texts
 from app.reports.names import ChoiceGroups
 from app.reports.views import writing
 from app.reports.views.common import page_names
-from app.reports.views.form_pages import for_writers
+from app.reports.views.form_pages import for_writers, with_areas_in_force
 from matching.records import Offer
 from matching.sentences import N_
 from matching.vocabulary import Visibility
@@ -65,7 +65,7 @@ KIND: Final[RecordForm[Any]] = RecordForm(
     permission=Permission.OFFER_EDIT,
     publishing=Permission.OFFER_EDIT,
     schemas=(NewOffer(), OfferEdit()),
-    texts_of=offer_texts,
+    texts_of=lambda record: with_areas_in_force(offer_texts(record)),
     blank=_blank,
     choices=_choices,
     get=get_offer,
