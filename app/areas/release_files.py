@@ -89,7 +89,7 @@ def read_area_file(session: Session, draft: AreaRelease, content: bytes, *, name
         return _file(
             kind, terms, {code: replace(areas[code], terms=in_language_order(by_area[code])) for code in by_area}
         )
-    known = set(session.execute(select(SchemeCode.scheme, SchemeCode.code)).tuples())
+    known = {(scheme, code) for scheme, code in session.execute(select(SchemeCode.scheme, SchemeCode.code))}
     links = read_rows(content, name=name, columns=LINK_COLUMNS, read_row=_PartReader(areas, known).read_link)
     links_by_area = _grouped(links.records)
     return _file(

@@ -155,11 +155,6 @@ def successor_in_force(areas: ReleasedAreas, code: str) -> str | None:
     return None
 
 
-def topics_of(areas: ReleasedAreas, code: str) -> tuple[str, ...]:
-    """Return the topics of an area that are in force, in order."""
-    return tuple(one for one, area in areas.items() if area.parent == code and not area.is_retired)
-
-
 def in_language_order(terms: Iterable[Term]) -> tuple[Term, ...]:
     """Return terms each once, those of one language together and in their order, as they are stored."""
     return tuple(sorted(dict.fromkeys(terms), key=lambda term: term[0]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from app.cli.areas import areas_group
 from app.cli.auditing import audit_group
 from app.cli.database import database_group
 from app.cli.exporting import export_command
@@ -20,6 +21,7 @@ from app.cli.users import user_group
 GROUPS = (
     database_group,
     load_group,
+    areas_group,
     import_group,
     match_group,
     organization_group,

@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.actor import Role
+from app.areas.models import ReleaseState
 from app.codes import AREA_CODES, GROUP_CODES, STATE_CODES
 from app.db import Database
 from app.edge import DATABASE_EXTENSION
@@ -77,6 +78,7 @@ def populate(session: Session) -> dict[str, str]:
         create_group(session, code, GroupScheme.BLOC)
     for code in AREA_CODES:
         create_area(session, code)
+    create_release(session, "2", state=ReleaseState.DRAFT, base_release="1", adopted_on=None)
     ministry = create_organization(session, "ministry", kind=OrganizationKind.STATE)
     provider = create_organization(session, "provider", kind=OrganizationKind.PROVIDER)
     for visibility in Visibility:

@@ -17,11 +17,13 @@ from sqlalchemy import select
 
 from app.accounts.models import User, UserAffiliation
 from app.actor import Role
+from app.areas.models import ReleaseState
 from app.assessments.answers import AnswerContent
 from app.assessments.paper.workbooks import MEDIA_TYPE as WORKBOOK
 from app.db import Database
 from tests.factories import (
     create_area,
+    create_area_change,
     create_assessment,
     create_audit_event,
     create_group,
@@ -32,6 +34,7 @@ from tests.factories import (
     create_membership,
     create_need,
     create_offer,
+    create_release,
     create_share,
     create_state,
     create_tandem,
@@ -45,7 +48,9 @@ from tests.factories.storing import AN_INSTANT
 DOCUMENT = "/api/v1/openapi.json"
 
 # What is open to nobody without a token; to read all else is open to the public.
-FOR_CALLERS = {"listPeople", "getPerson", "listShares"}
+FOR_CALLERS = {"listPeople", "getPerson", "listShares"} | {
+    *("listAreaReleases", "getAreaRelease", "getAreaReleaseReview", "getReleasedArea"),
+}
 PAPERS = {"getForm", "getWorkbook", "getReport", "getPrintedGapProfile"}
 SEEN_BY_FEW = {"getRanking", "getAssessment", "getAnswer", "getGapProfile"} | PAPERS
 FILES = PAPERS | {"getBlankForm", "getBlankWorkbook"}
@@ -84,6 +89,8 @@ def addresses(database: Database, member_id: UUID) -> dict[str, str]:
         state = create_state(session, "XAA")
         create_membership(session, state, create_group(session, "AFR"))
         create_area(session, "IRC.1", terms=(("en", "cert"),), links=(("GFCE", "B"),))
+        create_release(session, "2", state=ReleaseState.DRAFT, base_release="1", adopted_on=None)
+        create_area_change(session, "IRC.1", release="2", terms=(("en", "cert"), ("en", "csirt")))
         need = create_need(session, areas=("IRC.1",), gap=3)
         offer = create_offer(session, budget=Decimal("1200.50"), currency="EUR")
         run_before, run = create_match_run(session), create_match_run(session)
@@ -131,6 +138,10 @@ def addresses(database: Database, member_id: UUID) -> dict[str, str]:
             "getState": "/api/v1/states/XAA",
             "listAreas": "/api/v1/areas",
             "getArea": "/api/v1/areas/IRC.1",
+            "listAreaReleases": "/api/v1/areas/releases",
+            "getAreaRelease": "/api/v1/areas/releases/2",
+            "getAreaReleaseReview": "/api/v1/areas/releases/2/review",
+            "getReleasedArea": "/api/v1/areas/releases/2/areas/IRC.1",
             "listNeeds": "/api/v1/needs",
             "getNeed": f"/api/v1/needs/{need.id}",
             "getRanking": f"/api/v1/needs/{need.id}/ranking",
