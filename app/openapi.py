@@ -144,19 +144,13 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest publishes 
 
         return decorate
 
-    def changes(
-        self, rule: str, schema: type[Output], *, given: type[Input], may_conflict: bool = False
-    ) -> Callable[[ViewT], ViewT]:
-        """Declare an operation that gives some fields of a record other values; the view calls ``check_etag``.
-
-        Where the state of the record may not let that be, it says so.
-        """
+    def changes(self, rule: str, schema: type[Output], *, given: type[Input]) -> Callable[[ViewT], ViewT]:
+        """Declare an operation that gives some fields of a record other values; the view calls ``check_etag``."""
 
         def decorate(view: ViewT) -> ViewT:
             operation = self.response(HTTPStatus.OK, schema, headers=REQUEST_ID)(view)
             operation = self.arguments(given, location="json", unknown=None)(operation)
-            conflict = (HTTPStatus.CONFLICT,) if may_conflict else ()
-            for status in (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, *conflict):
+            for status in (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT):
                 operation = self.alt_response(status, response=status.name)(operation)
             self._declare(rule, self.etag(operation), view, method="PATCH")
             return view

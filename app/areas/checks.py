@@ -12,6 +12,10 @@ from matching.sentences import N_, Sentence
 
 CODE: Final = re.compile(r"[A-Z]{3}(\.[1-9][0-9]?)?\Z")
 
+# By the contract; what stands below them comes and goes.
+LASTING: Final = frozenset(("GOV", "LAW", "DIP", "IRC", "EXE", "CIP", "SUP", "CRI", "AWA", "EDU", "STD", "CON"))
+
+LASTS: Final = N_("It is one of the twelve areas that stay for good. Change its title, or its topics.")
 NO_TITLE: Final = N_("It has no title in English. Write one.")
 BAD_CODE: Final = N_(
     "An area has a code of three capital letters, a topic of one a point and a number after it: GOV, GOV.7."
@@ -101,16 +105,27 @@ def _place(case: _Case) -> Iterator[DraftFault]:
 
 def _end(case: _Case) -> Iterator[DraftFault]:
     was_retired = case.before is not None and case.before.is_retired
-    if was_retired and not case.area.is_retired:
+    if was_retired:
+        yield from _still_ended(case)
+    elif case.area.is_retired:
+        yield from _ended_now(case)
+
+
+def _still_ended(case: _Case) -> Iterator[DraftFault]:
+    if not case.area.is_retired:
         yield case.fault("is_retired", STAYS_RETIRED)
-    elif was_retired:
-        if case.area.successor and successor_in_force(case.areas, case.code) is None:
-            yield case.fault("successor", LEADS_NOWHERE, successor=case.area.successor)
-    elif case.area.is_retired and case.area.successor:
+    elif case.area.successor and successor_in_force(case.areas, case.code) is None:
+        yield case.fault("successor", LEADS_NOWHERE, successor=case.area.successor)
+
+
+def _ended_now(case: _Case) -> Iterator[DraftFault]:
+    if case.code in LASTING:
+        yield case.fault("is_retired", LASTS)
+    elif case.area.successor:
         yield from _succession(case, case.area.successor)
-    elif case.area.is_retired and case.n_referring:
+    elif case.n_referring:
         yield case.fault("successor", NO_SUCCESSOR, n=case.n_referring)
-    elif case.area.is_retired and not case.area.reason.strip():
+    elif not case.area.reason.strip():
         yield case.fault("reason", NO_REASON)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from app.access.policy import Permission, require
 from app.actor import Actor
-from app.areas.checks import CODE
+from app.areas.checks import CODE, LASTING
 from app.areas.models import AreaChange, AreaRelease, ReleaseState, SchemeCode
 from app.areas.release_events import area_edited, note_release, require_draft
 from app.areas.release_queries import areas_before, areas_of, find_draft, release_in_force
@@ -133,7 +133,7 @@ def move_area(
     if code not in areas:
         raise NotFoundError("There is no such area in this draft.")
     is_place = parent in areas and areas[parent].parent is None and not areas[parent].is_retired
-    if not is_place or areas[code].is_retired or parent in (code, areas[code].parent):
+    if not is_place or areas[code].is_retired or code in LASTING or parent in (code, areas[code].parent):
         raise InvalidFieldError("parent", Sentence(message=NO_PLACE))
     new = next_code(areas, parent)
     moved = {new: replace(areas[code], parent=parent), code: replace(areas[code], is_retired=True, successor=new)}
@@ -165,7 +165,7 @@ def take_back(session: Session, actor: Actor, draft: AreaRelease, code: str, *, 
             raise ConflictError(Sentence(message=HELD, values={"codes": ", ".join(resting)}))
     session.delete(row)
     _touch(session, draft)
-    record(session, actor, [area_edited(draft, code, row.content, None)], clock=clock)
+    record(session, actor, [area_edited(draft, code, before=row.content, after=None)], clock=clock)
 
 
 def _keep(session: Session, actor: Actor, draft: AreaRelease, wanted: ReleasedAreas, *, clock: Clock) -> None:
@@ -182,7 +182,7 @@ def _keep(session: Session, actor: Actor, draft: AreaRelease, wanted: ReleasedAr
             session.delete(row)
         elif row is not None:
             row.content = content
-        changes.append(area_edited(draft, code, before, after))
+        changes.append(area_edited(draft, code, before=before, after=after))
     _touch(session, draft)
     record(session, actor, changes, clock=clock)
 

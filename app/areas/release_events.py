@@ -77,7 +77,7 @@ def described(release: AreaRelease) -> Document:
 
 
 def area_edited(
-    draft: AreaRelease, code: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
+    draft: AreaRelease, code: str, *, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
 ) -> Change:
     """Return what happened to an area of a draft; absent where the draft leaves it as it is."""
     return Change(

@@ -147,6 +147,18 @@ def find_due_review(session: Session, *, today: date) -> AreaRelease | None:
     return release if today >= release.review_on - timedelta(days=REVIEW_NOTICE_DAYS) else None
 
 
+def has_own_releases(session: Session) -> bool:
+    """Return whether a release of the areas was drafted here and was not discarded."""
+    is_own = (AreaRelease.base_release.is_not(None), AreaRelease.state != ReleaseState.DISCARDED)
+    return session.scalars(select(AreaRelease.release).where(*is_own).limit(1)).first() is not None
+
+
+def rows_by_code(session: Session) -> dict[str, Area]:
+    """Return the rows of all areas with their terms and links."""
+    rows = session.scalars(select(Area).options(selectinload(Area.terms), selectinload(Area.links)))
+    return {row.code: row for row in rows}
+
+
 def _changed(session: Session, release: AreaRelease) -> dict[str, ReleasedArea]:
     rows = session.scalars(select(AreaChange).where(AreaChange.release == release.release))
     return {row.code: area_of(row.content) for row in rows}

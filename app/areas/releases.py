@@ -14,9 +14,9 @@ from app.actor import Actor
 from app.areas.checks import DraftFault, faults_of
 from app.areas.models import AreaRelease
 from app.areas.release_events import described, note_release, require_state
-from app.areas.release_queries import areas_before, areas_of, release_in_force
+from app.areas.release_queries import areas_before, areas_of, release_in_force, rows_by_code
 from app.areas.released import ReleasedAreas, columns_of, content_of, differences
-from app.areas.services import rows_by_code, store_areas
+from app.areas.services import store_areas
 from app.areas.transitions import TRANSITIONS, Action
 from app.clock import Clock, now_utc, today_utc
 from app.errors import ConflictError, InvalidFieldError

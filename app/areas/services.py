@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from app.access.policy import Permission, require
 from app.actor import Actor
 from app.areas.models import Area, AreaLink, AreaRelease, AreaTerm, ReleaseState, SchemeCode
-from app.areas.release_queries import areas_of
+from app.areas.release_queries import areas_of, has_own_releases, rows_by_code
 from app.areas.released import content_of
 from app.audit.services import Document
 from app.audit.sync import RecordKind, Tally, sync
@@ -122,12 +122,6 @@ def load_areas(session: Session, actor: Actor, *, folder: Path = DATA_FOLDER) ->
     return tally + store_areas(session, actor, _areas(taxonomy), existing=rows_by_code(session))
 
 
-def rows_by_code(session: Session) -> dict[str, Area]:
-    """Return the rows of all areas with their terms and links."""
-    rows = session.scalars(select(Area).options(selectinload(Area.terms), selectinload(Area.links)))
-    return {row.code: row for row in rows}
-
-
 def store_areas(
     session: Session,
     actor: Actor,
@@ -143,12 +137,6 @@ def store_areas(
     tally = sync(session, actor, _AreaKind(), wanted=new, existing=existing, clock=clock)
     changed = {code: columns for code, columns in ordered.items() if code in existing}
     return tally + sync(session, actor, _AreaKind(), wanted=changed, existing=existing, clock=clock)
-
-
-def has_own_releases(session: Session) -> bool:
-    """Return whether a release of the areas was drafted here and was not discarded."""
-    is_own = (AreaRelease.base_release.is_not(None), AreaRelease.state != ReleaseState.DISCARDED)
-    return session.scalars(select(AreaRelease.release).where(*is_own).limit(1)).first() is not None
 
 
 def _load_schemes(session: Session, actor: Actor, taxonomy: Path) -> Tally:

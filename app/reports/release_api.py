@@ -81,7 +81,7 @@ def get_area_release(release: str) -> AreaRelease:
     return releases.get_release(request_session(), request_actor(), release)
 
 
-@blueprint.changes(RELEASE, AreaReleaseSchema, given=AreaReleaseEdit, may_conflict=True)
+@blueprint.changes(RELEASE, AreaReleaseSchema, given=AreaReleaseEdit)
 def change_area_release(given: dict[str, Any], release: str) -> AreaRelease:
     """Adopt a draft, or discard it, and return it."""
     actor = request_actor()
@@ -132,7 +132,7 @@ def create_released_area(given: dict[str, Any], release: str, *, idempotency_key
     return do_once(request_unit_of_work, actor, asked, create=create, read=read)
 
 
-@blueprint.changes(AREA, ReleasedAreaSchema, given=ReleasedAreaEdit, may_conflict=True)
+@blueprint.changes(AREA, ReleasedAreaSchema, given=ReleasedAreaEdit)
 def change_released_area(given: dict[str, Any], release: str, code: str) -> ShownArea:
     """Change an area of a draft, and return it."""
     actor = request_actor()

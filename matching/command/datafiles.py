@@ -193,6 +193,8 @@ def _taxonomy(folder: Path) -> Taxonomy:
         )
         for row in file.rows
         for code in (row.cells["code"].strip(),)
+        # Retired without a successor, it is no area any more; what still has its code says nothing by it.
+        if row.cells["successor"].strip() or not row.cells.get("retired_in", "").strip()
     }
     releases = DataFile(folder / "releases.csv", "release").rows
     mode_terms = _terms(folder / "mode_terms.csv", "mode", {mode.value for mode in Mode})

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.areas.models import Area, AreaChange, AreaLink, AreaRelease, AreaTerm, Incident, IncidentArea, SchemeCode
+from app.areas.release_queries import rows_by_code
 from app.areas.released import area_in_force
-from app.areas.services import rows_by_code
 from tests.factories.storing import filled, next_number, store
 
 

@@ -118,7 +118,15 @@ def test_it_is_adopted_and_the_command_line_matches_by_it(app: Flask, tmp_path: 
         line for line in (tmp_path / "areas.csv").read_text(encoding="utf-8").splitlines() if line.startswith("GOV.2,")
     )
     assert row.endswith(",0,1,,,")
-    edited(tmp_path, "areas.csv", (row, row.removesuffix(",,,") + ",,GOV.1,"))
+    other = next(
+        line for line in (tmp_path / "areas.csv").read_text(encoding="utf-8").splitlines() if line.startswith("GOV.3,")
+    )
+    edited(
+        tmp_path,
+        "areas.csv",
+        (row, row.removesuffix(",,,") + ",,GOV.1,"),
+        (other, other.removesuffix(",,,") + ",2,,Nobody asks for it."),
+    )
     run(app, "draft", tmp_path / "areas.csv")
 
     adopted = run(app, "adopt", "--review-on", "2199-01-01")
@@ -133,7 +141,8 @@ def test_it_is_adopted_and_the_command_line_matches_by_it(app: Flask, tmp_path: 
     run(app, "export", folder / "taxonomy")
     taxonomy = load_reference(as_of_on=AN_INSTANT.date(), folder=folder).taxonomy
     assert taxonomy.resolve("GOV.2") == "GOV.1"
-    assert "GOV.2" not in taxonomy.current_codes
+    assert taxonomy.resolve("GOV.3") is None
+    assert not {"GOV.2", "GOV.3"} & set(taxonomy.current_codes)
 
 
 def test_a_draft_with_faults_is_not_adopted(app: Flask, tmp_path: Path) -> None:

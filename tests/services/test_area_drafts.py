@@ -251,12 +251,27 @@ def test_a_draft_with_faults_is_not_adopted_and_nothing_of_it_is_lost(
 def test_an_area_in_force_does_not_stand_under_a_retired_one(
     session: Session, secretary: Actor, draft: AreaRelease
 ) -> None:
-    change(session, secretary, draft, "GOV", is_retired=True, successor="IRC")
+    for code, parent in (("ADD", None), ("ADD.1", "ADD")):
+        drafts.add_area(session, secretary, draft, code, ReleasedArea(parent=parent, titles={"en": code}))
+    adopt(session, secretary, draft)
+    third = drafts.begin_draft(session, secretary)
+    change(session, secretary, third, "ADD", is_retired=True, successor="IRC")
+
+    with pytest.raises(UnsoundDraftError) as refused:
+        adopt(session, secretary, third)
+
+    assert faults(refused) == [("ADD.1", "parent")]
+
+
+def test_the_twelve_areas_stay_for_good(session: Session, secretary: Actor, draft: AreaRelease) -> None:
+    change(session, secretary, draft, "IRC", is_retired=True, successor="GOV")
 
     with pytest.raises(UnsoundDraftError) as refused:
         adopt(session, secretary, draft)
 
-    assert faults(refused) == [("GOV.1", "parent"), ("GOV.2", "parent")]
+    assert faults(refused) == [("IRC", "is_retired")]
+    with pytest.raises(InvalidFieldError):
+        drafts.move_area(session, secretary, draft, "IRC", "GOV")
 
 
 def test_what_leads_to_a_code_that_is_retired_now_leads_on(

@@ -22,11 +22,13 @@ from app.assessments.answers import AnswerContent
 from app.assessments.models import AssessmentState
 from app.matches.profiles import read_run_input
 from app.needs import queries as needs
+from app.needs.entries import change_need
 from app.needs.filters import NeedFilter
 from app.needs.profiles import need_value
 from app.needs.services import read_need_file
 from app.offers import queries as offers
 from app.offers.queries import OfferFilter
+from app.organizations.entries import FaultyRecordError
 from app.organizations.importing import FileImport
 from app.organizations.models import Organization, OrganizationKind
 from app.paging import PageRequest
@@ -148,6 +150,24 @@ def test_a_code_to_which_only_hidden_records_refer_needs_no_successor(
     assert "GOV.1" not in reading.area_codes
 
 
+def test_who_changes_a_record_with_such_a_code_is_asked_for_another(
+    session: Session, secretary: Actor, draft: AreaRelease
+) -> None:
+    ministry = create_organization(session, "ministry", kind=OrganizationKind.STATE)
+    actor = actor_of(create_user(session, "recipient", organization=ministry))
+    need = create_need(session, organization=ministry, areas=("GOV.1",), visibility=Visibility.PRIVATE)
+    retire(session, draft, "GOV.1", reason="Nobody asked for it.")
+    adopt_release(session, secretary, draft, ADOPTION, clock=clock)
+    found = needs.get_need(session, actor, need.id)
+
+    with pytest.raises(FaultyRecordError) as refused:
+        change_need(session, actor, found, {"priority": 5})
+    change_need(session, actor, found, {"priority": 5, "areas": ["GOV"]})
+
+    assert [error["pointer"] for error in refused.value.errors or []] == ["/json/areas"]
+    assert needs.get_need(session, actor, need.id).area_codes == ("GOV",)
+
+
 @pytest.fixture
 def adopted(session: Session, secretary: Actor, draft: AreaRelease) -> AreaRelease:
     """The draft, in force; some records were made before."""
@@ -227,8 +247,7 @@ def test_a_run_takes_the_release_in_force(session: Session, adopted: AreaRelease
 
 def test_a_questionnaire_opens_as_before(session: Session, draft: AreaRelease, secretary: Actor) -> None:
     assessment = create_assessment(session, answers={"GOV": AnswerContent(current=1, target=3)})
-    for code in ("GOV", "GOV.1"):
-        retire(session, draft, code, successor="IRC")
+    retire(session, draft, "GOV.1", successor="IRC")
     adopt_release(session, secretary, draft, ADOPTION, clock=clock)
 
     questionnaire = assessments.get_questionnaire(session, SYSTEM, assessment.release)

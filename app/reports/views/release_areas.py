@@ -14,6 +14,7 @@ from app.access.policy import Permission, may
 from app.accounts.views.common import for_people, for_people_at_work
 from app.areas import drafts
 from app.areas import release_queries as releases
+from app.areas.checks import LASTING
 from app.areas.models import AreaRelease, ReleaseState
 from app.areas.release_events import require_draft
 from app.areas.released import SEPARATOR, ReleasedArea, ReleasedAreas
@@ -162,6 +163,7 @@ def _page(release: AreaRelease, sheet: _Sheet) -> ResponseReturnValue:
         is_changed=sheet.code in areas and before.get(sheet.code) != areas[sheet.code],
         is_open=is_open and not was_retired,
         in_force=_in_force(areas, without=sheet.code),
+        lasts=sheet.code in LASTING,
         touched=touched_by_code(session, actor).get(sheet.code, NOTHING),
     )
     return html, HTTPStatus.OK if sheet.error is None else sheet.error.status
