@@ -48,7 +48,7 @@ from tests.factories.storing import AN_INSTANT
 DOCUMENT = "/api/v1/openapi.json"
 
 # What is open to nobody without a token; to read all else is open to the public.
-FOR_CALLERS = {"listPeople", "getPerson", "listShares"} | {
+FOR_CALLERS = {"listPeople", "getPerson", "listShares", "getAgreement", "getPlaces"} | {
     *("listAreaReleases", "getAreaRelease", "getAreaReleaseReview", "getReleasedArea"),
 }
 PAPERS = {"getForm", "getWorkbook", "getReport", "getPrintedGapProfile"}
@@ -149,6 +149,10 @@ def addresses(database: Database, member_id: UUID) -> dict[str, str]:
             "getDuplicates": f"/api/v1/needs/{need.id}/duplicates",
             "listOffers": "/api/v1/offers",
             "getOffer": f"/api/v1/offers/{offer.id}",
+            "getNeedStatus": f"/api/v1/needs/{need.id}/status",
+            "getOfferStatus": f"/api/v1/offers/{offer.id}/status",
+            "getAgreement": f"/api/v1/needs/{need.id}/agreement",
+            "getPlaces": f"/api/v1/offers/{offer.id}/places",
             "listMatchRuns": "/api/v1/match-runs",
             "getMatchRun": f"/api/v1/match-runs/{run.id}",
             "getRunComparison": f"/api/v1/match-runs/{run_before.id}/comparisons/{run.id}",

@@ -17,6 +17,7 @@ from app.areas.profiles import taxonomy
 from app.areas.release_events import NoDraftError
 from app.areas.released import ReleasedArea, differences
 from app.areas.releases import Adoption, UnsoundDraftError, adopt_draft, default_review, discard_draft
+from app.areas.succession import successors
 from app.areas.transitions import TRANSITIONS, Action, actions_open_to
 from app.audit.models import AuditEvent
 from app.db import Database
@@ -288,7 +289,7 @@ def test_what_leads_to_a_code_that_is_retired_now_leads_on(
 
     change(session, secretary, third, "GOV.1", successor="IRC", reason="")
     adopt(session, secretary, third)
-    assert release_queries.successors(session) == {"GOV.1": "IRC", "GOV.2": "IRC"}
+    assert successors(session) == {"GOV.1": "IRC", "GOV.2": "IRC"}
 
 
 def test_what_was_retired_stays_so(session: Session, secretary: Actor, draft: AreaRelease) -> None:
