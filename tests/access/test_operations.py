@@ -17,10 +17,13 @@ from app.accounts.models import User
 from app.accounts.services import NewUser, add_user, remove_affiliation, set_disabled
 from app.actor import SYSTEM, Actor, Role
 from app.areas import drafts
+from app.areas.incidents import load_incidents
 from app.areas.models import AreaRelease
 from app.areas.release_queries import list_releases
 from app.areas.releases import adopt_draft, discard_draft
 from app.areas.services import load_areas
+from app.assessments.files import read_answer_file
+from app.assessments.loading import load_questionnaire
 from app.db import KEYRING_INFO
 from app.errors import ForbiddenError
 from app.matches import sample, scoring_profiles, services
@@ -124,6 +127,15 @@ OPERATIONS: Final[dict[str, tuple[tuple[str, ...], Operation]]] = {
         lambda session, actor, _: adopt_draft(session, actor, _draft(session), None, n_referring={}),  # type: ignore[arg-type]  # asked first
     ),
     "read releases of areas": (("area_release:read",), lambda session, actor, _: list_releases(session, actor)),
+    "load incidents": (("reference:load",), lambda session, actor, _: load_incidents(session, actor, folder=NOWHERE)),
+    "load the questionnaire": (
+        ("reference:load",),
+        lambda session, actor, _: load_questionnaire(session, actor, folder=NOWHERE),
+    ),
+    "read a file of answers": (
+        ("assessment:draft",),
+        lambda session, actor, owner: read_answer_file(session, actor, _file("item,priority\nGOV,5\n", owner)),
+    ),
     "load States": (("reference:load",), lambda session, actor, _: load_states(session, actor, folder=NOWHERE)),
     "load profiles": (
         ("reference:load",),
