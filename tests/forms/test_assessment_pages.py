@@ -17,7 +17,7 @@ from app.assessments.answers import EMPTY, AnswerContent
 from app.assessments.models import Assessment, AssessmentState
 from app.db import Database
 from app.organizations.models import Organization
-from tests.factories import create_assessment, create_organization, create_questionnaire
+from tests.factories import create_assessment, create_organization, create_questionnaire, create_share
 from tests.forms.conftest import MakeWriter
 from tests.forms.writers import Form, Writer, actions
 
@@ -155,6 +155,32 @@ def test_a_contributor_drafts_and_does_not_submit(writer: MakeWriter, draft: Ass
 
     assert 'value="submit"' not in page
     assert refused.status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("role", "home", "is_offered"),
+    [
+        ("recipient", "ministry", {"submit": True, "file": True, "form": True}),
+        ("contributor", "ministry", {"submit": False, "file": True, "form": True}),
+        ("secretariat", "desk", {"submit": False, "file": False, "form": False}),
+    ],
+)
+def test_a_page_offers_what_its_reader_may_do(
+    writer: MakeWriter, draft: Assessment, database: Database, role: str, home: str, is_offered: dict[str, bool]
+) -> None:
+    with database.unit_of_work() as session:
+        create_share(session, draft)
+        assessment = session.get_one(Assessment, draft.id)
+        assessment.state = AssessmentState.SUBMITTED if role == "secretariat" else AssessmentState.DRAFT
+    person = writer(role, home=home)
+
+    pages = [
+        person.client.get(address).get_data(as_text=True) for address in (f"/assessments/{draft.id}", section(draft))
+    ]
+
+    found = {"submit": 'value="submit"' in pages[0], "file": 'id="file"' in pages[0], "form": 'id="record"' in pages[1]}
+    assert found == is_offered
+    assert "No law" in pages[1]
 
 
 def test_what_was_submitted_is_read_and_not_written(
