@@ -13,7 +13,7 @@ from app.actor import Role, Scope
 from app.clock import today_utc
 from app.organizations.lives import Status
 from app.organizations.models import OrganizationKind
-from app.organizations.moves import Action
+from app.organizations.transitions import Action
 from matching.coach import Check, Verdict
 from matching.differences import Change
 from matching.sentences import N_

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from copy import copy
 from datetime import date
 from typing import Self
@@ -294,13 +294,6 @@ class EligibilityCheck:
 def provider_key(name: str) -> str:
     """Return a provider's name as names are compared: two that look the same are the same, spaces evened out."""
     return folded_name(name)
-
-
-def is_provider_excluded(provider: str, excluded: Iterable[str]) -> bool:
-    """Return whether one of the names excludes a provider; one of several excludes none of them, all of them do."""
-    keys = {provider_key(name) for name in excluded}
-    parts = {provider_key(part) for part in _parts(provider)}
-    return provider_key(provider) in keys or bool(parts and parts <= keys)
 
 
 def _parts(name: str) -> frozenset[str]:

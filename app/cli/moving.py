@@ -22,7 +22,8 @@ from app.offers import queries as offers
 from app.offers.life import OFFER_LIFE
 from app.offers.queries import OfferFilter
 from app.organizations.lives import Status
-from app.organizations.moves import Action, Life, Move, move_record
+from app.organizations.moves import Life, Move, move_record
+from app.organizations.transitions import Action
 from matching.vocabulary import Visibility
 
 status_group = AppGroup("status", help="Where needs and offers stand: drafted, submitted, published, asleep.")

@@ -6,7 +6,7 @@ counter beside it that could say something else.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -23,8 +23,9 @@ from app.needs.models import Need
 from app.offers.models import Offer
 from app.offers.queries import get_offer
 from app.organizations.lives import Status
-from app.organizations.moves import Action, Move, Standing, move_record
-from matching.eligibility import is_provider_excluded
+from app.organizations.moves import Move, Standing, move_record
+from app.organizations.transitions import Action
+from matching.eligibility import provider_key
 from matching.sentences import N_
 from matching.vocabulary import Visibility
 
@@ -98,7 +99,7 @@ def agree(session: Session, actor: Actor, need: Need, offer_id: UUID, *, clock: 
         raise InvalidFieldError("offer", N_("There is no such offer.")) from error
     if offer.status_on(today_utc(clock)) is not Status.PUBLISHED:
         raise InvalidFieldError("offer", NOT_OPEN)
-    if is_provider_excluded(offer.provider, need.excluded_providers):
+    if _is_unwanted(offer.provider, {provider_key(name) for name in need.excluded_providers}):
         raise InvalidFieldError("offer", NOT_WANTED)
     if not _places(session, offer).n_left:
         raise NoPlaceLeftError(NO_PLACE_LEFT)
@@ -130,3 +131,9 @@ def taken_in_circle(session: Session, actor: Actor, *, circle: Visibility) -> Ma
 def _places(session: Session, offer: Offer) -> Places:
     n_taken = session.scalar(select(func.count()).where(Need.matched_offer_id == offer.id)) or 0
     return Places(offer=offer, n_taken=n_taken)
+
+
+def _is_unwanted(provider: str, excluded: Collection[str]) -> bool:
+    """Return whether a provider is excluded, itself or all those whose names stand in its own, as in a run."""
+    parts = {provider_key(part) for part in provider.split(";") if part.strip()}
+    return provider_key(provider) in excluded or (bool(parts) and parts <= set(excluded))

@@ -14,14 +14,8 @@ from app.clock import now_utc
 from app.needs.models import Need
 from app.needs.storing import NeedKind
 from app.organizations.lives import Status
-from app.organizations.moves import (
-    Action,
-    Life,
-    Showing,
-    Transition,
-    Transitions,
-    draft_transitions,
-)
+from app.organizations.moves import Life, Showing
+from app.organizations.transitions import Action, Transition, Transitions, draft_transitions
 
 _KEEPER: Final = (Permission.NEED_SUBMIT,)
 _KEEPER_OR_REVIEWER: Final = (Permission.NEED_SUBMIT, Permission.NEED_REVIEW)

@@ -62,7 +62,6 @@ class Need(Living, Base):
     audience: Mapped[str] = mapped_column(Text, default="")
     outcome: Mapped[str] = mapped_column(Text, default="")
     underway: Mapped[str] = mapped_column(Text, default="")
-    confirmed_on: Mapped[date | None]
     visibility: Mapped[Visibility] = mapped_column(Word(Visibility), default=Visibility.SECRETARIAT, index=True)
     # The offer that meets it; none where it is met by something that is not listed here.
     matched_offer_id: Mapped[UUID | None] = mapped_column(ForeignKey("offers.id"), index=True)

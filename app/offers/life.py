@@ -10,7 +10,8 @@ from app.access.policy import Permission
 from app.audit.services import Document
 from app.offers.models import Offer
 from app.offers.services import describe_offer
-from app.organizations.moves import Life, Showing, Transitions, draft_transitions
+from app.organizations.moves import Life, Showing
+from app.organizations.transitions import Transitions, draft_transitions
 
 OFFER_TRANSITIONS: Final[Transitions] = draft_transitions(Permission.OFFER_EDIT, Permission.OFFER_REVIEW)
 

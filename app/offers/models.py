@@ -52,7 +52,6 @@ class Offer(Living, Base):
     budget: Mapped[Decimal | None] = mapped_column(Amount)
     currency: Mapped[str | None] = mapped_column(String(3))
     funder: Mapped[str] = mapped_column(Text, default="")
-    confirmed_on: Mapped[date | None]
     visibility: Mapped[Visibility] = mapped_column(Word(Visibility), default=Visibility.SECRETARIAT, index=True)
     areas_basis: Mapped[Basis] = mapped_column(Word(Basis), default=Basis.STATED)
     modes_basis: Mapped[Basis] = mapped_column(Word(Basis), default=Basis.STATED)

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Any, ClassVar, Final, Protocol
+from typing import Any, ClassVar, Final
 
 from sqlalchemy import CheckConstraint, ColumnElement, and_, not_, or_
-from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column, validates
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, class_mapper, mapped_column, validates
 
 from app.db import Word, one_of
 from matching.vocabulary import Visibility
@@ -58,6 +58,7 @@ class Living:
     LAST_DAY: ClassVar[str]
 
     status: Mapped[Status] = mapped_column(Word(Status), default=Status.PUBLISHED, index=True)
+    confirmed_on: Mapped[date | None]
     # Whom its keeper wants to show it to, while the secretariat looks at it.
     wanted_visibility: Mapped[Visibility | None] = mapped_column(Word(Visibility))
 
@@ -84,6 +85,15 @@ class Living:
         latest: date = max(changed_on, self.confirmed_on or changed_on)
         return latest + SLEEPS_AFTER
 
+    def last_confirmed(self: Any) -> date | None:
+        """Return the day on which the record was last confirmed; none where that is not known."""
+        found: date | None = self.confirmed_on
+        return found
+
+    def confirm(self: Any, day: date) -> None:
+        """Note that the record still stands on a day."""
+        self.confirmed_on = day
+
 
 def life_constraints() -> tuple[CheckConstraint, ...]:
     """Return what holds of the status of every record."""
@@ -100,21 +110,12 @@ def life_constraints() -> tuple[CheckConstraint, ...]:
     )
 
 
-class LivingModel(Protocol):
-    """A model whose rows have a life."""
-
-    LAST_DAY: ClassVar[str]
-    status: Any
-    confirmed_on: Any
-    updated_at: Any
-
-
-def takes_part_on(model: type[LivingModel], day: date) -> ColumnElement[bool]:
+def takes_part_on(model: type[Living], day: date) -> ColumnElement[bool]:
     """Return the condition that a row takes part in a run of that day: published, and awake; the run tells what is over."""
     return and_(model.status == Status.PUBLISHED, _is_awake(model, day))
 
 
-def has_status(model: type[LivingModel], status: Status, day: date) -> ColumnElement[bool]:
+def has_status(model: type[Living], status: Status, day: date) -> ColumnElement[bool]:
     """Return the condition that a row stands there on a day, as ``Living.status_on`` tells it of one."""
     last_on: InstrumentedAttribute[date | None] = getattr(model, model.LAST_DAY)
     is_over, is_published = and_(last_on.is_not(None), last_on < day), model.status == Status.PUBLISHED
@@ -130,7 +131,8 @@ def has_status(model: type[LivingModel], status: Status, day: date) -> ColumnEle
             return stored
 
 
-def _is_awake(model: type[LivingModel], day: date) -> ColumnElement[bool]:
+def _is_awake(model: type[Living], day: date) -> ColumnElement[bool]:
     first = day - SLEEPS_AFTER + timedelta(days=1)
-    was_confirmed = and_(model.confirmed_on.is_not(None), model.confirmed_on >= first)
-    return or_(was_confirmed, model.updated_at >= datetime.combine(first, time.min, UTC))
+    confirmed, updated = (class_mapper(model).columns[name] for name in ("confirmed_on", "updated_at"))
+    was_confirmed = and_(confirmed.is_not(None), confirmed >= first)
+    return or_(was_confirmed, updated >= datetime.combine(first, time.min, UTC))

@@ -5,71 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any, Final, Generic, Protocol, TypeVar
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.access.policy import Permission, may, require
+from app.access.policy import may, require
 from app.actor import Actor
 from app.audit.services import Change, Document, record
 from app.clock import Clock, now_utc, today_utc
 from app.errors import ConflictError, InvalidFieldError
 from app.organizations.lives import IN_REVIEW, Status
+from app.organizations.transitions import Action, Shown, Transition, Transitions
 from matching.sentences import N_, Sentence
 from matching.vocabulary import Visibility
-
-
-class Action(StrEnum):
-    """Something that can be done with a whole record."""
-
-    SUBMIT = "submit"
-    TAKE_UP = "take_up"
-    APPROVE = "approve"
-    SEND_BACK = "send_back"
-    TAKE_BACK = "take_back"
-    PUBLISH = "publish"
-    CONFIRM = "confirm"
-    MATCH = "match"
-    PART = "part"
-    FULFIL = "fulfil"
-    WITHDRAW = "withdraw"
-    REOPEN = "reopen"
-
-
-class Shown(StrEnum):
-    """To whom an action shows the record."""
-
-    AS_BEFORE = "as before"
-    TO_NOBODY = "to nobody"  # but its keeper
-    TO_SECRETARIAT = "to the secretariat"  # which keeps in mind whom it is for
-    AS_GIVEN = "as given"
-    AS_WANTED = "as wanted"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transition:
-    """From where an action leads where, who may take it, and what it does to the visibility.
-
-    One of the permissions is enough. ``event`` ends the word for it in the audit trail.
-    """
-
-    sources: frozenset[Status]
-    target: Status
-    permissions: tuple[Permission, ...]
-    event: str
-    shown: Shown = Shown.AS_BEFORE
-    has_reason: bool = False
-    is_sign_of_life: bool = False
-
-    @property
-    def takes_visibility(self) -> bool:
-        """Whether somebody has to say whom the record is for."""
-        return self.shown in (Shown.TO_SECRETARIAT, Shown.AS_GIVEN)
-
-
-Transitions = Mapping[Action, Transition]
 
 
 class MovedRecord(Protocol):
@@ -81,7 +30,6 @@ class MovedRecord(Protocol):
     status: Any
     visibility: Any
     wanted_visibility: Any
-    confirmed_on: Any
 
     @property
     def review_note(self) -> Any:  # noqa: ANN401 – a text
@@ -92,6 +40,12 @@ class MovedRecord(Protocol):
 
     def sleeps_on(self) -> date:
         """Return the day on which the record falls asleep."""
+
+    def last_confirmed(self) -> date | None:
+        """Return the day on which the record was last confirmed."""
+
+    def confirm(self, day: date) -> None:
+        """Note that the record still stands."""
 
 
 RecordT = TypeVar("RecordT", bound=MovedRecord)
@@ -154,81 +108,6 @@ WHOM_FOR: Final = N_("Say who may see it once it is published.")
 WHY: Final = N_("Say why, so that whoever wrote it knows what to do.")
 
 
-def draft_transitions(keep: Permission, review: Permission) -> Transitions:
-    """Return what needs and offers have in common: from a draft, by way of a review or not, to the public and back.
-
-    ``keep`` is what it takes to answer for a record, ``review`` to read it first for the secretariat.
-    """
-    draft, published = frozenset({Status.DRAFT}), frozenset({Status.PUBLISHED, Status.EXPIRED, Status.ASLEEP})
-    return {
-        Action.SUBMIT: Transition(
-            sources=draft,
-            target=Status.SUBMITTED,
-            permissions=(keep,),
-            event="submitted",
-            shown=Shown.TO_SECRETARIAT,
-        ),
-        Action.TAKE_UP: Transition(
-            sources=frozenset({Status.SUBMITTED}),
-            target=Status.UNDER_REVIEW,
-            permissions=(review,),
-            event="taken_up",
-        ),
-        Action.APPROVE: Transition(
-            sources=IN_REVIEW,
-            target=Status.PUBLISHED,
-            permissions=(review,),
-            event="approved",
-            shown=Shown.AS_WANTED,
-            is_sign_of_life=True,
-        ),
-        Action.SEND_BACK: Transition(
-            sources=IN_REVIEW,
-            target=Status.DRAFT,
-            permissions=(review,),
-            event="sent_back",
-            shown=Shown.TO_NOBODY,
-            has_reason=True,
-        ),
-        Action.TAKE_BACK: Transition(
-            sources=IN_REVIEW,
-            target=Status.DRAFT,
-            permissions=(keep,),
-            event="taken_back",
-            shown=Shown.TO_NOBODY,
-        ),
-        Action.PUBLISH: Transition(
-            sources=draft,
-            target=Status.PUBLISHED,
-            permissions=(keep,),
-            event="published",
-            shown=Shown.AS_GIVEN,
-            is_sign_of_life=True,
-        ),
-        Action.CONFIRM: Transition(
-            sources=frozenset({Status.PUBLISHED, Status.ASLEEP}),
-            target=Status.PUBLISHED,
-            permissions=(keep,),
-            event="confirmed",
-            is_sign_of_life=True,
-        ),
-        Action.WITHDRAW: Transition(
-            sources=draft | IN_REVIEW | published,
-            target=Status.WITHDRAWN,
-            permissions=(keep,),
-            event="withdrawn",
-            shown=Shown.TO_NOBODY,
-        ),
-        Action.REOPEN: Transition(
-            sources=frozenset({Status.WITHDRAWN}),
-            target=Status.DRAFT,
-            permissions=(keep,),
-            event="reopened",
-            shown=Shown.TO_NOBODY,
-        ),
-    }
-
-
 def standing_of(actor: Actor, life: Life[RecordT], record: RecordT, *, clock: Clock = now_utc) -> Standing:
     """Return where a record, which the actor sees, stands today; its actions are the buttons of its page."""
     status = record.status_on(today_utc(clock))
@@ -239,7 +118,7 @@ def standing_of(actor: Actor, life: Life[RecordT], record: RecordT, *, clock: Cl
         visibility=record.visibility,
         wanted_visibility=record.wanted_visibility,
         review_note=record.review_note,
-        confirmed_on=record.confirmed_on,
+        confirmed_on=record.last_confirmed(),
         sleeps_on=record.sleeps_on() if status is Status.PUBLISHED else None,
         actions=tuple(
             action
@@ -272,7 +151,7 @@ def move_record(
     moved.status = transition.target
     moved.wanted_visibility = _wanted(transition, moved, move)
     if transition.is_sign_of_life:
-        moved.confirmed_on = today_utc(clock)
+        moved.confirm(today_utc(clock))
     session.flush()
     change = Change(
         action=f"{life.noun}.{transition.event}",
@@ -325,5 +204,5 @@ def _wanted(transition: Transition, moved: MovedRecord, move: Move) -> Visibilit
 def _described(session: Session, life: Life[RecordT], moved: RecordT) -> Document:
     wanted = moved.wanted_visibility
     standing = {"status": Status(moved.status).value, "wanted_visibility": wanted and wanted.value}
-    confirmed_on = moved.confirmed_on and moved.confirmed_on.isoformat()
-    return {**life.describe(session, moved), **standing, "confirmed_on": confirmed_on}
+    confirmed_on = moved.last_confirmed()
+    return {**life.describe(session, moved), **standing, "confirmed_on": confirmed_on and confirmed_on.isoformat()}

@@ -22,8 +22,8 @@ from app.fields import (
 )
 from app.organizations.lives import Status
 from app.organizations.models import OrganizationKind
-from app.organizations.moves import Action
 from app.organizations.services import CODE_PATTERN, MAX_NAME_LENGTH
+from app.organizations.transitions import Action
 from app.organizations.viewers import OF_PROVIDER
 from app.patterns import ADDRESS, AMOUNT, HIDDEN, LANGUAGE_TAG, LINE, NO_LANGUAGE, SOME_LINE, SOME_PROSE
 from matching.intake.cells import MAX_ADDRESS_LENGTH, MAX_ID_LENGTH

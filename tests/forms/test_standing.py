@@ -13,7 +13,8 @@ from app.db import Database
 from app.needs.life import NEED_LIFE
 from app.needs.queries import get_need
 from app.organizations.models import Organization
-from app.organizations.moves import Action, Move, move_record
+from app.organizations.moves import Move, move_record
+from app.organizations.transitions import Action
 from matching.vocabulary import Visibility
 from tests.factories import create_need
 from tests.forms.conftest import MakeWriter

@@ -21,7 +21,8 @@ from app.needs.queries import get_need
 from app.offers.queries import get_offer
 from app.organizations.lives import Status
 from app.organizations.models import Organization
-from app.organizations.moves import Action, Move, NotFromHereError, move_record
+from app.organizations.moves import Move, NotFromHereError, move_record
+from app.organizations.transitions import Action
 from matching.vocabulary import Visibility
 from tests.factories import create_need, create_offer, create_organization
 

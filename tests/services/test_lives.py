@@ -28,7 +28,8 @@ from app.offers.models import Offer
 from app.offers.queries import OfferFilter
 from app.organizations.lives import SLEEPS_AFTER, Status
 from app.organizations.models import Organization, OrganizationKind
-from app.organizations.moves import Action, Move, NotFromHereError, Standing, move_record, standing_of
+from app.organizations.moves import Move, NotFromHereError, Standing, move_record, standing_of
+from app.organizations.transitions import Action
 from matching.vocabulary import Visibility
 from tests.factories import create_need, create_offer, create_organization, create_state
 from tests.factories.storing import AN_INSTANT

@@ -20,7 +20,8 @@ from app.needs.queries import get_need
 from app.offers.life import OFFER_LIFE
 from app.offers.queries import get_offer
 from app.organizations.lives import Status
-from app.organizations.moves import Action, Life, Move, move_record
+from app.organizations.moves import Life, Move, move_record
+from app.organizations.transitions import Action
 from app.reports.views.needs import need_page
 from app.reports.views.offers import offer_page
 from matching.sentences import N_
