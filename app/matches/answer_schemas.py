@@ -7,6 +7,7 @@ from marshmallow import fields, validate
 from app.fields import Input, Output, sentence_field, word_field
 from app.matches.answer_models import ChangeList
 from app.organizations.lives import Status
+from app.patterns import told
 from matching.answers import PoolEdit
 from matching.duplicates import Suggestion
 from matching.vocabulary import Component, Mode
@@ -174,7 +175,10 @@ class AgreementSchema(Output):
 class AgreementEdit(Input):
     """The offer that meets a need, as both sides have said."""
 
-    offer = fields.UUID(required=True)
+    offer = fields.UUID(
+        required=True,
+        metadata=told(refused_when="there is no such offer, it is not open, or the State does not want its provider."),
+    )
 
 
 class PlacesSchema(Output):

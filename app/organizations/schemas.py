@@ -25,7 +25,7 @@ from app.organizations.models import OrganizationKind
 from app.organizations.services import CODE_PATTERN, MAX_NAME_LENGTH
 from app.organizations.transitions import Action
 from app.organizations.viewers import OF_PROVIDER
-from app.patterns import ADDRESS, AMOUNT, HIDDEN, LANGUAGE_TAG, LINE, NO_LANGUAGE, SOME_LINE, SOME_PROSE
+from app.patterns import ADDRESS, AMOUNT, HIDDEN, LANGUAGE_TAG, LINE, NO_LANGUAGE, SOME_LINE, SOME_PROSE, told
 from matching.intake.cells import MAX_ADDRESS_LENGTH, MAX_ID_LENGTH
 from matching.vocabulary import Visibility
 
@@ -125,11 +125,23 @@ class StandingSchema(Output):
 class MoveSchema(Input):
     """What to do with a record; `actions` of its status says what the caller can do."""
 
-    action = fields.Enum(Action, by_value=True, required=True)
-    visibility = fields.Enum(
-        Visibility, by_value=True, metadata={"description": "Whom it is for; asked for to `submit` and to `publish`."}
+    action = fields.Enum(
+        Action,
+        by_value=True,
+        required=True,
+        metadata=told(refused_when="there is no such step for this kind of record."),
     )
-    reason = prose_field("Why it is sent back.", says={"refused_when": HIDDEN})
+    visibility = fields.Enum(
+        Visibility,
+        by_value=True,
+        metadata=told(
+            description="Whom it is for; asked for to `submit` and to `publish`.",
+            refused_when="it is missing or `private` where it is asked for.",
+        ),
+    )
+    reason = prose_field(
+        "Why it is sent back.", says={"refused_when": f"it is empty where something is sent back, or {HIDDEN}"}
+    )
 
 
 class RecordEdit(Input):

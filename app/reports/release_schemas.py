@@ -176,15 +176,23 @@ class _TitlesInput(Input):
 class ReleasedAreaEdit(Input):
     """An area of a draft; what is not given stays as it is. Whether it can be so is told before the adoption."""
 
-    titles = fields.Nested(_TitlesInput)
-    scope = prose_field("What belongs there.")
+    titles = fields.Nested(_TitlesInput, metadata=told(refused_when=f"a title is no single line, or {HIDDEN}"))
+    scope = prose_field("What belongs there.", says={"refused_when": HIDDEN})
     is_adjacent = fields.Boolean(truthy={True}, falsy={False})
-    terms = fields.List(fields.Nested(_TermInput), validate=validate.Length(max=MAX_PARTS))
-    links = fields.List(fields.Nested(_LinkInput), validate=validate.Length(max=MAX_PARTS))
+    terms = fields.List(
+        fields.Nested(_TermInput),
+        validate=validate.Length(max=MAX_PARTS),
+        metadata=told(refused_when=f"a term is no single line, or {HIDDEN}"),
+    )
+    links = fields.List(
+        fields.Nested(_LinkInput),
+        validate=validate.Length(max=MAX_PARTS),
+        metadata=told(refused_when="there is no such scheme or entry."),
+    )
     parent_code = _code_field(allow_none=True)
     is_retired = fields.Boolean(truthy={True}, falsy={False})
     successor_code = _code_field(allow_none=True)
-    reason = prose_field("Why it has no successor.")
+    reason = prose_field("Why it has no successor.", says={"refused_when": HIDDEN})
 
 
 class NewReleasedArea(ReleasedAreaEdit):
