@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 import xlsxwriter
@@ -23,6 +24,7 @@ from matching.tables.values import MAX_CELL_LENGTH
 
 MEDIA_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 A4: Final = 9
+MADE_AT: Final = datetime(2026, 1, 1)  # noqa: DTZ001 – one for all, so that equal answers are equal files
 MAX_MESSAGE_LENGTH: Final = 255  # characters of what a cell says when it is chosen
 FIRST_ROW: Final = 2  # below the names of the columns, which are read, and what they are called, which is not
 N_FIXED: Final = 2  # columns that stay while one moves to the right
@@ -85,7 +87,7 @@ class _Book:
 
     def write(self) -> None:
         """Write all sheets; the workbook opens on the one that explains, and the first one is read back."""
-        self._book.set_properties({"title": f"{self._words['form']}: {self._heading()}"})
+        self._book.set_properties({"title": f"{self._words['form']}: {self._heading()}", "created": MADE_AT})
         self._write_answers()
         self._write_stages()
         self._write_lists()
