@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from app.areas.released import SEPARATOR, ReleasedArea, ReleasedAreas, successor_in_force
+from app.areas.released import ReleasedArea, ReleasedAreas, parent_in, successor_in_force
 from matching.sentences import N_, Sentence
 
 CODE: Final = re.compile(r"[A-Z]{3}(\.[1-9][0-9]?)?\Z")
@@ -91,7 +91,7 @@ def _name(case: _Case) -> Iterator[DraftFault]:
 
 
 def _place(case: _Case) -> Iterator[DraftFault]:
-    parent, said = case.area.parent, case.code.rpartition(SEPARATOR)[0] or None
+    parent, said = case.area.parent, parent_in(case.code)
     if parent is not None and _is_above_itself(case):
         yield case.fault("parent", PARENT_CYCLE, parent=parent)
     elif parent != said:

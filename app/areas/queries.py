@@ -87,10 +87,12 @@ def list_children(session: Session, actor: Actor, code: str) -> tuple[Area, ...]
     return tuple(session.scalars(statement))
 
 
-def find_release(session: Session, actor: Actor) -> AreaRelease | None:
-    """Return the release of the areas in force, or None where none is loaded."""
-    statement = select(AreaRelease).where(AreaRelease.is_in_force()).order_by(*AreaRelease.newest_first())
-    return session.scalars(statement.limit(1)).first()
+def find_release(session: Session, actor: Actor, *, is_locked: bool = False) -> AreaRelease | None:
+    """Return the release of the areas in force, or None where none is loaded; locked, nobody else supersedes it meanwhile."""
+    statement = select(AreaRelease).where(AreaRelease.is_in_force()).order_by(*AreaRelease.newest_first()).limit(1)
+    if is_locked:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    return session.scalars(statement).first()
 
 
 def count(session: Session, actor: Actor) -> int:

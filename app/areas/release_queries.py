@@ -37,10 +37,7 @@ def release_in_force(session: Session, *, is_locked: bool = False) -> AreaReleas
     ConflictError
         When none was loaded.
     """
-    statement = select(AreaRelease).where(AreaRelease.is_in_force()).order_by(*AreaRelease.newest_first()).limit(1)
-    if is_locked:
-        statement = statement.with_for_update().execution_options(populate_existing=True)
-    found = session.scalars(statement).first()
+    found = find_release(session, SYSTEM, is_locked=is_locked)
     if found is None:
         raise ConflictError("The areas are not loaded; run `flask --app wsgi load reference` first.")
     return found

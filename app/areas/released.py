@@ -15,6 +15,18 @@ FIELD_NAMES: Final = (
 )
 SEPARATOR: Final = "."  # in a code, between that of the area and the number of its topic
 
+
+def parent_in(code: str) -> str | None:
+    """Return the area under which a code says that it stands; none for an area at the top.
+
+    Examples
+    --------
+    >>> parent_in("GOV.7"), parent_in("GOV")
+    ('GOV', None)
+    """
+    return code.rpartition(SEPARATOR)[0] or None
+
+
 Term = tuple[str, str]
 """A language and a word or phrase in it."""
 

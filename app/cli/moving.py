@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any, Final
 from uuid import UUID
 
 import click
@@ -15,43 +12,24 @@ from app.cli.common import reported_errors
 from app.clock import today_utc
 from app.edge import current_database
 from app.matches.agreements import agree, find_places
-from app.needs import queries as needs
-from app.needs.filters import NeedFilter
-from app.needs.life import NEED_LIFE
-from app.offers import queries as offers
-from app.offers.life import OFFER_LIFE
-from app.offers.queries import OfferFilter
+from app.needs.queries import get_need
+from app.offers.queries import get_offer
 from app.organizations.lives import Status
-from app.organizations.moves import Life, Move, move_record
+from app.organizations.moves import Move, move_record
 from app.organizations.transitions import Action
+from app.reports.lives import KIND_BY_NOUN
 from matching.vocabulary import Visibility
 
 status_group = AppGroup("status", help="Where needs and offers stand: drafted, submitted, published, asleep.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Kind:
-    """How records of one kind are found."""
-
-    life: Life[Any]
-    get: Callable[..., Any]
-    rows: Callable[..., Iterable[Any]]
-    wanted: Callable[..., Any]
-
-
-KINDS: Final = {
-    "need": _Kind(life=NEED_LIFE, get=needs.get_need, rows=needs.iter_rows, wanted=NeedFilter),
-    "offer": _Kind(life=OFFER_LIFE, get=offers.get_offer, rows=offers.iter_rows, wanted=OfferFilter),
-}
-
-
 @status_group.command("list")
-@click.argument("noun", type=click.Choice(list(KINDS)))
+@click.argument("noun", type=click.Choice(list(KIND_BY_NOUN)))
 @click.option("--status", type=click.Choice([*Status]), help="Those alone that stand there today.")
 @reported_errors
 def list_all(noun: str, status: str | None) -> None:
     """List the needs or offers, one a line: id, organization, status, day of falling asleep; nothing of what they say."""
-    kind, today = KINDS[noun], today_utc()
+    kind, today = KIND_BY_NOUN[noun], today_utc()
     wanted = kind.wanted(status=None if status is None else Status(status))
     with current_database().reading() as session:
         for row in kind.rows(session, SYSTEM, wanted):
@@ -61,7 +39,7 @@ def list_all(noun: str, status: str | None) -> None:
 
 
 @status_group.command("move")
-@click.argument("noun", type=click.Choice(list(KINDS)))
+@click.argument("noun", type=click.Choice(list(KIND_BY_NOUN)))
 @click.argument("record_id", type=click.UUID, metavar="ID")
 @click.argument("action", type=click.Choice([*Action]))
 @click.option(
@@ -71,7 +49,7 @@ def list_all(noun: str, status: str | None) -> None:
 @reported_errors
 def move(noun: str, record_id: UUID, action: str, visibility: str | None, reason: str) -> None:
     """Do something with the need or offer of that id, for those who answer for it."""
-    kind = KINDS[noun]
+    kind = KIND_BY_NOUN[noun]
     wanted = Move(action=Action(action), visibility=Visibility(visibility) if visibility else None, reason=reason)
     with current_database().unit_of_work() as session:
         record = kind.get(session, SYSTEM, record_id, is_locked=True)
@@ -86,6 +64,6 @@ def move(noun: str, record_id: UUID, action: str, visibility: str | None, reason
 def agree_on(need_id: UUID, offer_id: UUID) -> None:
     """Note that the offer of that id meets the need of that id, as both sides have said."""
     with current_database().unit_of_work() as session:
-        agree(session, SYSTEM, needs.get_need(session, SYSTEM, need_id, is_locked=True), offer_id)
-        places = find_places(session, SYSTEM, offers.get_offer(session, SYSTEM, offer_id))
+        agree(session, SYSTEM, get_need(session, SYSTEM, need_id, is_locked=True), offer_id)
+        places = find_places(session, SYSTEM, get_offer(session, SYSTEM, offer_id))
     click.echo(f"The need is matched; places left of the offer: {places.n_left} of {places.offer.capacity}.")

@@ -93,13 +93,13 @@ def count_by_area(session: Session, actor: Actor) -> Mapping[str, int]:
 
     A retired code counts as its successor.
     """
-    top = func.coalesce(Area.parent_code, Area.code)
+    top, in_force = func.coalesce(Area.parent_code, Area.code), as_in_force(session, NeedArea.area_code)
     counts: dict[str, int] = {}
     for level in (Area.code, top):
         statement = (
             select(level, func.count(func.distinct(Need.id)))
             .join(NeedArea, NeedArea.need_id == Need.id)
-            .join(Area, Area.code == as_in_force(session, NeedArea.area_code))
+            .join(Area, Area.code == in_force)
             .where(visible_to(actor, Need))
             .group_by(level)
         )

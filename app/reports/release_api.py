@@ -12,7 +12,7 @@ from app.accounts.idempotency import KeyedRequest, do_once
 from app.areas import drafts
 from app.areas import release_queries as releases
 from app.areas.models import AreaRelease, ReleaseState
-from app.areas.released import ReleasedArea, in_language_order
+from app.areas.released import ReleasedArea, in_language_order, parent_in
 from app.areas.releases import Adoption, default_review, discard_draft
 from app.clock import today_utc
 from app.edge import request_actor, request_session, request_unit_of_work
@@ -121,8 +121,7 @@ def create_released_area(given: dict[str, Any], release: str, *, idempotency_key
 
     def create(session: Session) -> tuple[UUID, ShownArea]:
         draft = releases.get_release(session, actor, release, is_locked=True)
-        parent = code.rpartition(".")[0] or None
-        drafts.add_area(session, actor, draft, code, _given(given, ReleasedArea(parent=parent)))
+        drafts.add_area(session, actor, draft, code, _given(given, ReleasedArea(parent=parent_in(code))))
         return _key_of(code), _shown(session, draft, code)
 
     def read(session: Session, _key: UUID) -> ShownArea:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,13 +14,10 @@ from app.edge import request_actor, request_session, request_unit_of_work
 from app.errors import AppError, ConflictError, InvalidFieldError, InvalidInputError
 from app.matches.agreements import agree
 from app.matches.queries import find_latest_run
-from app.needs.life import NEED_LIFE
-from app.needs.queries import get_need
-from app.offers.life import OFFER_LIFE
-from app.offers.queries import get_offer
 from app.organizations.lives import Status
-from app.organizations.moves import Life, Move, move_record
+from app.organizations.moves import Move, move_record
 from app.organizations.transitions import Action
+from app.reports.lives import KIND_BY_NOUN
 from app.reports.views.needs import need_page
 from app.reports.views.offers import offer_page
 from matching.sentences import N_
@@ -30,40 +26,26 @@ from matching.vocabulary import Visibility
 bp = Blueprint("lives", __name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Kind:
-    """How the pages of one kind of record are found."""
-
-    life: Life[Any]
-    get: Callable[..., Any]
-    page: Callable[..., str]
-
-    def address_of(self, record_id: UUID) -> dict[str, Any]:
-        """Return what names a record in the address of its page."""
-        return {f"{self.life.noun}_id": record_id}
-
-
-_NEED: Final = _Kind(life=NEED_LIFE, get=get_need, page=need_page)
-_OFFER: Final = _Kind(life=OFFER_LIFE, get=get_offer, page=offer_page)
+PAGE_BY_NOUN: Final[Mapping[str, Callable[..., str]]] = {"need": need_page, "offer": offer_page}
 
 
 @bp.post("/needs/<uuid:need_id>/status")
 @for_people
 def move_need(need_id: UUID) -> ResponseReturnValue:
     """Do with a need what the button says."""
-    return _move(_NEED, need_id)
+    return _move("need", need_id)
 
 
 @bp.post("/offers/<uuid:offer_id>/status")
 @for_people
 def move_offer(offer_id: UUID) -> ResponseReturnValue:
     """Do with an offer what the button says."""
-    return _move(_OFFER, offer_id)
+    return _move("offer", offer_id)
 
 
-def _move(kind: _Kind, record_id: UUID) -> ResponseReturnValue:
+def _move(noun: str, record_id: UUID) -> ResponseReturnValue:
     """Do what the button says, and show the record, or the list to which a reviewer goes back who sees it no longer."""
-    actor, pages = request_actor(), f"{kind.life.noun}s"
+    actor, kind = request_actor(), KIND_BY_NOUN[noun]
     try:
         move = _asked()
         with request_unit_of_work() as session:
@@ -73,10 +55,11 @@ def _move(kind: _Kind, record_id: UUID) -> ResponseReturnValue:
             else:
                 move_record(session, actor, kind.life, record, move)
     except (InvalidInputError, ConflictError) as error:
-        return _told(kind, record_id, error)
+        return _told(noun, record_id, error)
     if move.action is Action.SEND_BACK:
-        return redirect(url_for(f"{pages}.index", status=Status.SUBMITTED), 303)
-    return redirect(url_for(f"{pages}.show", _anchor="standing", **kind.address_of(record_id)), 303)
+        return redirect(url_for(f"{noun}s.index", status=Status.SUBMITTED), 303)
+    address: dict[str, Any] = {f"{noun}_id": record_id}
+    return redirect(url_for(f"{noun}s.show", _anchor="standing", **address), 303)
 
 
 def _asked() -> Move:
@@ -100,9 +83,11 @@ def _offer() -> UUID | None:
         raise InvalidFieldError("offer", N_("There is no such offer.")) from error
 
 
-def _told(kind: _Kind, record_id: UUID, error: AppError) -> ResponseReturnValue:
+def _told(noun: str, record_id: UUID, error: AppError) -> ResponseReturnValue:
     """Return the page of the record with what was wrong, and with the reason that was typed."""
     session, actor = request_session(), request_actor()
-    record = kind.get(session, actor, record_id)
-    page = kind.page(actor, record, find_latest_run(session, actor), problem=error, reason=request.form.get("reason"))
+    record = KIND_BY_NOUN[noun].get(session, actor, record_id)
+    page = PAGE_BY_NOUN[noun](
+        actor, record, find_latest_run(session, actor), problem=error, reason=request.form.get("reason")
+    )
     return page, error.status

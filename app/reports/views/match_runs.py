@@ -11,6 +11,7 @@ from flask_babel import gettext
 
 from app.edge import request_actor, request_session
 from app.filters import day
+from app.http import attachment
 from app.matches import queries as matches
 from app.matches.queries import RunFile
 from app.reports import page_tables
@@ -116,9 +117,7 @@ def download(run_id: UUID, name: str) -> ResponseReturnValue:
     """Give one of the files of a run to keep, byte for byte."""
     file = matches.get_run_file(request_session(), request_actor(), run_id, name)
     media_type = MEDIA_TYPES.get(file.name.rpartition(".")[2], "application/octet-stream")
-    response = Response(file.content, content_type=media_type)
-    response.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
-    return _answer(file, response)
+    return _answer(file, attachment(file.content, media_type=media_type, name=file.name))
 
 
 def _answer(file: RunFile, response: Response) -> Response:

@@ -87,7 +87,7 @@ def show(need_id: UUID) -> ResponseReturnValue:
 
 def need_page(reader: Actor, need: Need, run: MatchRun | None, **more: object) -> str:
     """Return the page of a need as a reader gets it who sees the need and the run."""
-    session = request_session()
+    session, is_ranked = request_session(), may_rank(reader, need)
     return render_template(
         "needs/show.html",
         title=need.title,
@@ -101,12 +101,12 @@ def need_page(reader: Actor, need: Need, run: MatchRun | None, **more: object) -
         unmet=matches.find_unmet(session, reader, run.id, need.id) if run else None,
         firmness=find_sensitivity(session, reader, run.id, need.id) if run else None,
         standing=standing_of(reader, NEED_LIFE, need),
-        agreement=find_agreement(session, reader, need) if may_rank(reader, need) else None,
+        agreement=find_agreement(session, reader, need) if is_ranked else None,
         may_agree=may(reader, Permission.NEED_REVIEW, owner_id=need.organization_id),
         may_edit=may(reader, _to_edit(need), owner_id=need.organization_id),
         may_preview=may(reader, Permission.NEED_PREVIEW, owner_id=need.organization_id),
         reads_events=may(auditing(reader, Subject.NEED), Permission.AUDIT_READ, owner_id=need.organization_id),
-        may_rank=may_rank(reader, need),
+        may_rank=is_ranked,
         **more,
     )
 

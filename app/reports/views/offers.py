@@ -86,6 +86,7 @@ def show(offer_id: UUID) -> ResponseReturnValue:
 def offer_page(reader: Actor, offer: Offer, run: MatchRun | None, **more: object) -> str:
     """Return the page of an offer as a reader gets it who sees the offer and the run."""
     session = request_session()
+    may_preview = may(reader, Permission.OFFER_PREVIEW, owner_id=offer.organization_id)
     found = matches.matches_of_offer(session, reader, run.id, offer.id, limit=N_NEEDS_SHOWN) if run else ()
     return render_template(
         "offers/show.html",
@@ -100,16 +101,12 @@ def offer_page(reader: Actor, offer: Offer, run: MatchRun | None, **more: object
         is_cut=len(found) == N_NEEDS_SHOWN,
         duplicates=duplicates_in_run(session, reader, run.id, offer.id) if run else (),
         standing=standing_of(reader, OFFER_LIFE, offer),
-        places=find_places(session, reader, offer) if _sees_places(reader, offer) else None,
+        places=find_places(session, reader, offer) if may_preview else None,
         may_edit=may(reader, Permission.OFFER_EDIT, owner_id=offer.organization_id),
-        may_preview=may(reader, Permission.OFFER_PREVIEW, owner_id=offer.organization_id),
+        may_preview=may_preview,
         reads_events=may(auditing(reader, Subject.OFFER), Permission.AUDIT_READ, owner_id=offer.organization_id),
         **more,
     )
-
-
-def _sees_places(reader: Actor, offer: Offer) -> bool:
-    return may(reader, Permission.OFFER_PREVIEW, owner_id=offer.organization_id)
 
 
 def _read_filters(names: Names) -> Filters:

@@ -17,7 +17,7 @@ from app.areas import release_queries as releases
 from app.areas.checks import LASTING
 from app.areas.models import AreaRelease, ReleaseState
 from app.areas.release_events import require_draft
-from app.areas.released import SEPARATOR, ReleasedArea, ReleasedAreas
+from app.areas.released import ReleasedArea, ReleasedAreas, parent_in
 from app.edge import release_session, request_actor, request_session, request_unit_of_work
 from app.errors import ConflictError, InvalidFieldError
 from app.pages import current_language
@@ -93,8 +93,7 @@ def add_area(release: str) -> ResponseReturnValue:
     try:
         with request_unit_of_work() as session:
             draft = releases.get_release(session, actor, release, is_locked=True)
-            parent = code.rpartition(SEPARATOR)[0] or None
-            area = area_of_texts({**texts, "is_retired": ""}, ReleasedArea(parent=parent))
+            area = area_of_texts({**texts, "is_retired": ""}, ReleasedArea(parent=parent_in(code)))
             drafts.add_area(session, actor, draft, code, area)
     except InvalidFieldError as error:
         release_session()

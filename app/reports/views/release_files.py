@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Final
 
-from flask import Response, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -17,6 +17,7 @@ from app.areas.release_files import AreaFile, FileKind, read_area_file, release_
 from app.areas.released import differences
 from app.edge import request_actor, request_session, request_unit_of_work
 from app.errors import InvalidInputError
+from app.http import attachment
 from app.reports.views.common import TABLE
 from app.reports.views.releases import RELEASE, bp
 from app.tables import CsvVariant, csv_chunks
@@ -36,9 +37,8 @@ def download(release: str) -> ResponseReturnValue:
     session, actor = request_session(), request_actor()
     found = releases.get_release(session, actor, release)
     table = release_table(session, found, FileKind(kind))
-    response = Response(b"".join(csv_chunks(table, CsvVariant(variant))), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{kind}.csv"'
-    return response
+    content = b"".join(csv_chunks(table, CsvVariant(variant)))
+    return attachment(content, media_type="text/csv; charset=utf-8", name=f"{kind}.csv")
 
 
 @bp.post(FILE)
