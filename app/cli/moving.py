@@ -25,7 +25,9 @@ status_group = AppGroup("status", help="Where needs and offers stand: drafted, s
 
 @status_group.command("list")
 @click.argument("noun", type=click.Choice(list(KIND_BY_NOUN)))
-@click.option("--status", type=click.Choice([*Status]), help="Those alone that stand there today.")
+@click.option(
+    "--status", type=click.Choice([word.value for word in Status]), help="Those alone that stand there today."
+)
 @reported_errors
 def list_all(noun: str, status: str | None) -> None:
     """List the needs or offers, one a line: id, organization, status, day of falling asleep; nothing of what they say."""
@@ -41,9 +43,11 @@ def list_all(noun: str, status: str | None) -> None:
 @status_group.command("move")
 @click.argument("noun", type=click.Choice(list(KIND_BY_NOUN)))
 @click.argument("record_id", type=click.UUID, metavar="ID")
-@click.argument("action", type=click.Choice([*Action]))
+@click.argument("action", type=click.Choice([word.value for word in Action]))
 @click.option(
-    "--visibility", type=click.Choice([*Visibility]), help="Whom it is for; asked for to submit and to publish."
+    "--visibility",
+    type=click.Choice([word.value for word in Visibility]),
+    help="Whom it is for; asked for to submit and to publish.",
 )
 @click.option("--reason", default="", help="Why it is sent back.")
 @reported_errors
