@@ -15,6 +15,7 @@ from app.offers.profiles import pool_of_offers
 from app.organizations.importing import engine_ids
 from matching.vocabulary import Visibility
 from tests.factories import create_need, create_offer, create_organization
+from tests.factories.storing import AN_INSTANT
 
 # Few letters, so that ids of one organization often look like those of another with its code before them.
 CODES = st.sampled_from(("a", "b", "a.b"))
@@ -28,7 +29,7 @@ def test_three_organizations_cannot_stop_the_matcher(session: Session, create: o
     for code, external_id in (("a", "x"), ("b", "x"), ("c", "a:x")):
         create(session, external_id=external_id, organization=create_organization(session, code))  # type: ignore[operator]  # one of the two factories
 
-    pool = pool_of(session, SYSTEM, Visibility.PUBLIC)  # type: ignore[operator]  # one of the two pools
+    pool = pool_of(session, SYSTEM, Visibility.PUBLIC, AN_INSTANT.date())  # type: ignore[operator]  # one of the two pools
 
     assert list(pool) == ["a:x", "b:x", "c:a:x"]
 
