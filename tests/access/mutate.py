@@ -91,6 +91,12 @@ ALIKE: Final = {
     "app/accounts/services.py add_user: require(actor, Permission.USER_INVITE, owner_id=organization.id) → None": (
         "to give a role takes the same permission, which is asked for next"
     ),
+    "app/needs/private.py ambiguous_private_ids: visible_to(actor, Need) → true()": (
+        "of the codes that it reads, those of the actor's own needs alone are looked up"
+    ),
+    "app/needs/queries.py _whole: sees_field_somewhere(actor, field) → False": (
+        "what is not loaded at once is loaded when it is read"
+    ),
     "app/accounts/services.py remove_affiliation: require(actor, Permission.USER_INVITE, owner_id=row.organization_id) → None": (
         "as above"
     ),

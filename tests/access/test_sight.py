@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,11 +12,13 @@ from sqlalchemy.orm import Session
 
 from app.accounts.queries import list_users
 from app.actor import SYSTEM, Actor
+from app.assessments.queries import assessing_organizations
 from app.errors import NotFoundError
 from app.matches import answer_queries, profiles
 from app.matches import queries as matches
 from app.matches.warm import sight
 from app.needs import queries as needs
+from app.needs.models import Need
 from app.needs.profiles import get_matchable_need, pool_of_needs
 from app.offers import queries as offers
 from app.offers.models import Offer
@@ -92,6 +95,14 @@ TELLING: Final[Mapping[str, tuple[str, Telling]]] = {
             map(UUID, answer_queries.offers_by_id(session, actor, _every_id(world, "offer")))
         ),
     ),
+    "needs that events are about": (
+        "need",
+        lambda session, actor, world: set(needs.needs_by_id(session, actor, [one.id for one in world.of("need")])),
+    ),
+    "offers that events are about": (
+        "offer",
+        lambda session, actor, world: set(offers.offers_by_id(session, actor, [one.id for one in world.of("offer")])),
+    ),
 }
 
 # What tells how many there are.
@@ -163,6 +174,29 @@ def test_runs_are_counted_for_those_who_see_them(site: Site) -> None:
     }
 
 
+@pytest.mark.parametrize("kind", ["need", "offer"])
+def test_a_run_closes_to_those_to_whom_a_record_in_it_has_closed(changing_site: Site, kind: str) -> None:
+    withdrawn = changing_site.world.named(f"{kind}-own-public" if kind == "need" else f"{kind}-other-public")
+    with changing_site.database.unit_of_work() as session:
+        row = session.get_one(Need if kind == "need" else Offer, withdrawn.id)
+        row.visibility = Visibility.SECRETARIAT
+    runs = [
+        replace(
+            run,
+            records=tuple(replace(one, visibility="secretariat") if one == withdrawn else one for one in run.records),
+        )
+        for run in changing_site.world.runs
+    ]
+
+    with changing_site.database.reading() as session:
+        counted = {caller.name: matches.count_runs(session, actor) for caller, actor in changing_site.actors()}
+
+    assert any(withdrawn in run.records for run in changing_site.world.runs)
+    assert counted == {
+        caller.name: sum(sees_run(caller, run) for run in runs) for caller in changing_site.world.programs
+    }
+
+
 def test_what_became_of_a_need_is_told_to_those_who_see_it(site: Site) -> None:
     """Also where somebody sees the run and a record in it was withdrawn in between."""
     wrong = []
@@ -178,11 +212,14 @@ def test_what_became_of_a_need_is_told_to_those_who_see_it(site: Site) -> None:
     assert wrong == []
 
 
+@pytest.mark.parametrize("circle", [Visibility.PUBLIC, Visibility.SECRETARIAT])
 @pytest.mark.parametrize(("kind", "create"), [("need", create_need), ("offer", create_offer)])
-def test_an_id_is_made_clear_where_one_sees_both(changing_site: Site, kind: str, create: Callable[..., Any]) -> None:
+def test_an_id_is_made_clear_where_one_sees_both(
+    changing_site: Site, kind: str, create: Callable[..., Any], circle: Visibility
+) -> None:
     """The organization before an id would tell that there is another record of that id."""
     with changing_site.database.unit_of_work() as session:
-        create(session, external_id="twice", organization=create_organization(session, "other"))
+        create(session, external_id="twice", organization=create_organization(session, "other"), visibility=circle)
         create(
             session,
             external_id="twice",
@@ -198,10 +235,25 @@ def test_an_id_is_made_clear_where_one_sees_both(changing_site: Site, kind: str,
             for caller, actor in changing_site.actors()
         }
 
-    hidden = Record(kind=kind, owner="own", visibility="private", id=UUID(int=0))
+    both = [
+        Record(kind=kind, owner="own", visibility="private", id=UUID(int=0)),
+        Record(kind=kind, owner="other", visibility=circle.value, id=UUID(int=1)),
+    ]
+    for caller in changing_site.world.programs:
+        seen = [record for record in both if told_twice.sees(caller, record)]
+        assert told[caller.name] == {f"{record.owner}:twice" if seen == both else "twice" for record in seen}
+
+
+def test_an_assessment_is_begun_for_those_states_alone_for_which_one_drafts(site: Site) -> None:
+    with site.database.reading() as session:
+        told = {
+            caller.name: {one.code for one in assessing_organizations(session, actor)}
+            for caller, actor in site.actors()
+        }
+
     assert told == {
-        caller.name: {"own:twice", "other:twice"} if told_twice.sees(caller, hidden) else {"twice"}
-        for caller in changing_site.world.programs
+        caller.name: {code for _, code in caller.affiliations if told_twice.may(caller, "assessment:draft", code)}
+        for caller in site.world.programs
     }
 
 
