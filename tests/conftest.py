@@ -14,7 +14,9 @@ from playwright.sync_api import Browser
 
 from app import schema
 from app.db import Database
+from tests.support.application import served
 from tests.support.browser import find_chromium, running_browser
+from tests.support.hashing import cheapen
 from tests.support.network import refuse_other_machines
 from tests.support.office import Office, find_office
 from tests.support.parts import missing_part, tell_in_one_place
@@ -74,6 +76,13 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", refuse_other_machines())
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_hashes() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        cheapen(patch)
+        yield
+
+
 @pytest.fixture(scope="session")
 def postgres_cluster() -> Iterator[Cluster]:
     """A PostgreSQL server for the tests of one worker."""
@@ -119,18 +128,51 @@ def migrate(url: str) -> None:
     database.close()
 
 
+def load_reference(url: str) -> None:
+    """Load what every service has before anybody comes, and leave the database."""
+    with served(url) as app:
+        result = app.test_cli_runner().invoke(args=["load", "reference", "--quiet"])
+    assert result.exit_code == 0, result.output
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a new database at the newest migration, once on SQLite and once on PostgreSQL."""
+    yield from _copied(request, tmp_path, "migrated")
+
+
+def _copied(request: pytest.FixtureRequest, folder: Path, original: str) -> Iterator[str]:
+    """Yield the address of a copy of one of the databases above, on the server that the parameter names."""
     if request.param == "sqlite":
-        path = tmp_path / "tandem.sqlite3"
-        shutil.copyfile(request.getfixturevalue("migrated_sqlite"), path)
+        path = shutil.copyfile(request.getfixturevalue(f"{original}_sqlite"), folder / "tandem.sqlite3")
         yield f"sqlite:///{path}"
         return
     cluster: Cluster = request.getfixturevalue("postgres_cluster")
-    name = cluster.create_database(request.getfixturevalue("migrated_postgres"))
+    name = cluster.create_database(request.getfixturevalue(f"{original}_postgres"))
     yield cluster.url(name)
     cluster.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def loaded_sqlite(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the reference data, to copy."""
+    path = Path(shutil.copyfile(migrated_sqlite, tmp_path_factory.mktemp("loaded") / "tandem.sqlite3"))
+    load_reference(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def loaded_postgres(postgres_cluster: Cluster, migrated_postgres: str) -> str:
+    """The name of a PostgreSQL database with the reference data, to copy."""
+    name = postgres_cluster.create_database(migrated_postgres)
+    load_reference(postgres_cluster.url(name))
+    return name
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def loaded_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a new database with the reference data, once on SQLite and once on PostgreSQL."""
+    yield from _copied(request, tmp_path, "loaded")
 
 
 @pytest.fixture(scope="session")

@@ -5,8 +5,14 @@ from __future__ import annotations
 import pytest
 
 from app.accounts.passwords import UnusablePasswordError, check_password, hash_password, is_outdated, is_password
+from tests.support.hashing import put_back
 
 GOOD = "kayak fog lamp thursday"
+
+
+@pytest.fixture(autouse=True)
+def _as_the_service_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    put_back(monkeypatch)
 
 
 @pytest.mark.parametrize(

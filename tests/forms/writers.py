@@ -22,6 +22,7 @@ from app.offers import queries as offers
 from app.offers.models import Offer
 from app.organizations.models import Organization
 from tests.factories.storing import AN_INSTANT
+from tests.support.controls import sent
 
 HOMES: Final = {"recipient": "ministry", "contributor": "ministry", "provider": "centre"}
 A_NEED: Final = {"title": "Train our responders", "states": "XAA", "areas": "IRC", "modes": ["training"]}
@@ -65,7 +66,7 @@ class Form:
         (form,) = (one for one in self.tree.iter("form") if one.get("id") == "record")
         found: dict[str, list[str]] = {}
         for control in form.iter():
-            for value in _sent(control):
+            for value in sent(control):
                 found.setdefault(str(control.get("name")), []).append(value)
         return found
 
@@ -83,23 +84,6 @@ class Form:
         """What the summary says, by where each line leads."""
         found = re.findall(r'<li><a href="#([^"]+)">([^<]+)</a>', self.answer.get_data(as_text=True))
         return {name: text for name, text in found if name != "beside"}
-
-
-def _sent(control: Element) -> list[str]:
-    if not control.get("name"):
-        return []
-    if control.tag == "select":
-        options = list(control.iter("option"))
-        chosen = [one for one in options if one.get("selected") is not None]
-        if not chosen and control.get("multiple") is None:
-            chosen = options[:1]
-        return [one.get("value", "") for one in chosen]
-    if control.tag == "textarea":
-        return [control.text or ""]
-    if control.tag != "input":
-        return []
-    is_off = control.get("type") in ("checkbox", "radio") and control.get("checked") is None
-    return [] if is_off else [control.get("value", "")]
 
 
 def stored_needs(database: Database) -> list[Need]:

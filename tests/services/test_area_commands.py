@@ -9,31 +9,32 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
-from app import create_app
 from app.actor import SYSTEM
 from app.areas.release_queries import release_in_force
 from app.areas.services import load_areas
-from app.config import Settings
 from app.datafiles import DATA_FOLDER
-from app.db import Database
-from app.edge import DATABASE_EXTENSION
 from matching.command.datafiles import load_reference
 from tests.factories.storing import AN_INSTANT
-from tests.support.keys import KEYRING
+from tests.support.application import database_of, served
 
 TAXONOMY = DATA_FOLDER / "taxonomy"
 FILES = ("areas.csv", "terms.csv", "crosswalk.csv")
 
 
 @pytest.fixture
-def app(migrated_url: str) -> Iterator[Flask]:
+def app(loaded_url: str) -> Iterator[Flask]:
     """The application with the areas that come with it."""
-    app = create_app(Settings(database_url=migrated_url, secret_key=None, keyring=KEYRING))
-    database: Database = app.extensions[DATABASE_EXTENSION]
-    with database.unit_of_work() as session:
-        load_areas(session, SYSTEM)
-    yield app
-    database.close()
+    with served(loaded_url) as app:
+        yield app
+
+
+@pytest.fixture
+def unasked(migrated_url: str) -> Iterator[Flask]:
+    """The application with those areas alone: no questionnaire asks for any of them."""
+    with served(migrated_url) as app:
+        with database_of(app).unit_of_work() as session:
+            load_areas(session, SYSTEM)
+        yield app
 
 
 def run(app: Flask, *arguments: str | Path) -> Result:
@@ -112,8 +113,8 @@ def test_parts_name_areas_languages_and_entries_that_there_are(app: Flask, tmp_p
     assert "crosswalk.csv:2:code: unknown_code" in of_links.stderr
 
 
-def test_it_is_adopted_and_the_command_line_matches_by_it(app: Flask, tmp_path: Path) -> None:
-    run(app, "export", tmp_path)
+def test_it_is_adopted_and_the_command_line_matches_by_it(unasked: Flask, tmp_path: Path) -> None:
+    run(unasked, "export", tmp_path)
     row = next(
         line for line in (tmp_path / "areas.csv").read_text(encoding="utf-8").splitlines() if line.startswith("GOV.2,")
     )
@@ -127,9 +128,9 @@ def test_it_is_adopted_and_the_command_line_matches_by_it(app: Flask, tmp_path: 
         (row, row.removesuffix(",,,") + ",,GOV.1,"),
         (other, other.removesuffix(",,,") + ",2,,Nobody asks for it."),
     )
-    run(app, "draft", tmp_path / "areas.csv")
+    run(unasked, "draft", tmp_path / "areas.csv")
 
-    adopted = run(app, "adopt", "--review-on", "2199-01-01")
+    adopted = run(unasked, "adopt", "--review-on", "2199-01-01")
     assert adopted.stdout == "Release 2 is in force; it is to be looked at again by 2199-01-01.\n"
 
     folder = tmp_path / "data"
@@ -138,7 +139,7 @@ def test_it_is_adopted_and_the_command_line_matches_by_it(app: Flask, tmp_path: 
         (folder / name).symlink_to(DATA_FOLDER / name)
     for path in TAXONOMY.iterdir():
         (folder / "taxonomy" / path.name).write_bytes(path.read_bytes())
-    run(app, "export", folder / "taxonomy")
+    run(unasked, "export", folder / "taxonomy")
     taxonomy = load_reference(as_of_on=AN_INSTANT.date(), folder=folder).taxonomy
     assert taxonomy.resolve("GOV.2") == "GOV.1"
     assert taxonomy.resolve("GOV.3") is None
@@ -154,7 +155,7 @@ def test_a_draft_with_faults_is_not_adopted(app: Flask, tmp_path: Path) -> None:
 
     assert result.exit_code == 2
     assert "GOV.2: Its successor GOV.3 leads back to it." in result.stderr
-    with app.extensions[DATABASE_EXTENSION].reading() as session:
+    with database_of(app).reading() as session:
         assert release_in_force(session).release == "1"
 
 

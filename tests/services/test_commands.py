@@ -10,17 +10,15 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy import func, select
 
-from app import create_app, schema
+from app import schema
 from app.areas.models import Area
-from app.config import Settings
-from app.db import Base, Database
-from app.edge import DATABASE_EXTENSION
+from app.db import Base
 from app.matches.models import Match, MatchRun, MatchRunFile
 from app.needs.models import Need
 from app.offers.models import Offer
 from app.organizations.models import Organization
 from app.states.models import State
-from tests.support.keys import KEYRING
+from tests.support.application import database_of, served
 
 HEADER = "id,state,title,areas,visibility\n"
 TWO_NEEDS = HEADER + "n-1,FJI,Train our incident response team,IRC.1,public\nn-2,NAM,A national strategy,GOV.1,public\n"
@@ -32,18 +30,16 @@ OFFERS = "id,provider,title,areas,visibility\no-1,First Provider,Incident respon
 
 @pytest.fixture
 def app(database_url: str) -> Iterator[Flask]:
-    """Return the application on an empty database."""
-    app = create_app(Settings(database_url=database_url, secret_key=None, keyring=KEYRING))
-    yield app
-    app.extensions[DATABASE_EXTENSION].close()
+    """The application on an empty database."""
+    with served(database_url) as app:
+        yield app
 
 
 @pytest.fixture
-def loaded(app: Flask) -> Flask:
-    """Return the application on a database with the schema and the reference data."""
-    assert run(app, "db", "upgrade").exit_code == 0
-    assert run(app, "load", "reference").exit_code == 0
-    return app
+def loaded(loaded_url: str) -> Iterator[Flask]:
+    """The application on a database with the schema and the reference data."""
+    with served(loaded_url) as app:
+        yield app
 
 
 def run(app: Flask, *arguments: str) -> Result:
@@ -53,7 +49,7 @@ def run(app: Flask, *arguments: str) -> Result:
 
 def count(app: Flask, model: type[Base]) -> int:
     """Return how many rows a table has."""
-    database: Database = app.extensions[DATABASE_EXTENSION]
+    database = database_of(app)
     with database.reading() as session:
         return session.scalar(select(func.count()).select_from(model)) or 0
 
@@ -305,7 +301,7 @@ def test_a_run_is_asked_for_a_rule_coalitions_and_a_floor(loaded: Flask, tmp_pat
 
     assert [result.exit_code for result in (plain, asked, greedy)] == [0, 0, 0]
     assert all(result.stdout.startswith("Match run ") for result in (plain, asked, greedy))
-    with loaded.extensions[DATABASE_EXTENSION].reading() as session:
+    with database_of(loaded).reading() as session:
         found = session.execute(select(MatchRun.allocation, MatchRun.options).order_by(MatchRun.started_at)).all()
     wanted = {"max_coalition": 3, "equity_floor": {"LDC": 0.5}, "needs_changes": True}
     assert [tuple(row) for row in found] == [("optimal", None), ("optimal", wanted), ("greedy", None)]

@@ -8,21 +8,14 @@ from datetime import date
 import pytest
 from flask import Flask
 
-from app import create_app
 from app.actor import SYSTEM
-from app.areas.services import load_areas
-from app.config import Settings
 from app.db import Database
-from app.edge import DATABASE_EXTENSION
-from app.matches.scoring_profiles import load_profiles
 from app.matches.services import RunOrder, plan_runs, run_match
 from app.needs.services import import_needs
 from app.offers.services import import_offers
 from app.organizations.importing import FileImport
-from app.organizations.services import load_secretariat
-from app.states.services import load_states
 from tests.factories import create_group, create_membership, create_organization, create_state
-from tests.support.keys import KEYRING
+from tests.support.application import database_of, served
 from tests.web.inspection import FetchedPage, cells, fetch, words
 
 NEEDS = """\
@@ -41,21 +34,15 @@ A_MONTH_LATER = date(2026, 4, 2)
 
 
 @pytest.fixture
-def app(migrated_url: str) -> Iterator[Flask]:
+def app(loaded_url: str) -> Iterator[Flask]:
     """The application with the reference data, two made-up States, and nothing else."""
-    app = create_app(Settings(database_url=migrated_url, secret_key="k" * 32, keyring=KEYRING))
-    database: Database = app.extensions[DATABASE_EXTENSION]
-    with database.unit_of_work() as session:
-        load_states(session, SYSTEM)
-        load_areas(session, SYSTEM)
-        load_profiles(session, SYSTEM)
-        load_secretariat(session, SYSTEM)
-        create_organization(session, "desk")
-        africa = create_group(session, "AFR")
-        for code, name in (("XAA", "Aland"), ("XAB", "Beland")):
-            create_membership(session, create_state(session, code, name_en=name), africa)
-    yield app
-    database.close()
+    with served(loaded_url) as app:
+        with database_of(app).unit_of_work() as session:
+            create_organization(session, "desk")
+            africa = create_group(session, "AFR")
+            for code, name in (("XAA", "Aland"), ("XAB", "Beland")):
+                create_membership(session, create_state(session, code, name_en=name), africa)
+        yield app
 
 
 def follow(app: Flask, address: str, name: str) -> FetchedPage:
@@ -85,7 +72,7 @@ def reasons_of(page: FetchedPage) -> set[str]:
 
 
 def test_a_need_comes_in_by_file_and_its_page_says_which_offer_fits_and_why(app: Flask) -> None:
-    database: Database = app.extensions[DATABASE_EXTENSION]
+    database = database_of(app)
     import_files(database)
 
     with database.unit_of_work() as session:
@@ -101,7 +88,7 @@ def test_a_need_comes_in_by_file_and_its_page_says_which_offer_fits_and_why(app:
 
 
 def test_the_parts_of_the_score_on_the_page_add_up_to_it(app: Flask) -> None:
-    database: Database = app.extensions[DATABASE_EXTENSION]
+    database = database_of(app)
     import_files(database)
 
     with database.unit_of_work() as session:
@@ -117,7 +104,7 @@ def test_the_parts_of_the_score_on_the_page_add_up_to_it(app: Flask) -> None:
 
 def test_a_need_for_the_secretariat_alone_leaves_the_pages_up_to_date(app: Flask) -> None:
     """The home page called a run of last month the newest, because each later one held a need that is not public."""
-    database: Database = app.extensions[DATABASE_EXTENSION]
+    database = database_of(app)
     import_files(database)
     client = app.test_client()
     with database.unit_of_work() as session:
@@ -137,7 +124,7 @@ def test_a_need_for_the_secretariat_alone_leaves_the_pages_up_to_date(app: Flask
 
 
 def test_what_the_owner_keeps_to_itself_is_on_no_page(app: Flask) -> None:
-    database: Database = app.extensions[DATABASE_EXTENSION]
+    database = database_of(app)
     import_files(database)
 
     with database.unit_of_work() as session:
