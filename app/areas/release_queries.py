@@ -45,7 +45,7 @@ def release_in_force(session: Session, *, is_locked: bool = False) -> AreaReleas
 
 def find_draft(session: Session, actor: Actor) -> AreaRelease | None:
     """Return the draft of the next release; None where there is none, or the actor may see none."""
-    if not may(actor, Permission.AREA_RELEASE_READ) and not may(actor, Permission.AREA_DRAFT):
+    if not may(actor, Permission.AREA_RELEASE_READ):
         return None
     return session.scalars(select(AreaRelease).where(AreaRelease.state == ReleaseState.DRAFT)).one_or_none()
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.queries import list_users
 from app.actor import SYSTEM, Actor
+from app.areas.release_queries import find_draft
 from app.assessments.queries import assessing_organizations
 from app.errors import NotFoundError
 from app.matches import answer_queries, profiles
@@ -255,6 +256,13 @@ def test_an_assessment_is_begun_for_those_states_alone_for_which_one_drafts(site
         caller.name: {code for _, code in caller.affiliations if told_twice.may(caller, "assessment:draft", code)}
         for caller in site.world.programs
     }
+
+
+def test_the_draft_of_a_release_is_there_for_those_who_may_read_releases(site: Site) -> None:
+    with site.database.reading() as session:
+        told = {caller.name: find_draft(session, actor) is not None for caller, actor in site.actors()}
+
+    assert told == {caller.name: told_twice.may(caller, "area_release:read", "own") for caller in site.world.programs}
 
 
 def test_whom_a_need_excludes_is_told_to_those_who_may_know(site: Site) -> None:
