@@ -21,6 +21,7 @@ from app.matches.answer_api import answers_blueprint
 from app.matches.api import advice_blueprint, matches_blueprint, runs_blueprint, tandems_blueprint
 from app.needs.api import blueprint as needs_api
 from app.offers.api import blueprint as offers_api
+from app.offers.label_api import labels_blueprint, principles_blueprint
 from app.reports import views
 from app.reports.audit_api import blueprint as audit_api
 from app.reports.release_api import blueprint as area_releases_api
@@ -41,6 +42,8 @@ API_BLUEPRINTS = (
     assessments_api,
     needs_api,
     offers_api,
+    labels_blueprint,
+    principles_blueprint,
     runs_blueprint,
     matches_blueprint,
     tandems_blueprint,

@@ -193,6 +193,24 @@ STEPS: Final[Mapping[str, str]] = {
     Action.REOPEN: N_("Make it a draft again"),
 }
 
+LABEL_STATES: Final[Mapping[str, str]] = {
+    "in_force": N_("labelled"),
+    "changed": N_("labelled, and changed since"),
+    "none": N_("without a label"),
+}
+
+LABEL_STEPS: Final[Mapping[str, str]] = {
+    "grant": N_("Grant the label"),
+    "confirm": N_("Confirm it as the offer is now"),
+    "withdraw": N_("Withdraw the label"),
+}
+
+SECTIONS: Final[Mapping[str, str]] = {
+    "process": N_("Process and purpose"),
+    "partnerships": N_("Partnerships"),
+    "people": N_("People"),
+}
+
 ASSESSMENT_STATES: Final[Mapping[str, str]] = {
     "draft": N_("draft"),
     "submitted": N_("submitted"),
@@ -229,6 +247,9 @@ LABELS_BY_FILTER: Final = {
     "status_label": STATUSES,
     "status_sentence": STATUS_SENTENCES,
     "step_label": STEPS,
+    "label_state_label": LABEL_STATES,
+    "label_step_label": LABEL_STEPS,
+    "section_label": SECTIONS,
     "priority_label": PRIORITIES,
 }
 

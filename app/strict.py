@@ -54,3 +54,12 @@ class Language(fields.String):
         if code is None:
             raise ValidationError("This is no language; give its BCP 47 tag or ISO 639 code, such as en, fr or ara.")
         return code
+
+
+class TrueOrFalse(fields.Boolean):
+    """One of JSON's two booleans, where Python's own reading takes 1, "yes" and much more."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> bool:  # noqa: ANN401 – marshmallow's own signature
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return bool(super()._deserialize(value, attr, data, **options))

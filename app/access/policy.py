@@ -38,6 +38,7 @@ class Permission(StrEnum):
     OFFER_READ = "offer:read"
     OFFER_EDIT = "offer:edit"
     OFFER_REVIEW = "offer:review"
+    OFFER_LABEL = "offer:label"
     MATCH_RUN_READ = "match_run:read"
     MATCH_RUN_CREATE = "match_run:create"
     NEED_PREVIEW = "need_preview:read"
@@ -65,6 +66,7 @@ class Field(StrEnum):
     USER_EMAIL = "user.email"
     USER_STANDING = "user.standing"  # whether they have come in, and with what
     NEED_CHOSEN_PROVIDERS = "need.chosen_providers"
+    OFFER_PAST_LABELS = "offer.past_labels"  # with the reasons for which they were withdrawn
 
 
 class Subject(StrEnum):
@@ -113,6 +115,8 @@ RULES: Final[Mapping[Permission, Mapping[Role, Relations]]] = {
     Permission.OFFER_READ: {Role.PROVIDER: OWN, Role.SECRETARIAT: OWN},
     Permission.OFFER_EDIT: {Role.PROVIDER: OWN, Role.SECRETARIAT: OWN},
     Permission.OFFER_REVIEW: {Role.SECRETARIAT: ANY},
+    # Nobody labels for the secretariat, and who runs the machine does not judge offers.
+    Permission.OFFER_LABEL: {Role.SECRETARIAT: ANY},
     Permission.MATCH_RUN_READ: {},
     Permission.MATCH_RUN_CREATE: {Role.SECRETARIAT: ANY},
     # To see a record as somebody else would; it has to be seen in the first place.
@@ -151,6 +155,8 @@ CHOSEN_ROLES: Final = frozenset({Role.PROVIDER})
 FIELD_RULES: Final[Mapping[Field, Mapping[Role, Relations]]] = {
     Field.NEED_EXCLUDED_PROVIDERS: {Role.RECIPIENT: OWN, Role.CONTRIBUTOR: OWN, Role.SECRETARIAT: ANY},
     Field.NEED_CHOSEN_PROVIDERS: {Role.RECIPIENT: OWN, Role.CONTRIBUTOR: OWN, Role.SECRETARIAT: ANY},
+    # The label in force is as visible as the offer.
+    Field.OFFER_PAST_LABELS: {Role.PROVIDER: OWN, Role.SECRETARIAT: ANY},
     # Those who may invite there.
     Field.USER_EMAIL: {Role.RECIPIENT: OWN, Role.PROVIDER: OWN, Role.ADMINISTRATOR: ANY},
     Field.USER_STANDING: {Role.RECIPIENT: OWN, Role.PROVIDER: OWN, Role.ADMINISTRATOR: ANY},

@@ -67,10 +67,14 @@ def record(session: Session, actor: Actor, changes: Sequence[Change], *, clock: 
     session.execute(insert(AuditEvent), rows)
 
 
-def newest_actions(session: Session, record_type: str, record_ids: Collection[str]) -> dict[str, str]:
+def newest_actions(
+    session: Session, record_type: str, record_ids: Collection[str], *, apart_from: Collection[str] = ()
+) -> dict[str, str]:
     """Return what happened to each of these records last, by record id; one without an event is absent."""
     events = select(AuditEvent.record_id, AuditEvent.action).where(
-        AuditEvent.record_type == record_type, AuditEvent.record_id.in_(record_ids)
+        AuditEvent.record_type == record_type,
+        AuditEvent.record_id.in_(record_ids),
+        AuditEvent.action.not_in(apart_from),
     )
     # The later event of a record takes the place of the one before.
     return dict(session.execute(events.order_by(AuditEvent.position)).all())

@@ -37,11 +37,13 @@ class Tally:
 class RecordKind(ABC, Generic[ValueT, RowT]):
     """How one kind of record is described, stored and changed.
 
-    ``origin`` begins the word for what happened where the audit trail has to tell by what it happened.
+    ``origin`` begins the word for what happened where the audit trail has to tell by what it happened; ``beside`` are the
+    words for what happens beside a record, and changes nothing that is described here.
     """
 
     record_type: str
     origin: str = ""
+    beside: frozenset[str] = frozenset()
 
     @abstractmethod
     def describe_value(self, value: ValueT) -> Document:

@@ -14,6 +14,7 @@ from app.cli.common import BadInputError, reported_errors, tell_faults
 from app.edge import current_database
 from app.matches.sample import load_sample
 from app.matches.scoring_profiles import load_profiles
+from app.offers.principles import load_principles
 from app.organizations.importing import ImportReport
 from app.organizations.services import load_secretariat
 from app.states.services import load_states
@@ -25,12 +26,13 @@ load_group = AppGroup("load", help="The data that come with the release.")
 @click.option("--quiet", "is_quiet", is_flag=True, help="Say nothing unless something is wrong.")
 @reported_errors
 def reference(*, is_quiet: bool) -> None:
-    """Load States, groups, areas, incidents, the questionnaire and scoring profiles; what differs from the release is made like it."""
+    """Load States, groups, areas, incidents, principles, the questionnaire and scoring profiles; what differs from the release is made like it."""
     with current_database().unit_of_work() as session:
         tallies = {
             "States and groups": load_states(session, SYSTEM),
             "Areas and other taxonomies": load_areas(session, SYSTEM),
             "Incidents": load_incidents(session, SYSTEM),
+            "Principles": load_principles(session, SYSTEM),
             "Questionnaires": load_questionnaire(session, SYSTEM),
             "Scoring profiles": load_profiles(session, SYSTEM),
             "Organizations": load_secretariat(session, SYSTEM),

@@ -10,6 +10,7 @@ from app.cli.database import database_group
 from app.cli.exporting import export_command
 from app.cli.importing import import_group
 from app.cli.keys import keys_group
+from app.cli.labels import labels_group
 from app.cli.loading import load_group
 from app.cli.matching import match_group
 from app.cli.moving import status_group
@@ -26,6 +27,7 @@ GROUPS = (
     match_group,
     organization_group,
     status_group,
+    labels_group,
     policy_group,
     user_group,
     audit_group,

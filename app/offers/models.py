@@ -1,13 +1,15 @@
-"""Tables of offers: one row an offer, and one table for each list that an offer holds."""
+"""Tables of offers: one row an offer, one table for each list that an offer holds, and its labels with the principles."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import ClassVar, Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.access.policy import Permission
@@ -18,6 +20,39 @@ from app.organizations.models import Organization
 from matching.vocabulary import Basis, Mode, Visibility
 
 MAX_KIND_LENGTH: Final = 64
+MAX_HOW_LENGTH: Final = 500  # characters
+IS_IN_FORCE: Final = text("ended_at IS NULL")
+
+
+class Section(StrEnum):
+    """What a principle of capacity-building is about."""
+
+    PROCESS = "process"
+    PARTNERSHIPS = "partnerships"
+    PEOPLE = "people"
+
+
+class LabelState(StrEnum):
+    """Whether an offer has a label, by which lists are narrowed."""
+
+    IN_FORCE = "in_force"  # whether the offer changed since or not
+    CHANGED = "changed"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelInForce:
+    """The label that an offer has: why it was granted, when, and whether the offer is another one by now."""
+
+    id: UUID
+    reason: str
+    granted_at: datetime
+    has_changed: bool
+
+    @property
+    def granted_on(self) -> date:
+        """The day on which it was granted, or last confirmed."""
+        return self.granted_at.astimezone(UTC).date()
 
 
 class Offer(Living, Base):
@@ -61,6 +96,8 @@ class Offer(Living, Base):
     # Why the secretariat sent the draft back.
     review_note: Mapped[str] = mapped_column(Text, default="")
     is_sample: Mapped[bool] = mapped_column(default=False)
+    # Counts the changes of what a label is granted for; whom it is shown to and when it was confirmed are none.
+    contents_revision: Mapped[int] = mapped_column(default=1, server_default="1")
     version: Mapped[int] = mapped_column()
     created_at: Mapped[datetime] = mapped_column(Instant)
     updated_at: Mapped[datetime] = mapped_column(Instant)
@@ -91,6 +128,17 @@ class Offer(Living, Base):
         cascade="all, delete-orphan",
         order_by="OfferEligibility.position",
     )
+    checklist: Mapped[list[OfferPrinciple]] = relationship(
+        back_populates="offer",
+        lazy="selectin",
+        cascade="all, delete-orphan",
+        order_by="OfferPrinciple.principle_code",
+    )
+    label_in_force: Mapped[OfferLabel | None] = relationship(
+        primaryjoin="and_(Offer.id == OfferLabel.offer_id, OfferLabel.ended_at.is_(None))",
+        lazy="selectin",
+        viewonly=True,
+    )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 – SQLAlchemy reads it as a plain dict
 
@@ -113,6 +161,15 @@ class Offer(Living, Base):
     def eligible(self) -> tuple[str, ...]:
         """Who may have it: codes of States and groups, or ``*`` for every State."""
         return tuple(row.token for row in self.eligibilities)
+
+    @property
+    def label(self) -> LabelInForce | None:
+        """The label that is in force; none where the secretariat has granted none, or has withdrawn it."""
+        row = self.label_in_force
+        if row is None:
+            return None
+        has_changed = row.contents_revision != self.contents_revision
+        return LabelInForce(id=row.id, reason=row.reason, granted_at=row.granted_at, has_changed=has_changed)
 
 
 class OfferArea(Base):
@@ -166,3 +223,65 @@ class OfferEligibility(Base):
     position: Mapped[int]
 
     offer: Mapped[Offer] = relationship(back_populates="eligibilities", lazy="raise")
+
+
+class Principle(Base):
+    """One of the ten principles of capacity-building on which States agreed; ``evidence`` says how it was established."""
+
+    __tablename__ = "principles"
+    __table_args__ = (one_of("section", Section), in_range("position", 0))
+
+    code: Mapped[str] = mapped_column(String(MAX_CODE_LENGTH), primary_key=True)
+    section: Mapped[Section] = mapped_column(Word(Section))
+    position: Mapped[int]
+    title_en: Mapped[str] = mapped_column(String(200))
+    sentence_en: Mapped[str] = mapped_column(Text)
+    reference: Mapped[str] = mapped_column(Text)
+    source: Mapped[str] = mapped_column(Text)
+    evidence: Mapped[str] = mapped_column(String(32))
+
+
+class OfferPrinciple(Base):
+    """What the provider says of a principle: whether the offer meets it, and how; a principle without a row is left open."""
+
+    __tablename__ = "offer_principles"
+
+    offer_id: Mapped[UUID] = mapped_column(ForeignKey("offers.id", ondelete="CASCADE"), primary_key=True)
+    principle_code: Mapped[str] = mapped_column(ForeignKey("principles.code"), primary_key=True)
+    is_met: Mapped[bool]
+    how: Mapped[str] = mapped_column(String(MAX_HOW_LENGTH), default="")
+
+    offer: Mapped[Offer] = relationship(back_populates="checklist", lazy="raise")
+
+
+class OfferLabel(Base):
+    """One label, from the grant to its end: withdrawn, with the reason, or confirmed anew by the next one.
+
+    Nothing of a row changes but that it ends.
+    """
+
+    __tablename__ = "offer_labels"
+    __table_args__ = (
+        CheckConstraint("reason <> ''", name="has_reason"),
+        CheckConstraint(
+            "withdrawal_reason IS NULL OR (ended_at IS NOT NULL AND withdrawal_reason <> '')", name="withdrawn_is_over"
+        ),
+        Index(
+            "uq_offer_labels_in_force",
+            "offer_id",
+            unique=True,
+            sqlite_where=IS_IN_FORCE,
+            postgresql_where=IS_IN_FORCE,
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    offer_id: Mapped[UUID] = mapped_column(ForeignKey("offers.id", ondelete="CASCADE"), index=True)
+    # Which contents of the offer it was granted for.
+    contents_revision: Mapped[int]
+    reason: Mapped[str] = mapped_column(Text)
+    granted_at: Mapped[datetime] = mapped_column(Instant)
+    granted_by: Mapped[UUID | None]
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    ended_by: Mapped[UUID | None]
+    withdrawal_reason: Mapped[str | None] = mapped_column(Text)

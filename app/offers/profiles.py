@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from datetime import date
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, raiseload
 
 from app.access.visibility import is_shared_with, visible_to
 from app.actor import Actor
@@ -25,7 +25,8 @@ def pool_of_offers(session: Session, actor: Actor, circle: Visibility, day: date
     query = (
         select(OfferRow)
         .where(visible_to(actor, OfferRow), is_shared_with(circle, OfferRow), takes_part_on(OfferRow, day))
-        .options(joinedload(OfferRow.organization))
+        # A label moves no score, so no run reads one.
+        .options(joinedload(OfferRow.organization), raiseload(OfferRow.label_in_force), raiseload(OfferRow.checklist))
     )
     rows = session.scalars(query).all()
     names = engine_ids([(row.id, row.organization.code, row.external_id) for row in rows])

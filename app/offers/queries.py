@@ -19,9 +19,11 @@ from app.areas.succession import as_in_force, codes_within
 from app.clock import today_utc
 from app.errors import NotFoundError
 from app.offers.models import (
+    LabelState,
     Offer,
     OfferArea,
     OfferEligibility,
+    OfferLabel,
     OfferLanguage,
     OfferMode,
 )
@@ -44,7 +46,7 @@ class OfferFilter:
 
     ``area`` includes its subtopics; ``state`` keeps the offers that are open to the State, by name, through a group
     or because they are open to all; ``language`` is the one code that records have for it; ``ids`` is a selection of offer ids;
-    ``organization_id`` is who keeps the offer; ``status`` is where it stands today.
+    ``organization_id`` is who keeps the offer; ``status`` is where it stands today; ``label`` is whether it has a label.
     """
 
     text: str = ""
@@ -58,6 +60,7 @@ class OfferFilter:
     ids: Select[UUID] | None = None
     organization_id: UUID | None = None
     status: Status | None = None
+    label: LabelState | None = None
 
 
 EVERY_OFFER: Final = OfferFilter()
@@ -142,7 +145,7 @@ def _whole() -> tuple[ORMOption, ...]:
 
 
 def _conditions(actor: Actor, wanted: OfferFilter) -> list[ColumnElement[bool]]:
-    conditions = [visible_to(actor, Offer), *_listed(wanted)]
+    conditions = [visible_to(actor, Offer), *_listed(wanted), *_labelled(wanted)]
     if wanted.text:
         conditions.append(holds_text(wanted.text, Offer.title, Offer.description, Offer.external_id))
     if wanted.provider:
@@ -184,3 +187,14 @@ def _listed(wanted: OfferFilter) -> list[ColumnElement[bool]]:
     if wanted.language:
         conditions.append(Offer.languages.any(OfferLanguage.language == wanted.language))
     return conditions
+
+
+def _labelled(wanted: OfferFilter) -> Iterator[ColumnElement[bool]]:
+    in_force = select(OfferLabel.id).where(OfferLabel.offer_id == Offer.id, OfferLabel.ended_at.is_(None))
+    match wanted.label:
+        case LabelState.IN_FORCE:
+            yield in_force.exists()
+        case LabelState.CHANGED:
+            yield in_force.where(OfferLabel.contents_revision != Offer.contents_revision).exists()
+        case LabelState.NONE:
+            yield ~in_force.exists()

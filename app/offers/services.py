@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -30,7 +31,7 @@ from app.organizations.importing import (
     report,
 )
 from app.organizations.lives import KEPT_BACK
-from app.organizations.ownfiles import remark_in, with_own_columns
+from app.organizations.ownfiles import remark_in, with_known_columns, with_own_columns
 from app.organizations.services import get_by_code
 from app.states.profiles import geography_on
 from matching.execution import Progress
@@ -60,6 +61,14 @@ _SAME_COLUMNS = (
 )
 _LISTS = ("area_codes", "modes", "languages", "eligible")
 _DAYS = ("available_from_on", "available_until_on", "confirmed_on")
+LABEL_COLUMNS: Final = ("label", "labelled_on", "label_reason", "principles_met", "principles_not_met")
+"""What our own files tell of the label and the checklist of an offer."""
+# What happens to the label and the checklist, which no file changes.
+BESIDE_THE_OFFER: Final = frozenset(
+    {"offer.principles_changed", "offer.label_granted", "offer.label_confirmed", "offer.label_withdrawn"}
+)
+# What says nothing of what is offered: that it still stands, whom it is shown to, and how it was read.
+_NO_CONTENTS = frozenset({"confirmed_on", "visibility", "areas_basis", "modes_basis", "is_sample"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +87,7 @@ class _OfferKind(RecordKind[_Entry, OfferRow]):
     origin: str = ""
 
     record_type = "offer"
+    beside = BESIDE_THE_OFFER
 
     def describe_value(self, value: _Entry) -> Document:
         return _described(value)
@@ -96,6 +106,8 @@ class _OfferKind(RecordKind[_Entry, OfferRow]):
         return row
 
     def update(self, row: OfferRow, value: _Entry) -> None:
+        if _contents(describe_offer(row)) != _contents(_described(value)):
+            row.contents_revision += 1
         self._fill(row, value)
 
     def record_id(self, row: OfferRow) -> str:
@@ -181,7 +193,9 @@ def take_in_offers(
         geography=geography_on(session, today_utc(clock)) if reference is None else reference.geography,
         taxonomy=taxonomy(session) if reference is None else reference.taxonomy,
     )
-    return with_own_columns(intake, file=file.name, remark="kind", max_length=MAX_KIND_LENGTH)
+    own = with_own_columns(intake, file=file.name, remark="kind", max_length=MAX_KIND_LENGTH)
+    # They come back in our own files and are left alone: nobody labels an offer by a file.
+    return with_known_columns(own, (), file=file.name, columns=LABEL_COLUMNS)
 
 
 def store_offers(session: Session, actor: Actor, found: ReadFile[Offer], *, clock: Clock = now_utc) -> ImportReport:
@@ -252,3 +266,8 @@ def _described(entry: _Entry) -> Document:
         columns[day] = None if columns[day] is None else columns[day].isoformat()
     columns["budget"] = None if offer.budget is None else f"{offer.budget:f}"
     return columns | {"kind": entry.kind, "is_sample": entry.is_sample}
+
+
+def _contents(document: Document) -> Document:
+    """Return what a label is granted for: a change of anything else leaves it as it is."""
+    return {name: value for name, value in document.items() if name not in _NO_CONTENTS}

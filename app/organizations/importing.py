@@ -102,7 +102,7 @@ def changed_by_others(session: Session, kind: RecordKind[ValueT, RowT], existing
     ids = iter({kind.record_id(row): external_id for external_id, row in existing.items()}.items())
     found: set[str] = set()
     while batch := dict(islice(ids, IDS_PER_QUERY)):
-        actions = newest_actions(session, kind.record_type, list(batch))
+        actions = newest_actions(session, kind.record_type, list(batch), apart_from=kind.beside)
         own = f"{kind.record_type}.{SAMPLE_ORIGIN}"
         found |= {external_id for row_id, external_id in batch.items() if not actions.get(row_id, "").startswith(own)}
     return frozenset(found)

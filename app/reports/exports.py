@@ -27,10 +27,13 @@ from app.needs.models import Need
 from app.offers import queries as offers
 from app.offers.entries import offer_cells
 from app.offers.models import Offer
+from app.offers.principles import list_principles
 from app.offers.queries import EVERY_OFFER, OfferFilter
+from app.offers.services import LABEL_COLUMNS
 from app.organizations.entries import LIST_SEPARATOR
 from app.organizations.importing import qualified_id
 from app.paging import MAX_LIMIT, Page, PageRequest
+from app.reports.label_tables import PRINCIPLE_COLUMNS, label_cells, principle_row
 from app.reports.trail import EVERY_EVENT, EventFilter
 from app.reports.trail_tables import EVENT_COLUMNS, event_rows
 from app.states import queries as states
@@ -50,7 +53,7 @@ FIELD_BY_COLUMN: Final = {
     "excluded_providers": Field.NEED_EXCLUDED_PROVIDERS,
     "chosen_providers": Field.NEED_CHOSEN_PROVIDERS,
 }
-OFFER_EXPORT_COLUMNS: Final = (*OFFER_COLUMNS.known, "areas_basis", "modes_basis", "kind")
+OFFER_EXPORT_COLUMNS: Final = (*OFFER_COLUMNS.known, "areas_basis", "modes_basis", "kind", *LABEL_COLUMNS)
 AREA_COLUMNS: Final = (
     "code",
     "parent",
@@ -95,6 +98,7 @@ class ExportName(StrEnum):
     OFFERS = "offers"
     AREAS = "areas"
     INCIDENTS = "incidents"
+    PRINCIPLES = "principles"
     STATES = "states"
     MATCH_RUNS = "match-runs"
     MATCHES = "matches"
@@ -136,7 +140,13 @@ def open_table(session: Session, actor: Actor, name: ExportName, scope: Scope = 
         case ExportName.AREAS, str() if scope:
             return _chosen(ExportName.AREAS, AREA_COLUMNS, map(_area_row, _areas_of(session, actor, scope)))
         case (ExportName.AREAS, "") | (
-            (ExportName.AREAS | ExportName.INCIDENTS | ExportName.STATES | ExportName.MATCH_RUNS),
+            (
+                ExportName.AREAS
+                | ExportName.INCIDENTS
+                | ExportName.PRINCIPLES
+                | ExportName.STATES
+                | ExportName.MATCH_RUNS
+            ),
             None,
         ):
             return _whole_table(session, actor, name)
@@ -165,7 +175,7 @@ def _offers(session: Session, actor: Actor, wanted: OfferFilter) -> Table:
 
 
 def _offer_row(offer: Offer, ambiguous: frozenset[str]) -> dict[str, Cell]:
-    return offer_cells(offer) | {"id": _clear_id(offer, ambiguous)}
+    return offer_cells(offer) | label_cells(offer) | {"id": _clear_id(offer, ambiguous)}
 
 
 def _clear_id(record: Need | Offer, ambiguous: frozenset[str]) -> str:
@@ -193,6 +203,8 @@ def _whole_table(session: Session, actor: Actor, name: ExportName) -> Table:
         return _chosen(name, AREA_COLUMNS, map(_area_row, listed))
     if name is ExportName.INCIDENTS:
         return _chosen(name, INCIDENT_COLUMNS, map(_incident_row, find_incidents(session)))
+    if name is ExportName.PRINCIPLES:
+        return _chosen(name, PRINCIPLE_COLUMNS, map(principle_row, list_principles(session)))
     if name is ExportName.STATES:
         return _chosen(
             name, STATE_COLUMNS, map(_state_row, _every(lambda page: states.list_page(session, actor, page)))

@@ -35,6 +35,7 @@ SUBJECTS_BY_RECORD_TYPE: Final[Mapping[str, tuple[Subject, ...]]] = {
     "area": (Subject.REFERENCE,),
     "area_release": (Subject.REFERENCE,),
     "incident": (Subject.REFERENCE,),
+    "principle": (Subject.REFERENCE,),
     "questionnaire": (Subject.REFERENCE,),
     "scheme": (Subject.REFERENCE,),
     "scoring_profile": (Subject.REFERENCE,),

@@ -1,4 +1,4 @@
-"""What waits for somebody: records that the secretariat is to read, and one's own that sleep, are over, or were sent back."""
+"""What waits for somebody: records that the secretariat is to read or to look at again, and one's own that sleep or are over."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from app.access.policy import holds
+from app.access.policy import Permission, holds
 from app.actor import Actor
+from app.offers import queries as offers
+from app.offers.models import LabelState
+from app.offers.queries import OfferFilter
 from app.organizations.lives import Status
 from app.organizations.queries import list_kept_for
 from app.reports.lives import KIND_BY_NOUN, LivingKind
@@ -17,11 +20,15 @@ from app.reports.lives import KIND_BY_NOUN, LivingKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """So many records of a kind that stand somewhere where somebody has to do something: those of one organization, or all."""
+    """So many records of a kind that stand somewhere where somebody has to do something: those of one organization, or all.
+
+    They have a status in common, or how it is with their label.
+    """
 
     noun: str
-    status: Status
     count: int
+    status: Status | None = None
+    label: LabelState | None = None
     organization: str | None = None
 
 
@@ -31,9 +38,8 @@ TO_WAKE: Final = (Status.ASLEEP, Status.EXPIRED)
 
 def find_waiting(session: Session, actor: Actor) -> tuple[Waiting, ...]:
     """Return what waits for somebody, the needs first; nothing for who neither keeps records nor reads those of others."""
-    return tuple(
-        row for noun, kind in KIND_BY_NOUN.items() for row in _of_kind(session, actor, noun, kind) if row.count
-    )
+    of_kinds = (row for noun, kind in KIND_BY_NOUN.items() for row in _of_kind(session, actor, noun, kind))
+    return tuple(row for row in (*of_kinds, *_labelled(session, actor)) if row.count)
 
 
 def _of_kind(session: Session, actor: Actor, noun: str, kind: LivingKind) -> Iterator[Waiting]:
@@ -45,3 +51,10 @@ def _of_kind(session: Session, actor: Actor, noun: str, kind: LivingKind) -> Ite
         for status in TO_WAKE:
             n = kind.count(session, actor, kind.wanted(status=status, organization_id=organization.id))
             yield Waiting(noun=noun, status=status, count=n, organization=organization.code)
+
+
+def _labelled(session: Session, actor: Actor) -> Iterator[Waiting]:
+    """Yield the offers that are not any more what they were when they got their label."""
+    if holds(actor, Permission.OFFER_LABEL):
+        n = offers.count(session, actor, OfferFilter(label=LabelState.CHANGED))
+        yield Waiting(noun="offer", label=LabelState.CHANGED, count=n)

@@ -189,6 +189,7 @@ FILLERS: Final[Mapping[str, Filler]] = {
     "release code": _always(release="2", code="GOV.1"),
     "incident": _always(incident="ransomware"),
     "/api/v1/incidents/<handle:code>": _always(code="ransomware"),
+    "/api/v1/principles/<code:code>": _always(code="P1"),
     "/states/<code:code>": _always(code="XAA"),
     "/api/v1/states/<code:code>": _always(code="XAA"),
 }
@@ -203,12 +204,13 @@ QUERIES: Final[Mapping[str, tuple[str, ...]]] = {
     "GET /areas/releases/<code:release>/file": ("table=terms", "table=crosswalk"),
     "GET /needs": ("format=csv", "text=need-", "area=IRC", "state=XAA", "mode=training"),
     "GET /needs/<uuid:need_id>": ("format=csv",),
-    "GET /offers": ("format=csv", "text=offer-", "area=IRC", "state=XAA", "mode=training"),
+    "GET /offers": ("format=csv", "text=offer-", "area=IRC", "state=XAA", "mode=training", "label=none"),
+    "GET /principles": ("format=csv",),
     "GET /offers/<uuid:offer_id>": ("format=csv",),
     "GET /match-runs": ("format=csv",),
     "GET /match-runs/<uuid:run_id>": ("format=csv", "format=csv&table=coverage", "format=csv&table=sensitivities"),
     "GET /api/v1/needs": ("text=need-", "area=IRC", "state=XAA", "mode=training", "language=en"),
-    "GET /api/v1/offers": ("text=offer-", "area=IRC", "state=XAA", "mode=training", "language=en"),
+    "GET /api/v1/offers": ("text=offer-", "area=IRC", "state=XAA", "mode=training", "language=en", "label=none"),
 }
 
 # What an address is not asked without.
@@ -235,6 +237,9 @@ _STEPS_OF_NEED: Final = (
     Example(body={"action": "confirm"}, asks=("need:submit",), of=_NOT_PRIVATE),
     Example(body={"action": "take_up"}, asks=("need:review",), of=("submitted",)),
 )
+_A_LINE: Final = {"principle": "P1", "is_met": True}
+_GRANT: Final = {"action": "grant", "reason": "All is well."}
+
 _STEPS_OF_OFFER: Final = (
     Example(body={"action": "withdraw"}, asks=("offer:edit",)),
     Example(body={"action": "publish", "visibility": "members"}, asks=("offer:edit",), of=("private",)),
@@ -281,6 +286,10 @@ EXAMPLES: Final[Mapping[str, tuple[Example, ...]]] = {
         Example(body=_AN_OFFER | {"version": "*", "visibility": "members"}, asks=("offer:edit",)),
     ),
     "POST /offers/<uuid:offer_id>/status": _STEPS_OF_OFFER,
+    "POST /offers/<uuid:offer_id>/checklist": (Example(body={"P1": "yes", "seen": "*"}, asks=("offer:edit",)),),
+    "POST /offers/<uuid:offer_id>/label": (Example(body=_GRANT | {"seen": "*"}, asks=("offer:label",)),),
+    "PATCH /api/v1/offers/<uuid:offer_id>/checklist": (Example(body={"lines": [_A_LINE]}, asks=("offer:edit",)),),
+    "PATCH /api/v1/offers/<uuid:offer_id>/label": (Example(body=_GRANT, asks=("offer:label",)),),
     "POST /needs/<uuid:need_id>/status": _STEPS_OF_NEED,
     "PATCH /api/v1/offers/<uuid:offer_id>/status": _STEPS_OF_OFFER,
     "PATCH /api/v1/needs/<uuid:need_id>/status": _STEPS_OF_NEED,

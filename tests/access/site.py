@@ -27,6 +27,8 @@ NEVER: Final = "12345678-1234-4234-8234-123456789abc"  # the id of nothing
 CHANGED_TABLES: Final = (
     "needs",
     "offers",
+    "offer_principles",
+    "offer_labels",
     "assessments",
     "answers",
     "assessment_shares",

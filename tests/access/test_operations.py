@@ -33,7 +33,10 @@ from app.needs import services as need_services
 from app.needs.models import Need
 from app.offers import entries as offer_entries
 from app.offers import services as offer_services
+from app.offers.checklists import change_checklist
+from app.offers.labels import LabelAction, LabelDecision, decide_on_label
 from app.offers.models import Offer
+from app.offers.principles import load_principles
 from app.organizations.importing import FileImport
 from app.organizations.models import Organization, OrganizationKind
 from app.organizations.services import NewOrganization, register
@@ -92,6 +95,11 @@ def _person(session: Session, owner: str, role: str = "provider") -> User:
     return create_user(session, role, organization=_organization(session, owner))
 
 
+def _offer(session: Session, owner: str) -> Offer:
+    offer = select(Offer).filter_by(organization_id=_organization(session, owner).id)
+    return session.scalars(offer.order_by(Offer.external_id)).first()
+
+
 def _draft(session: Session) -> AreaRelease:
     return session.scalars(select(AreaRelease).filter_by(state="draft")).one()
 
@@ -128,6 +136,20 @@ OPERATIONS: Final[dict[str, tuple[tuple[str, ...], Operation]]] = {
     ),
     "read releases of areas": (("area_release:read",), lambda session, actor, _: list_releases(session, actor)),
     "load incidents": (("reference:load",), lambda session, actor, _: load_incidents(session, actor, folder=NOWHERE)),
+    "load principles": (
+        ("reference:load",),
+        lambda session, actor, _: load_principles(session, actor, folder=NOWHERE),
+    ),
+    "check an offer against the principles": (
+        ("offer:edit",),
+        lambda session, actor, owner: change_checklist(session, actor, _offer(session, owner), []),
+    ),
+    "label an offer": (
+        ("offer:label",),
+        lambda session, actor, owner: decide_on_label(
+            session, actor, _offer(session, owner), LabelDecision(action=LabelAction.GRANT, reason="All is well.")
+        ),
+    ),
     "load the questionnaire": (
         ("reference:load",),
         lambda session, actor, _: load_questionnaire(session, actor, folder=NOWHERE),

@@ -35,6 +35,7 @@ from tests.factories import (
     create_need,
     create_offer,
     create_organization,
+    create_principle,
     create_release,
     create_share,
     create_state,
@@ -145,6 +146,7 @@ def build_world(session: Session) -> World:
     create_release(session, "2", state=ReleaseState.DRAFT, base_release="1", adopted_on=None)
     create_area_change(session, "GOV.1", release="2")
     create_incident(session, "ransomware")
+    create_principle(session, "P1")
     organizations = {
         owner: create_organization(session, owner, kind=OrganizationKind.STATE) for owner in (*OWNERS, "third")
     }

@@ -26,8 +26,10 @@ from tests.factories import (
     create_area_change,
     create_assessment,
     create_audit_event,
+    create_checked_principle,
     create_group,
     create_incident,
+    create_label,
     create_match,
     create_match_run,
     create_match_run_file,
@@ -93,6 +95,9 @@ def addresses(database: Database, member_id: UUID) -> dict[str, str]:
         create_area_change(session, "IRC.1", release="2", terms=(("en", "cert"), ("en", "csirt")))
         need = create_need(session, areas=("IRC.1",), gap=3)
         offer = create_offer(session, budget=Decimal("1200.50"), currency="EUR")
+        create_checked_principle(session, offer)
+        create_label(session, offer, ended_at=AN_INSTANT, withdrawal_reason="Not any more.")
+        create_label(session, offer)
         run_before, run = create_match_run(session), create_match_run(session)
         match = create_match(session, run=run, need=need, offer=offer)
         create_unmet_need(session, run=run, need=create_need(session))
@@ -151,6 +156,10 @@ def addresses(database: Database, member_id: UUID) -> dict[str, str]:
             "getOffer": f"/api/v1/offers/{offer.id}",
             "getNeedStatus": f"/api/v1/needs/{need.id}/status",
             "getOfferStatus": f"/api/v1/offers/{offer.id}/status",
+            "getChecklist": f"/api/v1/offers/{offer.id}/checklist",
+            "getLabel": f"/api/v1/offers/{offer.id}/label",
+            "listPrinciples": "/api/v1/principles",
+            "getPrinciple": "/api/v1/principles/P1",
             "getAgreement": f"/api/v1/needs/{need.id}/agreement",
             "getPlaces": f"/api/v1/offers/{offer.id}/places",
             "listMatchRuns": "/api/v1/match-runs",

@@ -3,6 +3,7 @@
 from tests.factories.areas import create_area, create_area_change, create_incident, create_release, create_scheme_code
 from tests.factories.assessments import create_answer, create_assessment, create_questionnaire, create_share
 from tests.factories.audit import create_audit_event
+from tests.factories.labels import create_checked_principle, create_label, create_principle
 from tests.factories.matches import (
     create_match,
     create_match_run,
@@ -21,8 +22,10 @@ __all__ = [
     "create_area_change",
     "create_assessment",
     "create_audit_event",
+    "create_checked_principle",
     "create_group",
     "create_incident",
+    "create_label",
     "create_match",
     "create_match_run",
     "create_match_run_file",
@@ -30,6 +33,7 @@ __all__ = [
     "create_need",
     "create_offer",
     "create_organization",
+    "create_principle",
     "create_questionnaire",
     "create_release",
     "create_scheme_code",

@@ -27,12 +27,15 @@ from tests.factories import (
     create_area,
     create_area_change,
     create_audit_event,
+    create_checked_principle,
     create_incident,
+    create_label,
     create_match,
     create_match_run,
     create_match_run_file,
     create_membership,
     create_need,
+    create_offer,
     create_share,
     create_state,
     create_tandem,
@@ -78,6 +81,7 @@ REVISIONS = (
     "0022_assessment_shares",
     "0023_life_of_records",
     "0024_area_drafts",
+    "0025_offer_labels",
 )
 
 
@@ -110,6 +114,9 @@ def seed(database: Database) -> None:
         create_answer(session)
         create_share(session)
         create_incident(session, areas=("GOV.1",))
+        offer = create_offer(session)
+        create_checked_principle(session, offer)
+        create_label(session, offer)
 
 
 def content(database: Database, columns_by_table: Mapping[str, Sequence[str]] | None = None) -> dict[str, list[Any]]:

@@ -73,13 +73,14 @@ MAY = {
         {
             *("need:read", "need:draft", "need:submit", "need_rank:read", "offer:read", "offer:edit"),
             *("match_run:create", "need_preview:read", "offer_preview:read", "audit:read", "audit_mark:read"),
-            *("need:review", "offer:review"),
+            *("need:review", "offer:review", "offer:label"),
             *("area_release:read", "area:draft", "area:adopt"),
         }
         | BELONGS,
         {
             *("need_rank:read", "match_run:create", "need_preview:read", "offer_preview:read", "audit:read"),
             *("audit_mark:read", "organization:read", "need:review", "offer:review"),
+            "offer:label",
             *("area_release:read", "area:draft", "area:adopt"),
         },
     ),
@@ -102,8 +103,8 @@ CONFIDENTIAL = {"need.excluded_providers", "need.chosen_providers"}
 SEES_FIELDS = {
     "recipient": (CONFIDENTIAL | {"user.email", "user.standing"}, set()),
     "contributor": (CONFIDENTIAL, set()),
-    "provider": ({"user.email", "user.standing"}, set()),
-    "secretariat": (CONFIDENTIAL, CONFIDENTIAL),
+    "provider": ({"user.email", "user.standing", "offer.past_labels"}, set()),
+    "secretariat": (CONFIDENTIAL | {"offer.past_labels"}, CONFIDENTIAL | {"offer.past_labels"}),
     "analyst": (set(), set()),
     "administrator": ({"user.email", "user.standing"}, {"user.email", "user.standing"}),
 }

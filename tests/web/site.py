@@ -117,6 +117,7 @@ class Site:
             "advice": f"/needs/{self.unmet_need_id}/advice",
             "offers": "/offers",
             "offer": f"/offers/{self.offer_id}",
+            "principles": "/principles",
             "runs": "/match-runs",
             "run": f"/match-runs/{self.run_id}",
             "joint need": f"/match-runs/{self.run_id}/joint-needs/{self.peers_id}",

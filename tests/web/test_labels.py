@@ -13,6 +13,8 @@ from app import labels
 from app.accounts.models import Standing
 from app.actor import Role, Scope
 from app.filters import language_name, stated, web_address
+from app.offers.labels import LabelAction
+from app.offers.models import LabelState, Section
 from app.organizations.models import OrganizationKind
 from app.states.models import GroupScheme
 from matching.coach import Check, Verdict
@@ -39,6 +41,9 @@ DATA = Path(__file__).resolve().parent.parent.parent / "data"
         (labels.SCOPES, Scope),
         (labels.ORGANIZATION_KINDS, OrganizationKind),
         (labels.STANDINGS, Standing),
+        (labels.LABEL_STATES, LabelState),
+        (labels.LABEL_STEPS, LabelAction),
+        (labels.SECTIONS, Section),
     ],
 )
 def test_every_word_of_a_closed_set_has_a_label(known: dict[str, str], words: type[StrEnum]) -> None:

@@ -29,6 +29,10 @@ from app.db import Database
 from app.matches.models import Match, MatchRun, Tandem
 from app.matches.options import RunOptions
 from app.matches.services import RunOrder, plan_runs, run_match
+from app.offers.checklists import Line, change_checklist
+from app.offers.labels import LabelAction, LabelDecision, decide_on_label
+from app.offers.models import Offer
+from app.offers.queries import get_offer
 from app.organizations.models import Organization, OrganizationKind
 from app.states.models import GroupScheme
 from matching.vocabulary import Visibility
@@ -40,6 +44,7 @@ from tests.factories import (
     create_need,
     create_offer,
     create_organization,
+    create_principle,
     create_questionnaire,
     create_release,
     create_scoring_profile,
@@ -157,8 +162,24 @@ def copy_file(world: World, path: Path) -> Path:
 
 
 def keep_secrets(world: World, visibility: Visibility) -> World:
-    """Return the world after a State and a provider have each put in a record, changed it, and made it as visible as asked."""
-    return replace(world, secret_ids=frozenset(_keep_secret(world, noun, visibility) for noun in OWNERS))
+    """Return the world after a State and a provider have each put in a record, changed it, and made it as visible as asked.
+
+    The offer is checked against a principle and labelled.
+    """
+    kept = replace(world, secret_ids=frozenset(_keep_secret(world, noun, visibility) for noun in OWNERS))
+    return label(kept, SHARED_ID)
+
+
+def label(world: World, external_id: str) -> World:
+    """Return the world after the newest offer of that id was checked, labelled, and changed after that: all that can be."""
+    with world.database.unit_of_work() as session:
+        named = select(Offer.id).filter_by(external_id=external_id).order_by(Offer.created_at.desc())
+        offer = get_offer(session, SYSTEM, session.scalars(named.limit(1)).one(), is_locked=True)
+        change_checklist(session, SYSTEM, offer, [Line(principle="P1", is_met=True, how=SECRET)])
+        for action in (LabelAction.GRANT, LabelAction.WITHDRAW, LabelAction.GRANT):
+            decide_on_label(session, SYSTEM, offer, LabelDecision(action=action, reason=SECRET))
+        change_checklist(session, SYSTEM, offer, [Line(principle="P1", is_met=False, how=SECRET)])
+    return world
 
 
 def keep_for_chosen(world: World, *providers: str) -> World:
@@ -251,6 +272,7 @@ def _build_reference(session: Session) -> None:
     create_area(session, "LAW", title_en="International law", terms=(("en", "international law"),))
     create_scoring_profile(session)
     create_questionnaire(session)
+    create_principle(session, "P1")
 
 
 def _build_records(session: Session) -> None:

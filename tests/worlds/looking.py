@@ -52,15 +52,22 @@ VALUES: Final = {
     "is_open_on": ("2031-06-30",),
     "provider": (f"{SECRET}+Foundation",),
     "kind": (SECRET,),
+    "label": ("in_force", "changed", "none"),
     "limit": ("1",),
 }
 FILTERS: Final = {
     "/needs": ("text", "area", "state", "group", "mode", "outcome"),
-    "/offers": ("text", "area", "state", "mode"),
+    "/offers": ("text", "area", "state", "mode", "label"),
     "/areas": ("text",),
     "/api/v1/needs": ("text", "area", "state", "group", "mode", "language", "is_open_on", "limit"),
-    "/api/v1/offers": ("text", "area", "state", "mode", "language", "is_open_on", "provider", "kind", "limit"),
+    "/api/v1/offers": ("text", "area", "state", "mode", "language", "is_open_on", "provider", "kind", "label", "limit"),
     "/api/v1/areas": ("text",),
+}
+
+# What can be said beside an offer, with something to say.
+PARTS_OF_OFFERS: Final = {
+    "label": {"action": "grant", "reason": "Mine."},
+    "checklist": {"lines": [{"principle": "P1", "is_met": True}]},
 }
 
 
@@ -124,11 +131,18 @@ class Eyes:
             found[f"PATCH blind {address}"] = self.look(address, method="PATCH", json={"title": "Mine"})
             for other in ("DELETE", "PUT", "OPTIONS", "HEAD"):
                 found[f"{other} {address}"] = self.look(address, method=other)
+        found |= self._refusals_beside(hidden)
         for name, hidden_id in product(("need_id", "offer_id", "run_id"), hidden):
             for noun in ("matches", "tandems"):
                 address = f"/api/v1/{noun}?{name}={hidden_id}"
                 found[address] = self.look(address)
         return found
+
+    def _refusals_beside(self, hidden: Iterable[UUID]) -> Iterator[tuple[str, Seen]]:
+        """Yield what comes back to who would label an offer that they may not see, or check it against the principles."""
+        for hidden_id, (part, body) in product(hidden, PARTS_OF_OFFERS.items()):
+            address = f"/api/v1/offers/{hidden_id}/{part}"
+            yield f"PATCH {address}", self.look(address, method="PATCH", json=body, headers={"If-Match": "*"})
 
     def _starts(self) -> Iterator[str]:
         yield from (rule.rule for rule in self._rules() if not rule.arguments)

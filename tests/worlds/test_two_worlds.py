@@ -16,12 +16,15 @@ from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 from typing import Final
+from uuid import UUID
 
 import pytest
 from _pytest.mark import ParameterSet
+from sqlalchemy import select
 
 from app.access.policy import SEEN_BY_ALL, SEEN_BY_ROLE
 from app.actor import Role
+from app.offers.models import LabelState, Offer
 from matching.vocabulary import Visibility
 from tests.worlds.building import (
     SECOND_DAY,
@@ -36,6 +39,7 @@ from tests.worlds.building import (
     exclude,
     keep_for_chosen,
     keep_secrets,
+    label,
     match_on,
     opened,
 )
@@ -55,6 +59,7 @@ class Worlds:
         self.without = match_on(self.copy("without"), SECOND_DAY)
         self.having = cache(lambda visibility: match_on(keep_secrets(self.copy(visibility), visibility), SECOND_DAY))
         self.excluding = cache(lambda *names: match_on(exclude(self.copy("-".join(names)), *names), SECOND_DAY))
+        self.labelled = cache(lambda visibility: label(self.copy(f"labelled-{visibility}"), f"o-{visibility}"))
         self.assessed = cache(lambda: assess(self.copy("assessed")))
         self.for_chosen = cache(lambda *codes: match_on(keep_for_chosen(self.copy("for-chosen"), *codes), SECOND_DAY))
         self.seen_without = cache(lambda reader: Eyes(self.without, reader).everything())
@@ -169,6 +174,59 @@ def test_whom_a_state_excludes_is_not_there_for_others(worlds: Worlds, reader: s
 
     assert differences(*seen) == {}
     assert not any(b"Fourth Provider" in answer.body for answer in seen[1].values())
+
+
+OF_OFFERS: Final = (
+    *(
+        "/",
+        "/offers",
+        "/offers?format=csv",
+        "/areas/LAW",
+        "/principles",
+        "/api/v1/offers",
+        "/audit",
+        "/api/v1/audit-events",
+    ),
+    *(f"{address}?label={state}" for address in ("/offers", "/api/v1/offers") for state in LabelState),
+)
+
+
+@pytest.mark.parametrize(
+    ("visibility", "reader"),
+    [(visibility, reader) for visibility in BELOW_PUBLIC for reader in readers_without(visibility)],
+)
+def test_the_label_of_a_hidden_offer_is_not_there_for_others(
+    worlds: Worlds, visibility: Visibility, reader: str
+) -> None:
+    """Both copies have the offer; in one it was checked, labelled and changed."""
+    having, without = worlds.labelled(visibility), worlds.before
+    hidden = _ids_of(having, f"o-{visibility}")
+
+    seen, as_before = (
+        {address: Eyes(world, reader).look(address) for address in OF_OFFERS} for world in (having, without)
+    )
+    refused, as_unlabelled = (Eyes(world, reader).refusals(hidden) for world in (having, without))
+
+    assert differences(seen, as_before) == {}
+    assert differences(refused, as_unlabelled) == {}
+    assert not any(SECRET.encode() in told.body for told in (*seen.values(), *refused.values()))
+
+
+def test_whoever_sees_the_offer_sees_its_label(worlds: Worlds) -> None:
+    having, without = worlds.labelled(Visibility.MEMBERS), worlds.before
+
+    changed = [
+        address
+        for address in OF_OFFERS
+        if Eyes(having, "analyst").look(address) != Eyes(without, "analyst").look(address)
+    ]
+
+    assert {"/offers", "/offers?format=csv", "/api/v1/offers", "/offers?label=changed"} <= set(changed)
+
+
+def _ids_of(world: World, external_id: str) -> frozenset[UUID]:
+    with world.database.reading() as session:
+        return frozenset(session.scalars(select(Offer.id).filter_by(external_id=external_id)))
 
 
 ASSESSED: Final = ("/", "/assessments", "/states/XAA", "/organizations", "/api/v1/assessments", "/api/v1/organizations")

@@ -7,6 +7,7 @@ from app.reports.views.comparisons import bp as comparisons_bp
 from app.reports.views.home import bp as home_bp
 from app.reports.views.incidents import bp as incidents_bp
 from app.reports.views.joint_needs import bp as joint_needs_bp
+from app.reports.views.labels import bp as labels_bp
 from app.reports.views.lives import bp as lives_bp
 from app.reports.views.match_runs import bp as match_runs_bp
 from app.reports.views.need_forms import bp as need_forms_bp
@@ -32,6 +33,7 @@ BLUEPRINTS = (
     offers_bp,
     offer_forms_bp,
     lives_bp,
+    labels_bp,
     previews_bp,
     match_runs_bp,
     comparisons_bp,

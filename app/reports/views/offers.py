@@ -12,14 +12,16 @@ from flask_babel import gettext
 from app.access.policy import Permission, Subject, auditing, holds, may
 from app.actor import Actor
 from app.edge import request_actor, request_session
-from app.labels import MODES, STATUSES, choices_of
+from app.labels import LABEL_STATES, MODES, STATUSES, choices_of
 from app.matches import queries as matches
 from app.matches.agreements import find_places
 from app.matches.answer_queries import duplicates_in_run
 from app.matches.models import MatchRun
 from app.offers import queries as offers
+from app.offers.checklists import checklist_of
+from app.offers.labels import label_standing
 from app.offers.life import OFFER_LIFE
-from app.offers.models import Offer
+from app.offers.models import LabelState, Offer
 from app.offers.queries import OfferFilter
 from app.organizations.lives import Status
 from app.organizations.models import Organization
@@ -101,6 +103,8 @@ def offer_page(reader: Actor, offer: Offer, run: MatchRun | None, **more: object
         is_cut=len(found) == N_NEEDS_SHOWN,
         duplicates=duplicates_in_run(session, reader, run.id, offer.id) if run else (),
         standing=standing_of(reader, OFFER_LIFE, offer),
+        checklist=checklist_of(session, offer),
+        label_standing=label_standing(session, reader, offer),
         places=find_places(session, reader, offer) if may_preview else None,
         may_edit=may(reader, Permission.OFFER_EDIT, owner_id=offer.organization_id),
         may_preview=may_preview,
@@ -117,13 +121,14 @@ def _read_filters(names: Names) -> Filters:
             "state": names.state_by_code,
             "mode": MODES,
             "status": list(Status),
+            "label": list(LabelState),
             ORGANIZATION: None,
         }
     )
 
 
 def _wanted(filters: Filters, organization: Organization | None) -> OfferFilter:
-    mode, status = filters.get("mode"), filters.get("status")
+    mode, status, label = (filters.get(name) for name in ("mode", "status", "label"))
     return OfferFilter(
         text=filters["text"],
         area=filters.get("area"),
@@ -131,6 +136,7 @@ def _wanted(filters: Filters, organization: Organization | None) -> OfferFilter:
         mode=Mode(mode) if mode else None,
         organization_id=organization.id if organization else None,
         status=Status(status) if status else None,
+        label=LabelState(label) if label else None,
     )
 
 
@@ -140,4 +146,5 @@ def _choices(names: Names) -> dict[str, object]:
         "states": names.state_choices(),
         "modes": choices_of(MODES),
         "statuses": choices_of(STATUSES),
+        "labels": choices_of(LABEL_STATES),
     }
