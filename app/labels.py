@@ -211,6 +211,42 @@ SECTIONS: Final[Mapping[str, str]] = {
     "people": N_("People"),
 }
 
+CONSENTS: Final[Mapping[str, str]] = {
+    "named": N_("named, and not asked"),
+    "asked": N_("asked, and has not answered yet"),
+    "signed": N_("has signed"),
+    "outdated": N_("signed what it said before; has to sign again"),
+    "declined": N_("has declined"),
+    "left": N_("has left"),
+}
+
+SIGNATURE_STEPS: Final[Mapping[str, str]] = {
+    "ask": N_("Ask for its signature"),
+    "sign": N_("Sign for your State"),
+    "decline": N_("Decline"),
+    "leave": N_("Leave"),
+}
+
+SIGNED_FIELDS: Final[Mapping[str, str]] = {
+    "title": N_("Title"),
+    "description": N_("Description"),
+    "states": N_("State"),
+    "area_codes": N_("Areas"),
+    "modes": N_("Mode of support"),
+    "languages": N_("Languages"),
+    "earliest_on": N_("Not before"),
+    "latest_on": N_("By when"),
+    "priority": N_("Priority"),
+    "gap": N_("Gap to the target"),
+    "budget": N_("Sum sought"),
+    "currency": N_("Currency"),
+    "audience": N_("For whom"),
+    "outcome": N_("Outcome sought"),
+    "underway": N_("Already under way"),
+    "source_url": N_("Source"),
+    "stated_on": N_("Stated"),
+}
+
 ASSESSMENT_STATES: Final[Mapping[str, str]] = {
     "draft": N_("draft"),
     "submitted": N_("submitted"),
@@ -244,6 +280,9 @@ LABELS_BY_FILTER: Final = {
     "scope_label": SCOPES,
     "visibility_label": VISIBILITIES,
     "assessment_state_label": ASSESSMENT_STATES,
+    "consent_label": CONSENTS,
+    "signature_step_label": SIGNATURE_STEPS,
+    "signed_field_label": SIGNED_FIELDS,
     "status_label": STATUSES,
     "status_sentence": STATUS_SENTENCES,
     "step_label": STEPS,

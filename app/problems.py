@@ -53,6 +53,7 @@ PROBLEM_CODES: Final = tuple(
             "organization_exists",
             "record_exists",
             "role_held",
+            "signatures_lacking",
         }
     )
 )

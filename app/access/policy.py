@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from enum import StrEnum
 from typing import Final
@@ -31,6 +31,7 @@ class Permission(StrEnum):
     NEED_DRAFT = "need:draft"
     NEED_SUBMIT = "need:submit"
     NEED_REVIEW = "need:review"
+    NEED_SIGN = "need:sign"
     NEED_RANK_READ = "need_rank:read"
     ASSESSMENT_READ = "assessment:read"
     ASSESSMENT_DRAFT = "assessment:draft"
@@ -56,6 +57,7 @@ class Relation(StrEnum):
     """How an actor stands to a record, in one of their roles."""
 
     OWN = "own"  # kept by the organization in which the actor has the role
+    PARTNER = "partner"  # kept by one that has asked the State of theirs to file it together
     OTHER = "other"  # kept by another one, or by none
 
 
@@ -73,6 +75,7 @@ class Subject(StrEnum):
     """What an event of the audit trail is about, as far as it decides who reads it."""
 
     NEED = "need"
+    SIGNATURE = "signature"  # which States were asked to file a need together, and what they answered
     ASSESSMENT = "assessment"
     OFFER = "offer"
     RUN = "match_run"
@@ -82,8 +85,10 @@ class Subject(StrEnum):
     REFERENCE = "reference"  # States, groups, areas and the weights of runs, which are public
 
 
+Ids = Collection[UUID]
 Relations = frozenset[Relation]
 OWN: Final[Relations] = frozenset({Relation.OWN})
+PARTNER: Final[Relations] = frozenset({Relation.PARTNER})
 ANY: Final[Relations] = frozenset(Relation)
 
 # To read is in this table only where it does not depend on the visibility: people see what their organization keeps.
@@ -100,12 +105,14 @@ RULES: Final[Mapping[Permission, Mapping[Role, Relations]]] = {
     Permission.AREA_RELEASE_READ: {Role.SECRETARIAT: ANY},
     Permission.AREA_DRAFT: {Role.SECRETARIAT: ANY},
     Permission.AREA_ADOPT: {Role.SECRETARIAT: ANY},
-    Permission.NEED_READ: {Role.RECIPIENT: OWN, Role.CONTRIBUTOR: OWN, Role.SECRETARIAT: OWN},
+    Permission.NEED_READ: {Role.RECIPIENT: OWN | PARTNER, Role.CONTRIBUTOR: OWN | PARTNER, Role.SECRETARIAT: OWN},
     # A need that its State keeps to itself is a draft; to show it to anybody else is to submit it.
     Permission.NEED_DRAFT: {Role.RECIPIENT: OWN, Role.CONTRIBUTOR: OWN, Role.SECRETARIAT: OWN},
     Permission.NEED_SUBMIT: {Role.RECIPIENT: OWN, Role.SECRETARIAT: OWN},
     # To read first what somebody asks the secretariat to read.
     Permission.NEED_REVIEW: {Role.SECRETARIAT: ANY},
+    # To file a need together with the State that keeps it.
+    Permission.NEED_SIGN: {Role.RECIPIENT: PARTNER},
     # The offers that fit a need, told to those alone who may know whom it excludes.
     Permission.NEED_RANK_READ: {Role.RECIPIENT: OWN, Role.CONTRIBUTOR: OWN, Role.SECRETARIAT: ANY},
     # What a State says of itself; nobody else, the secretariat included, sees any of it unasked.
@@ -164,7 +171,9 @@ FIELD_RULES: Final[Mapping[Field, Mapping[Role, Relations]]] = {
 """Who sees a field of a record that they see; whoever has no row here does not."""
 
 AUDITED_BY_ROLE: Final[Mapping[Role, frozenset[Subject]]] = {
-    Role.RECIPIENT: frozenset({Subject.NEED, Subject.ASSESSMENT, Subject.PERSON, Subject.ORGANIZATION}),
+    Role.RECIPIENT: frozenset(
+        {Subject.NEED, Subject.SIGNATURE, Subject.ASSESSMENT, Subject.PERSON, Subject.ORGANIZATION}
+    ),
     Role.CONTRIBUTOR: frozenset(),
     Role.PROVIDER: frozenset({Subject.OFFER, Subject.PERSON, Subject.ORGANIZATION}),
     Role.SECRETARIAT: frozenset({Subject.NEED, Subject.OFFER, Subject.RUN, Subject.REFERENCE}),
@@ -180,25 +189,26 @@ SECOND_FACTOR_ROLES: Final = frozenset({Role.RECIPIENT, Role.SECRETARIAT, Role.A
 """The roles that say nothing until the session has shown a second factor: those who submit, decide or run the machine."""
 
 
-def may(actor: Actor, permission: Permission, *, owner_id: UUID | None = None) -> bool:
+def may(actor: Actor, permission: Permission, *, owner_id: UUID | None = None, partner_ids: Ids = ()) -> bool:
     """Return whether the actor has the permission for a record of that organization; the system has every one.
 
-    Without an organization the question is about what belongs to none, such as a match run.
+    Without an organization the question is about what belongs to none, such as a match run. ``partner_ids`` are the
+    organizations of a State that is asked to file the record together.
     """
     if actor.is_system:
         return True
-    return permission.scope in actor.scopes and _is_granted(actor, RULES[permission], owner_id)
+    return permission.scope in actor.scopes and _is_granted(actor, RULES[permission], owner_id, partner_ids)
 
 
-def require(actor: Actor, permission: Permission, *, owner_id: UUID | None = None) -> None:
-    """Do nothing where the actor has the permission for a record of that organization.
+def require(actor: Actor, permission: Permission, *, owner_id: UUID | None = None, partner_ids: Ids = ()) -> None:
+    """Do nothing where the actor has the permission for a record of that organization, as ``may`` tells.
 
     Raises
     ------
     ForbiddenError
         When the actor does not have it.
     """
-    if not may(actor, permission, owner_id=owner_id):
+    if not may(actor, permission, owner_id=owner_id, partner_ids=partner_ids):
         message = N_("This needs the permission %(permission)s; ask an administrator for it.")
         raise ForbiddenError(Sentence(message=message, values={"permission": permission.value}))
 
@@ -217,9 +227,12 @@ def require_somewhere(actor: Actor, permission: Permission) -> None:
 
 def keeps_for(actor: Actor, permission: Permission) -> frozenset[UUID]:
     """Return the organizations for whose own records the actor has the permission; for the system, which has all, none."""
-    if permission.scope not in actor.scopes:
-        return frozenset()
-    return actor.organizations_as(*(role for role, relations in RULES[permission].items() if Relation.OWN in relations))
+    return _organizations_for(actor, permission, Relation.OWN)
+
+
+def partners_for(actor: Actor, permission: Permission) -> frozenset[UUID]:
+    """Return the organizations in which the actor has the permission for what their State is asked to file together."""
+    return _organizations_for(actor, permission, Relation.PARTNER)
 
 
 def may_give(actor: Actor, role: Role, *, organization_id: UUID) -> bool:
@@ -230,7 +243,7 @@ def may_give(actor: Actor, role: Role, *, organization_id: UUID) -> bool:
 
 def holds(actor: Actor, permission: Permission) -> bool:
     """Return whether the actor has the permission for any record at all."""
-    return actor.is_system or bool(keeps_for(actor, permission))
+    return actor.is_system or bool(keeps_for(actor, permission) | partners_for(actor, permission))
 
 
 def auditing(actor: Actor, subject: Subject) -> Actor:
@@ -275,9 +288,18 @@ def sees_field_somewhere(actor: Actor, field: Field) -> bool:
     return actor.is_system or (Scope.READ in actor.scopes and not actor.roles.isdisjoint(FIELD_RULES[field]))
 
 
-def _is_granted(actor: Actor, rules: Mapping[Role, Relations], owner_id: UUID | None) -> bool:
-    return any(_relation(row.organization_id, owner_id) in rules.get(row.role, ()) for row in actor.affiliations)
+def _organizations_for(actor: Actor, permission: Permission, relation: Relation) -> frozenset[UUID]:
+    if permission.scope not in actor.scopes:
+        return frozenset()
+    return actor.organizations_as(*(role for role, relations in RULES[permission].items() if relation in relations))
 
 
-def _relation(organization_id: UUID, owner_id: UUID | None) -> Relation:
-    return Relation.OWN if organization_id == owner_id else Relation.OTHER
+def _is_granted(actor: Actor, rules: Mapping[Role, Relations], owner_id: UUID | None, partner_ids: Ids = ()) -> bool:
+    relation_by_role = ((row.role, _relation(row.organization_id, owner_id, partner_ids)) for row in actor.affiliations)
+    return any(relation in rules.get(role, ()) for role, relation in relation_by_role)
+
+
+def _relation(organization_id: UUID, owner_id: UUID | None, partner_ids: Ids) -> Relation:
+    if organization_id == owner_id:
+        return Relation.OWN
+    return Relation.PARTNER if organization_id in partner_ids else Relation.OTHER

@@ -10,7 +10,15 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, exists, false, or_, true
 from sqlalchemy.orm import InstrumentedAttribute, class_mapper
 
-from app.access.policy import CHOSEN_ROLES, Permission, keeps_for, may, sees_for_whomever_chosen, visibilities_seen
+from app.access.policy import (
+    CHOSEN_ROLES,
+    Permission,
+    keeps_for,
+    may,
+    partners_for,
+    sees_for_whomever_chosen,
+    visibilities_seen,
+)
 from app.actor import Actor
 from app.db import Base
 from matching.vocabulary import Visibility
@@ -20,7 +28,8 @@ class HasVisibility(Protocol):
     """A model whose rows say who may see them, and what it takes to see those that one's own organization keeps.
 
     Where rows for providers may be for chosen ones alone, it also says which: ``is_for_any_of`` takes the ids of
-    organizations and returns the condition that nobody was chosen for a row, or one of these was.
+    organizations and returns the condition that nobody was chosen for a row, or one of these was. Where States file rows
+    together, ``is_filed_with`` takes them and returns the condition that the State of one of these is asked to, or does.
     """
 
     READ_PERMISSION: ClassVar[Permission]
@@ -31,14 +40,15 @@ class HasVisibility(Protocol):
 
 
 def visible_to(actor: Actor, model: type[HasVisibility]) -> ColumnElement[bool]:
-    """Return the condition that a row of the model may be seen by the actor: as one of their own, or by its visibility."""
+    """Return the condition that a row may be seen by the actor: as their own, as a partner's, or by its visibility."""
     if actor.is_system:
         return true()
-    by_visibility = _by_visibility(actor, model)
-    own = keeps_for(actor, model.READ_PERMISSION)
-    if not own:
-        return by_visibility
-    return or_(by_visibility, _keeper(model).in_(sorted(own)))
+    conditions = [_by_visibility(actor, model)]
+    if own := keeps_for(actor, model.READ_PERMISSION):
+        conditions.append(_keeper(model).in_(sorted(own)))
+    if partners := partners_for(actor, model.READ_PERMISSION):
+        conditions.append(_filed_with(model, sorted(partners)))
+    return or_(*conditions)
 
 
 def would_be_visible_to(
@@ -62,7 +72,8 @@ def would_be_visible_to(
 def sight(actor: Actor, model: type[HasVisibility]) -> Hashable:
     """Return what ``visible_to`` looks at in an actor: two actors of one sight see the same rows of the model."""
     chosen_for = None if sees_for_whomever_chosen(actor) else actor.organizations_as(*CHOSEN_ROLES)
-    return actor.is_system, visibilities_seen(actor), chosen_for, keeps_for(actor, model.READ_PERMISSION)
+    own, partners = (found(actor, model.READ_PERMISSION) for found in (keeps_for, partners_for))
+    return actor.is_system, visibilities_seen(actor), chosen_for, own, partners
 
 
 def is_known_by_records(actor: Actor, organization_id: ColumnElement[UUID]) -> ColumnElement[bool]:
@@ -105,6 +116,11 @@ def _chosen(model: type[HasVisibility], organization_ids: Sequence[UUID]) -> Ite
     is_for_any_of: Callable[[Sequence[UUID]], ColumnElement[bool]] | None = getattr(model, "is_for_any_of", None)
     if is_for_any_of is not None:
         yield or_(_visibility(model) != Visibility.PROVIDERS, is_for_any_of(organization_ids))
+
+
+def _filed_with(model: type[HasVisibility], organization_ids: Sequence[UUID]) -> ColumnElement[bool]:
+    is_filed_with: Callable[[Sequence[UUID]], ColumnElement[bool]] | None = getattr(model, "is_filed_with", None)
+    return false() if is_filed_with is None else is_filed_with(organization_ids)
 
 
 def _keeper(model: type[HasVisibility]) -> ColumnElement[UUID]:

@@ -15,6 +15,7 @@ from app.cli.common import BadInputError, FailureError, reported_errors
 from app.clock import today_utc
 from app.db import Database
 from app.edge import current_database, current_settings
+from app.needs.consent import count_sealed_signatures, reseal_signatures
 from app.needs.secrets import count_sealed_needs, reseal_needs
 from app.sealing import UnsealingError, new_key_line, put_key_first, read_keyring
 
@@ -30,6 +31,7 @@ def list_all() -> None:
         for name in keyring.names:
             counts = {
                 "needs": count_sealed_needs(session, name),
+                "signatures": count_sealed_signatures(session, name),
                 "answers": count_sealed_answers(session, name),
                 "second factors": count_sealed_second_factors(session, name),
                 "audit entries": count_hashed(session, name),
@@ -71,8 +73,8 @@ def _reseal() -> None:
     try:
         with database.unit_of_work() as session:
             n_needs, n_answers = reseal_needs(session), reseal_answers(session)
-            n_factors = reseal_second_factors(session)
-            if n_needs or n_answers or n_factors:
+            n_signatures, n_factors = reseal_signatures(session), reseal_second_factors(session)
+            if n_needs or n_signatures or n_answers or n_factors:
                 action, key = "data_keys.resealed", keyring.name_in_use
                 change = Change(action=action, record_type="data_keys", record_id=key, before=None, after=None)
                 record(session, SYSTEM, [change])
@@ -81,7 +83,7 @@ def _reseal() -> None:
     finally:
         database.close()
     click.echo(
-        f"{n_needs} needs, {n_answers} answers and {n_factors} second factors were sealed anew, "
+        f"{n_needs} needs, {n_signatures} signatures, {n_answers} answers and {n_factors} second factors were sealed anew, "
         f"with the key '{keyring.name_in_use}'."
     )
 

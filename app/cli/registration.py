@@ -17,6 +17,7 @@ from app.cli.moving import status_group
 from app.cli.organizations import organization_group
 from app.cli.policy import policy_group
 from app.cli.printing import print_command
+from app.cli.signing import needs_group
 from app.cli.users import user_group
 
 GROUPS = (
@@ -28,6 +29,7 @@ GROUPS = (
     organization_group,
     status_group,
     labels_group,
+    needs_group,
     policy_group,
     user_group,
     audit_group,

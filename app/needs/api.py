@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.access.policy import Permission
 from app.accounts.idempotency import KeyedRequest, do_once
+from app.actor import Actor
 from app.edge import narrow_to, request_actor, request_session, request_unit_of_work
 from app.fields import page_request
 from app.needs import entries, queries
@@ -16,8 +17,11 @@ from app.needs.filters import NeedFilter
 from app.needs.life import NEED_LIFE
 from app.needs.models import Need
 from app.needs.schemas import NeedEdit, NeedPreviewSchema, NeedQuery, NeedSchema, NewNeed
+from app.needs.signature_schemas import SignatureEdit, SignaturesSchema
+from app.needs.signatures import Signatures, signatures_of, standing_with_signatures
+from app.needs.signing import SignatureOrder, take_step
 from app.openapi import ApiBlueprint
-from app.organizations.moves import Move, Standing, move_record, standing_of
+from app.organizations.moves import Move, Standing, move_record
 from app.organizations.previews import PreviewOrder, ShownPreview, look, shown
 from app.organizations.schemas import MoveSchema, PreviewQuery, StandingSchema
 from app.paging import Page
@@ -81,7 +85,8 @@ def change_need(given: dict[str, Any], need_id: UUID) -> Need:
 def get_need_status(need_id: UUID) -> Standing:
     """Return where a need stands, and what the caller can do with it."""
     actor = request_actor()
-    return standing_of(actor, NEED_LIFE, queries.get_need(request_session(), actor, need_id))
+    session = request_session()
+    return _standing(session, actor, queries.get_need(session, actor, need_id))
 
 
 @blueprint.changes("/needs/<uuid:need_id>/status", StandingSchema, given=MoveSchema)
@@ -90,5 +95,28 @@ def move_need(given: dict[str, Any], need_id: UUID) -> Standing:
     actor = request_actor()
     with request_unit_of_work() as session:
         need = queries.get_need(session, actor, need_id, is_locked=True)
-        blueprint.check_etag(standing_of(actor, NEED_LIFE, need), StandingSchema)
-        return move_record(session, actor, NEED_LIFE, need, Move(**given))
+        blueprint.check_etag(_standing(session, actor, need), StandingSchema)
+        move_record(session, actor, NEED_LIFE, need, Move(**given))
+        return _standing(session, actor, need)
+
+
+@blueprint.reads_one("/needs/<uuid:need_id>/signatures", SignaturesSchema)
+def get_need_signatures(need_id: UUID) -> Signatures:
+    """Return what the States have said that a need names beside its keeper's, as far as the caller is told."""
+    session, actor = request_session(), request_actor()
+    return signatures_of(session, actor, queries.get_need(session, actor, need_id))
+
+
+@blueprint.changes("/needs/<uuid:need_id>/signatures", SignaturesSchema, given=SignatureEdit)
+def change_need_signatures(given: dict[str, Any], need_id: UUID) -> Signatures:
+    """Ask a State for its signature; or sign, decline or leave for it."""
+    actor = request_actor()
+    with request_unit_of_work() as session:
+        need = queries.get_need(session, actor, need_id, is_locked=True)
+        blueprint.check_etag(signatures_of(session, actor, need), SignaturesSchema)
+        take_step(session, actor, need, SignatureOrder(**given))
+        return signatures_of(session, actor, need)
+
+
+def _standing(session: Session, actor: Actor, need: Need) -> Standing:
+    return standing_with_signatures(actor, need, signatures_of(session, actor, need))

@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session, selectinload
 from app.access.policy import Permission
 from app.audit.services import Document
 from app.clock import now_utc
+from app.needs.consent import require_signatures
 from app.needs.models import Need
 from app.needs.storing import NeedKind
 from app.organizations.lives import Status
 from app.organizations.moves import Life, Showing
 from app.organizations.transitions import Action, Transition, Transitions, draft_transitions
+from matching.vocabulary import Visibility
 
 _KEEPER: Final = (Permission.NEED_SUBMIT,)
 _KEEPER_OR_REVIEWER: Final = (Permission.NEED_SUBMIT, Permission.NEED_REVIEW)
@@ -56,6 +58,8 @@ def _show(session: Session, need: Need, showing: Showing) -> None:
     stored = select(Need).where(Need.id == need.id).options(selectinload(Need.secret), selectinload(Need.choices))
     row = session.scalars(stored.execution_options(populate_existing=True)).one()
     shown = replace(entry.need, visibility=showing.visibility)
+    if showing.visibility is not Visibility.PRIVATE:
+        require_signatures(session, kind.filing(need.id, kind.describe_value(entry)), showing.circle)
     kind.update(row, replace(entry, need=shown, review_note=showing.reason))
 
 

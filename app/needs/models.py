@@ -8,14 +8,15 @@ from decimal import Decimal
 from typing import ClassVar, Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, String, Text, UniqueConstraint, or_, select
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, String, Text, UniqueConstraint, false, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.access.policy import Permission
 from app.areas.models import Area
 from app.db import Amount, Base, Instant, Word, has_currency, in_range, is_amount, one_of
+from app.needs.signature_models import TAKES_PART, NeedSignature
 from app.organizations.lives import HOLDS_PLACE, Living, Status, life_constraints
-from app.organizations.models import Organization
+from app.organizations.models import Organization, OrganizationKind
 from app.states.models import State
 from matching.vocabulary import Basis, Mode, Visibility
 
@@ -128,6 +129,13 @@ class Need(Living, Base):
         codes = select(Organization.code).where(Organization.id.in_(organization_ids))
         return or_(nobody, cls.choices.any(NeedChoice.provider_code.in_(codes)))
 
+    @classmethod
+    def is_filed_with(cls, organization_ids: Sequence[UUID]) -> ColumnElement[bool]:
+        """Return the condition that the State of one of these organizations is asked to file a need together, or does."""
+        signed = select(NeedSignature.need_id).join(Organization, Organization.state_code == NeedSignature.state_code)
+        of_state = (Organization.id.in_(organization_ids), Organization.kind == OrganizationKind.STATE)
+        return cls.id.in_(signed.where(*of_state, NeedSignature.consent.in_(sorted(TAKES_PART))))
+
     @property
     def chosen_providers(self) -> tuple[str, ...]:
         """The codes of the organizations that alone see it where it is for providers; none of them, all do."""
@@ -159,6 +167,11 @@ class Need(Living, Base):
         return tuple(sorted(row.state_code for row in self.states))
 
     @property
+    def signed_state_codes(self) -> tuple[str, ...]:
+        """Those of them that file it, as all who see it are told; the others are named by whoever entered it."""
+        return tuple(sorted(row.state_code for row in self.states if row.is_signed))
+
+    @property
     def area_codes(self) -> tuple[str, ...]:
         """The areas, the most important first."""
         return tuple(row.area_code for row in self.areas)
@@ -181,6 +194,8 @@ class NeedState(Base):
 
     need_id: Mapped[UUID] = mapped_column(ForeignKey("needs.id", ondelete="CASCADE"), primary_key=True)
     state_code: Mapped[str] = mapped_column(ForeignKey("states.code"), primary_key=True, index=True)
+    # Whether it files the need: as the keeper's State, or because it signed what the need says.
+    is_signed: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     need: Mapped[Need] = relationship(back_populates="states", lazy="raise")
     state: Mapped[State] = relationship(lazy="raise")

@@ -57,6 +57,11 @@ class NeedSchema(Output):
     organization = fields.Nested(OrganizationSchema)
     external_id = fields.String(metadata={"description": "The id in the file that the need came from."})
     states = fields.List(fields.String(), attribute="state_codes")
+    signed_states = fields.List(
+        fields.String(),
+        attribute="signed_state_codes",
+        metadata={"description": "Those of the States that file it; the others are named by whoever entered it."},
+    )
     title = fields.String()
     description = fields.String()
     areas = fields.List(fields.String(), attribute="area_codes")

@@ -16,6 +16,7 @@ from app.audit.services import Document
 from app.audit.sync import Tally, count_changes, sync
 from app.clock import Clock, now_utc, today_utc
 from app.needs.choices import choices_in, with_choices
+from app.needs.filings import end_signatures, require_filed
 from app.needs.models import MAX_STATED_ON_LENGTH
 from app.needs.models import Need as NeedRow
 from app.needs.secrets import CHOSEN_PROVIDERS, REVIEW_NOTE, stored_ids
@@ -111,6 +112,8 @@ def store_needs(session: Session, actor: Actor, found: ReadFile[Need], *, clock:
     ------
     NotFoundError
         When there is no such organization.
+    SignaturesLackingError
+        When a State that a need names has to sign it first.
     """
     organization = get_by_code(session, found.file.organization_code)
     require(actor, Permission.NEED_DRAFT, owner_id=organization.id)
@@ -131,7 +134,9 @@ def store_needs(session: Session, actor: Actor, found: ReadFile[Need], *, clock:
     if found.file.is_dry_run:
         tally = count_changes(kind, wanted=wanted, existing=existing)
     else:
+        require_filed(session, actor, kind, wanted=wanted, existing=existing)
         tally = sync(session, actor, kind, wanted=wanted, existing=existing, clock=clock)
+        end_signatures(session, actor, kind, wanted=wanted, existing=existing, clock=clock)
     return report(found, tally + Tally(unchanged=len(corrected)))
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.audit.services import Document
 from app.audit.sync import RecordKind
+from app.needs.consent import Filing, filing_states, text_of
 from app.needs.models import Need as NeedRow
 from app.needs.models import NeedArea, NeedChoice, NeedLanguage, NeedMode, NeedState
 from app.needs.profiles import need_value
@@ -22,6 +23,7 @@ from app.needs.secrets import (
     open_need,
     seal_need,
 )
+from app.organizations.models import Organization
 from matching.records import Need
 from matching.vocabulary import Visibility
 
@@ -122,6 +124,11 @@ class NeedKind(RecordKind[NeedEntry, NeedRow]):
         self._fill(row, value)
         row.updated_at = updated_at
 
+    def filing(self, need_id: UUID, document: Document) -> Filing:
+        """Return a need that is so described as it is to be signed."""
+        organization = self.session.get_one(Organization, self.organization_id)
+        return Filing(need_id=need_id, organization=organization, text=text_of(document))
+
     def record_id(self, row: NeedRow) -> str:
         """Return what the audit trail calls the need."""
         return str(row.id)
@@ -134,7 +141,8 @@ class NeedKind(RecordKind[NeedEntry, NeedRow]):
         row.external_id = need.need_id
         row.stated_on = "" if is_private else value.stated_on
         row.is_sample, row.updated_at = value.is_sample, self.now
-        row.states = [NeedState(state_code=code) for code in need.states]
+        signed = frozenset() if is_private else filing_states(self.session, self.filing(row.id, _described(value)))
+        row.states = [NeedState(state_code=code, is_signed=code in signed) for code in need.states]
         row.areas = [NeedArea(area_code=code, position=place) for place, code in enumerate(need.area_codes)]
         row.modes = [NeedMode(mode=mode, position=place) for place, mode in enumerate(need.modes)]
         row.languages = [NeedLanguage(language=code, position=place) for place, code in enumerate(need.languages)]

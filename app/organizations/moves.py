@@ -66,9 +66,10 @@ class Life(Generic[RecordT]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Showing:
-    """To whom a record is shown from an instant on, and what a reviewer said of it."""
+    """To whom a record is shown from an instant on, and what a reviewer said of it; ``circle`` is whom it is for in the end."""
 
     visibility: Visibility
+    circle: Visibility
     reason: str
     now: datetime
 
@@ -147,7 +148,8 @@ def move_record(
     visibility = _visibility(transition, moved, move)
     if transition.shown is not Shown.AS_BEFORE:
         reason = move.reason if transition.has_reason else ""
-        life.show(session, moved, Showing(visibility=visibility, reason=reason, now=now))
+        circle = _wanted(transition, moved, move) or visibility
+        life.show(session, moved, Showing(visibility=visibility, circle=circle, reason=reason, now=now))
     moved.status = transition.target
     moved.wanted_visibility = _wanted(transition, moved, move)
     if transition.is_sign_of_life:

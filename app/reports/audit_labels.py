@@ -9,6 +9,7 @@ from matching.sentences import N_
 
 RECORD_TYPES: Final[Mapping[str, str]] = {
     "need": N_("Need"),
+    "need_signature": N_("Signature of a need"),
     "assessment": N_("Self-assessment"),
     "offer": N_("Offer"),
     "match_run": N_("Match run"),
@@ -45,6 +46,11 @@ ACTIONS: Final[Mapping[str, str]] = {
     "need.matched": N_("Need matched"),
     "need.parted": N_("Need no longer matched"),
     "need.fulfilled": N_("Need fulfilled"),
+    "need_signature.asked": N_("State asked to file a need together"),
+    "need_signature.signed": N_("Need signed by a State"),
+    "need_signature.declined": N_("State declined to file a need together"),
+    "need_signature.left": N_("State files a need no longer"),
+    "need_signature.removed": N_("State named no longer by a need"),
     "assessment.begun": N_("Self-assessment begun"),
     "assessment.answered": N_("Answer of a self-assessment changed"),
     "assessment.submitted": N_("Self-assessment submitted"),

@@ -36,13 +36,13 @@ def names_of_records(session: Session, actor: Actor, events: Sequence[TrailEvent
         record_id = as_id(event.record_id)
         if record_id is not None:
             ids.setdefault(event.record_type, []).append(record_id)
-    needs = needs_by_id(session, actor, ids.get("need", ()))
+    needs = needs_by_id(session, actor, [*ids.get("need", ()), *ids.get("need_signature", ())])
     offers = offers_by_id(session, actor, ids.get("offer", ()))
     organizations = select(Organization).where(Organization.id.in_(ids.get("organization", ())))
     people = people_seen(session, actor, ids.get("user", ()))
     return RecordNames(
         titles={
-            **{("need", row.id): row.title for row in needs.values()},
+            **{(kind, row.id): row.title for kind in ("need", "need_signature") for row in needs.values()},
             **{("offer", row.id): row.title for row in offers.values()},
             **{("organization", row.id): row.name for row in session.scalars(organizations)},
             **{("user", row.id): row.name or row.email for row in people.values()},

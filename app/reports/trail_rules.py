@@ -21,6 +21,7 @@ from app.organizations.models import Organization
 
 SUBJECTS_BY_RECORD_TYPE: Final[Mapping[str, tuple[Subject, ...]]] = {
     "need": (Subject.NEED,),
+    "need_signature": (Subject.SIGNATURE,),
     "assessment": (Subject.ASSESSMENT,),
     "offer": (Subject.OFFER,),
     "match_run": (Subject.RUN,),
@@ -52,6 +53,7 @@ def may_know(actor: Actor) -> ColumnElement[bool]:
         return true()
     return or_(
         _about_kept(actor, Subject.NEED, Need),
+        _about_kept(actor, Subject.SIGNATURE, Need),
         _about_kept(actor, Subject.OFFER, Offer),
         _about_assessments(actor),
         _about_runs(actor),

@@ -155,6 +155,7 @@ def addresses(database: Database, member_id: UUID) -> dict[str, str]:
             "listOffers": "/api/v1/offers",
             "getOffer": f"/api/v1/offers/{offer.id}",
             "getNeedStatus": f"/api/v1/needs/{need.id}/status",
+            "getNeedSignatures": f"/api/v1/needs/{need.id}/signatures",
             "getOfferStatus": f"/api/v1/offers/{offer.id}/status",
             "getChecklist": f"/api/v1/offers/{offer.id}/checklist",
             "getLabel": f"/api/v1/offers/{offer.id}/label",

@@ -13,7 +13,7 @@ from tests.factories.matches import (
     create_unmet_need,
 )
 from tests.factories.organizations import create_organization
-from tests.factories.records import create_need, create_offer
+from tests.factories.records import create_need, create_offer, create_signature
 from tests.factories.states import create_group, create_membership, create_state
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "create_scheme_code",
     "create_scoring_profile",
     "create_share",
+    "create_signature",
     "create_state",
     "create_tandem",
     "create_unmet_need",

@@ -9,6 +9,7 @@ from uuid import uuid4
 from sqlalchemy.orm import Session
 
 from app.needs.models import Need
+from app.needs.signature_models import Consent, NeedSignature
 from app.needs.storing import NeedEntry, NeedKind
 from app.offers.models import (
     Offer,
@@ -75,6 +76,22 @@ def create_need(
     for name, value in own.items():
         setattr(row, name, value)
     return store(session, row)
+
+
+def create_signature(
+    session: Session,
+    need: Need | None = None,
+    *,
+    state: str = "XAB",
+    organization: Organization | None = None,
+    **columns: Any,
+) -> NeedSignature:
+    """Return what a State has said to a need that names it: it was asked, and has not answered."""
+    create_state(session, state)
+    if need is None:
+        need = create_need(session, states=("XAA", state), organization=organization)
+    ordinary = {"consent": Consent.ASKED, "asked_at": AN_INSTANT}
+    return store(session, NeedSignature(need_id=need.id, state_code=state, **filled(columns, **ordinary)))
 
 
 def create_offer(

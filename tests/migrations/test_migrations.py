@@ -37,6 +37,7 @@ from tests.factories import (
     create_need,
     create_offer,
     create_share,
+    create_signature,
     create_state,
     create_tandem,
     create_unmet_need,
@@ -82,6 +83,7 @@ REVISIONS = (
     "0023_life_of_records",
     "0024_area_drafts",
     "0025_offer_labels",
+    "0026_joint_needs",
 )
 
 
@@ -113,6 +115,7 @@ def seed(database: Database) -> None:
         create_identity(session, user)
         create_answer(session)
         create_share(session)
+        create_signature(session)
         create_incident(session, areas=("GOV.1",))
         offer = create_offer(session)
         create_checked_principle(session, offer)

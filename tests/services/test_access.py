@@ -89,7 +89,7 @@ MAY = {
 }
 
 READS_EVENTS_ON = {
-    "recipient": {"need", "assessment", "person", "organization"},
+    "recipient": {"need", "signature", "assessment", "person", "organization"},
     "contributor": set(),
     "provider": {"offer", "person", "organization"},
     "secretariat": {"need", "offer", "match_run", "reference"},

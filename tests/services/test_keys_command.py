@@ -21,13 +21,15 @@ from app.audit.models import AuditEvent
 from app.config import Settings
 from app.db import Database
 from app.edge import DATABASE_EXTENSION
+from app.needs.consent import seal_content
 from app.needs.models import Need, NeedSecret
 from app.needs.queries import list_page
+from app.needs.signature_models import NeedSignature
 from app.organizations.models import OrganizationKind
 from app.paging import PageRequest
 from app.sealing import new_key_line, read_keyring
 from matching.vocabulary import Visibility
-from tests.factories import create_assessment, create_need, create_organization
+from tests.factories import create_assessment, create_need, create_organization, create_signature
 from tests.factories.accounts import create_user
 from tests.support.people import with_second_factor
 
@@ -49,6 +51,9 @@ def app(migrated_url: str, path: Path) -> Iterator[Flask]:
     with database_of(app).unit_of_work() as session:
         ministry = create_organization(session, "ministry", kind=OrganizationKind.STATE)
         create_need(session, organization=ministry, external_id="ours", title="Ours", visibility=Visibility.PRIVATE)
+        named = create_need(session, external_id="joint", states=("XAA", "XAB"))
+        row = create_signature(session, named)
+        seal_content(session, row, reason="Why not")
         create_need(session, external_id="theirs", excluded_providers=("Second Provider",))
         create_assessment(session, organization=ministry, answers={"GOV": AnswerContent(gaps="Hidden")})
         with_second_factor(session, create_user(session, organization=ministry))
@@ -67,7 +72,7 @@ def run(app: Flask, *arguments: str) -> Result:
 
 def sealed(session: Session) -> list[str]:
     """Return the name of the key with which each value is sealed."""
-    columns = (NeedSecret.content, Answer.content, User.totp_secret)
+    columns = (NeedSecret.content, NeedSignature.content, Answer.content, User.totp_secret)
     values = [value for column in columns for value in session.scalars(select(column))]
     return sorted(value.partition(":")[0] for value in values if value)
 
@@ -87,11 +92,13 @@ def test_a_new_key_seals_all_that_the_old_one_had_sealed(app: Flask, path: Path)
     result = run(app, "rotate", "--name", "new")
 
     assert result.exit_code == 0, result.output
-    assert "2 needs, 1 answers and 1 second factors were sealed anew, with the key 'new'." in result.stdout
+    assert (
+        "2 needs, 1 signatures, 1 answers and 1 second factors were sealed anew, with the key 'new'." in result.stdout
+    )
     assert read_keyring(path).names == ("new", "old")
     assert path.stat().st_mode & 0o777 == 0o600
     with database_of(app).reading() as session:
-        assert sealed(session) == ["new"] * 4
+        assert sealed(session) == ["new"] * 5
     assert mark_of_the_private_need(app) != mark
     # The application was started before there was the new key, and finds it in the file.
     assert opened(database_of(app)) == before == ("Ours", ("Second Provider",), "Hidden", before[3])
@@ -131,8 +138,8 @@ def test_the_keys_are_listed_with_what_they_seal_and_are_not_shown(app: Flask, p
     listed = run(app, "list")
 
     assert listed.stdout.splitlines() == [
-        "new\t2 needs\t1 answers\t1 second factors\t1 audit entries",
-        "old\t0 needs\t0 answers\t0 second factors\t0 audit entries",
+        "new\t2 needs\t1 signatures\t1 answers\t1 second factors\t1 audit entries",
+        "old\t0 needs\t0 signatures\t0 answers\t0 second factors\t0 audit entries",
     ]
     assert not any(line.partition(":")[2] in listed.stdout for line in path.read_text(encoding="utf-8").splitlines())
 
@@ -142,13 +149,16 @@ def test_what_a_running_service_sealed_with_the_old_key_meanwhile_is_sealed_anew
     with database_of(app).unit_of_work() as session:
         # This application has not met the new key yet.
         create_need(session, external_id="later", visibility=Visibility.PRIVATE)
-        assert sealed(session) == [*["new"] * 4, "old"]
+        assert sealed(session) == [*["new"] * 5, "old"]
 
     result = run(app, "reseal")
 
-    assert result.stdout == "1 needs, 0 answers and 0 second factors were sealed anew, with the key 'new'.\n"
     assert (
-        run(app, "reseal").stdout == "0 needs, 0 answers and 0 second factors were sealed anew, with the key 'new'.\n"
+        result.stdout == "1 needs, 0 signatures, 0 answers and 0 second factors were sealed anew, with the key 'new'.\n"
+    )
+    assert (
+        run(app, "reseal").stdout
+        == "0 needs, 0 signatures, 0 answers and 0 second factors were sealed anew, with the key 'new'.\n"
     )
 
 

@@ -18,7 +18,7 @@ from app.needs.filters import NeedFilter
 from app.needs.models import Need, NeedSecret
 from app.needs.services import import_needs
 from app.organizations.importing import FileImport
-from app.organizations.models import Organization, OrganizationKind
+from app.organizations.models import Organization
 from app.paging import PageRequest
 from app.reports.exports import ExportName, open_table
 from app.sealing import UnsealingError
@@ -55,7 +55,7 @@ def prepare(session: Session) -> Organization:
         create_state(session, code)
     for code in ("IRC", "LAW"):
         create_area(session, code)
-    return create_organization(session, "ministry", kind=OrganizationKind.STATE)
+    return create_organization(session, "ministry")
 
 
 @pytest.fixture

@@ -381,7 +381,13 @@ def test_a_page_goes_on_where_the_one_before_ended(session: Session) -> None:
 
 
 def test_types_of_records_are_offered_whether_there_are_events_or_not(session: Session) -> None:
-    assert record_types_of(as_role(session, "recipient")) == ("need", "assessment", "user", "organization")
+    assert record_types_of(as_role(session, "recipient")) == (
+        "need",
+        "need_signature",
+        "assessment",
+        "user",
+        "organization",
+    )
     assert record_types_of(as_role(session, "analyst")) == ()
     assert set(record_types_of(SYSTEM)) == set(SUBJECTS_BY_RECORD_TYPE)
 

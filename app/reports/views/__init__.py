@@ -18,6 +18,7 @@ from app.reports.views.organizations import bp as organizations_bp
 from app.reports.views.people import bp as people_bp
 from app.reports.views.previews import bp as previews_bp
 from app.reports.views.releases import bp as releases_bp
+from app.reports.views.signatures import bp as signatures_bp
 from app.reports.views.states import bp as states_bp
 
 BLUEPRINTS = (
@@ -34,6 +35,7 @@ BLUEPRINTS = (
     offer_forms_bp,
     lives_bp,
     labels_bp,
+    signatures_bp,
     previews_bp,
     match_runs_bp,
     comparisons_bp,

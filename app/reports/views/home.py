@@ -12,6 +12,7 @@ from app.clock import today_utc
 from app.edge import request_actor, request_session
 from app.matches import queries as matches
 from app.needs import queries as needs
+from app.needs.signatures import list_awaiting
 from app.offers import queries as offers
 from app.reports.sample import count_sample, has_sample
 from app.reports.waiting import find_waiting
@@ -32,6 +33,7 @@ def index() -> ResponseReturnValue:
         run=matches.find_latest_run(session, actor),
         shows_sample=has_sample(session, actor),
         waiting=find_waiting(session, actor),
+        signing=list_awaiting(session, actor),
         due=find_review(session, actor, today=today_utc()),
         draft=find_draft(session, actor),
     )

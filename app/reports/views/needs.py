@@ -20,11 +20,10 @@ from app.matches.models import MatchRun
 from app.matches.rankings import may_rank, rank_offers
 from app.needs import queries as needs
 from app.needs.filters import NeedFilter
-from app.needs.life import NEED_LIFE
 from app.needs.models import Need
+from app.needs.signatures import partner_ids_among, signatures_of, standing_with_signatures
 from app.organizations.lives import Status
 from app.organizations.models import Organization
-from app.organizations.moves import standing_of
 from app.reports.exports import ExportName
 from app.reports.names import Names
 from app.reports.outcomes import Outcome, need_ids_with, outcome_by_need_id
@@ -69,6 +68,7 @@ def index() -> ResponseReturnValue:
         may_write=holds(actor, Permission.NEED_DRAFT),
         shows_sample=holds_sample(page.items),
         count=needs.count(session, actor, wanted),
+        partner_ids=partner_ids_among(session, actor, [need.id for need in page.items]),
         outcome_by_need_id=outcome_by_need_id(session, actor, run, [need.id for need in page.items]),
         **list_addresses(page, filters),
     )
@@ -88,6 +88,7 @@ def show(need_id: UUID) -> ResponseReturnValue:
 def need_page(reader: Actor, need: Need, run: MatchRun | None, **more: object) -> str:
     """Return the page of a need as a reader gets it who sees the need and the run."""
     session, is_ranked = request_session(), may_rank(reader, need)
+    signatures = signatures_of(session, reader, need)
     return render_template(
         "needs/show.html",
         title=need.title,
@@ -100,7 +101,8 @@ def need_page(reader: Actor, need: Need, run: MatchRun | None, **more: object) -
         matches=matches.matches_of_need(session, reader, run.id, need.id) if run else (),
         unmet=matches.find_unmet(session, reader, run.id, need.id) if run else None,
         firmness=find_sensitivity(session, reader, run.id, need.id) if run else None,
-        standing=standing_of(reader, NEED_LIFE, need),
+        standing=standing_with_signatures(reader, need, signatures),
+        signatures=signatures,
         agreement=find_agreement(session, reader, need) if is_ranked else None,
         may_agree=may(reader, Permission.NEED_REVIEW, owner_id=need.organization_id),
         may_edit=may(reader, _to_edit(need), owner_id=need.organization_id),

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from app.access.policy import require
 from app.accounts.idempotency import IdempotencyKeyReusedError, KeyedRequest, do_once
 from app.edge import request_actor, request_session, request_unit_of_work
-from app.errors import AppError, ForbiddenError
+from app.errors import AppError, ConflictError, ForbiddenError
+from app.filters import sentence
 from app.matches.advice import find_ground
 from app.organizations.entries import EXTERNAL_ID, ORGANIZATION, FaultyRecordError, KeptRecord, RecordExistsError
 from app.organizations.queries import list_kept_for
@@ -107,7 +108,7 @@ def create(kind: RecordForm[RecordT]) -> ResponseReturnValue:
         )
     except IdempotencyKeyReusedError:
         return form_page(kind, replace(sheet, key=new_key(), said=SAID_BEFORE, status=HTTPStatus.CONFLICT))
-    except (FaultyRecordError, RecordExistsError, ForbiddenError) as error:
+    except (FaultyRecordError, ConflictError, ForbiddenError) as error:
         return _refused(kind, sheet, error)
     return _saved(kind, record.id)
 
@@ -143,7 +144,7 @@ def change(kind: RecordForm[RecordT], record_id: UUID) -> ResponseReturnValue:
         _store(kind, sheet)
     except _ChangedMeanwhileError as error:
         return _conflict(kind, sheet, error.texts, {})
-    except (FaultyRecordError, ForbiddenError) as error:
+    except (FaultyRecordError, ConflictError, ForbiddenError) as error:
         return _refused(kind, sheet, error)
     return _saved(kind, record.id)
 
@@ -221,6 +222,8 @@ def _refused(kind: RecordForm[RecordT], sheet: Sheet, error: AppError) -> Respon
         errors = errors_of(sheet.texts, fields, refused=(), code_by_field=error.code_by_field)
     elif isinstance(error, RecordExistsError):
         errors = {EXTERNAL_ID: sentence_of(FaultCode.DUPLICATE_ID)}
+    elif isinstance(error, ConflictError):
+        errors = {VISIBILITY: sentence(error.sentence)}
     else:
         errors = {VISIBILITY: str(gettext(DRAFTS_ONLY))}
     return form_page(kind, replace(sheet, errors=errors, status=HTTPStatus(error.status)))
