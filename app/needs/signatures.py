@@ -112,6 +112,11 @@ class Signatures:
         return tuple(row.told.state for row in self.shown if row.told.consent is not Consent.SIGNED)
 
     @property
+    def is_shared(self) -> bool:
+        """Whether a State sees it beside its keeper's, whoever else does, as far as the reader is told."""
+        return any(row.told.consent in AWAITED | {Consent.SIGNED} for row in self.shown)
+
+    @property
     def circles(self) -> tuple[Visibility, ...]:
         """The circles to which all agree that have signed, as far as the reader is told."""
         widths = list(Visibility)

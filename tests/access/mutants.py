@@ -18,14 +18,14 @@ from types import CodeType, FunctionType
 from typing import Any, Final
 
 from app.access import policy
-from app.access.policy import ANY, OWN, Relation, Subject
+from app.access.policy import ANY, OWN, PARTNER, Relation, Subject
 from app.actor import Role
 from matching.vocabulary import Visibility
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 POLICY_MODULES: Final = ("app/access/policy.py", "app/access/visibility.py")
 NOTHING: Final[frozenset[Relation]] = frozenset()
-NAME_BY_RELATIONS: Final = {NOTHING: "–", OWN: "own", ANY: "any"}
+NAME_BY_RELATIONS: Final = {NOTHING: "–", OWN: "own", PARTNER: "partner", OWN | PARTNER: "own partner", ANY: "any"}
 
 # What stands in the place of a question: an answer that lets more people see or do more, and for a claim the other too.
 ANSWERS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -37,6 +37,7 @@ ANSWERS: Final[Mapping[str, tuple[str, ...]]] = {
     "is_field_visible": ("True", "False"),
     "sees_field_somewhere": ("True", "False"),
     "keeps_for": ("frozenset(row.organization_id for row in {actor}.affiliations)",),
+    "partners_for": ("frozenset(row.organization_id for row in {actor}.affiliations)",),
     "sight": ("0",),
 }
 

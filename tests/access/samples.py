@@ -248,6 +248,11 @@ _STEPS_OF_OFFER: Final = (
     Example(body={"action": "take_up"}, asks=("offer:review",), of=("submitted",)),
 )
 
+_ASKED: Final = Example(body={"action": "ask", "state": "XAB"}, asks=("need:submit",), of=("joint",))
+_SIGNED: Final = Example(
+    body={"action": "sign", "state": "XAA", "visibility": "members"}, asks=("need:sign",), of=("joint",)
+)
+
 EXAMPLES: Final[Mapping[str, tuple[Example, ...]]] = {
     "POST /login": (Example(),),
     "POST /login/second-factor": (Example(),),
@@ -293,6 +298,10 @@ EXAMPLES: Final[Mapping[str, tuple[Example, ...]]] = {
     "POST /needs/<uuid:need_id>/status": _STEPS_OF_NEED,
     "PATCH /api/v1/offers/<uuid:offer_id>/status": _STEPS_OF_OFFER,
     "PATCH /api/v1/needs/<uuid:need_id>/status": _STEPS_OF_NEED,
+    "POST /needs/<uuid:need_id>/signatures": tuple(
+        replace(example, body={**example.body, "version": "1"}) for example in (_ASKED, _SIGNED)
+    ),
+    "PATCH /api/v1/needs/<uuid:need_id>/signatures": (_ASKED, _SIGNED),
     "PATCH /api/v1/needs/<uuid:need_id>/agreement": (
         Example(body={"offer": str(AN_OFFER)}, asks=("need:review",), of=_NOT_PRIVATE),
     ),

@@ -26,6 +26,7 @@ from tests.access.world import Run, World
 NEVER: Final = "12345678-1234-4234-8234-123456789abc"  # the id of nothing
 CHANGED_TABLES: Final = (
     "needs",
+    "need_signatures",
     "offers",
     "offer_principles",
     "offer_labels",

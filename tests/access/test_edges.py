@@ -68,7 +68,7 @@ def test_the_system_sees_everything(site: Site) -> None:
     with site.database.reading() as session:
         rows = list(open_table(session, SYSTEM, ExportName.NEEDS).rows)
 
-    assert len(rows) == 11
+    assert len(rows) == 13
     assert all(any("Unwanted" in str(cell) for cell in row) for row in rows)
     assert visibilities_seen(SYSTEM) == set(Visibility)
 

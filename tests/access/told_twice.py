@@ -7,6 +7,7 @@ from typing import Final, Protocol
 from tests.access.callers import Caller
 from tests.services.test_access import (
     MAY,
+    MAY_AS_PARTNER,
     READS_EVENTS_ON,
     SEEN_OF_OTHERS,
     SEEN_OF_OWN_NEEDS,
@@ -34,14 +35,23 @@ class Kept(Protocol):
     def owner(self) -> str: ...
     @property
     def visibility(self) -> str: ...
+    @property
+    def is_joint(self) -> bool: ...
 
 
 def sees(caller: Caller, record: Kept) -> bool:
     """Return whether the caller should see the record."""
-    return record.visibility == "public" or any(
-        record.visibility in (SEEN_OF_OWN[record.kind] if owner == record.owner else SEEN_OF_OTHERS)[role]
-        for role, owner in caller.affiliations
-        if "read" in caller.scopes
+    is_partner = record.is_joint and any(
+        may_as_partner(role, own, record.owner, "need:read") for role, own in caller.affiliations
+    )
+    return (
+        record.visibility == "public"
+        or (is_partner and "read" in caller.scopes)
+        or any(
+            record.visibility in (SEEN_OF_OWN[record.kind] if owner == record.owner else SEEN_OF_OTHERS)[role]
+            for role, owner in caller.affiliations
+            if "read" in caller.scopes
+        )
     )
 
 
@@ -78,11 +88,18 @@ def reads_event_on(caller: Caller, record: Kept) -> bool:
 
 
 def may(caller: Caller, permission: str, owner: str) -> bool:
-    """Return whether the caller should have the permission for what an organization keeps."""
+    """Return whether the caller should have the permission for what an organization keeps; to sign, of its joint need."""
     scope = "read" if permission.endswith(":read") else "write"
     return scope in caller.scopes and any(
-        permission in MAY[role][0 if own == owner else 1] for role, own in caller.affiliations
+        permission in MAY[role][0 if own == owner else 1]
+        or (permission == "need:sign" and may_as_partner(role, own, owner, permission))
+        for role, own in caller.affiliations
     )
+
+
+def may_as_partner(role: str, own: str, owner: str, permission: str) -> bool:
+    """Return whether a role should have the permission for the joint need that another organization asks its State to sign."""
+    return (own, owner) == ("own", "other") and permission in MAY_AS_PARTNER[role]
 
 
 def gives(caller: Caller, role: str, owner: str) -> bool:

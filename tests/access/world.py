@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -38,6 +38,7 @@ from tests.factories import (
     create_principle,
     create_release,
     create_share,
+    create_signature,
     create_state,
     create_tandem,
     create_unmet_need,
@@ -63,11 +64,12 @@ class Record:
     visibility: str
     id: UUID
     is_submitted: bool = False
+    is_joint: bool = False
 
     @property
     def word(self) -> str:
-        """What tells it from the other records of its owner: its visibility, unless it waits to be read."""
-        return "submitted" if self.is_submitted else self.visibility
+        """What tells it from the other records of its owner: its visibility, unless it waits to be read or names two States."""
+        return "submitted" if self.is_submitted else "joint" if self.is_joint else self.visibility
 
     @property
     def name(self) -> str:
@@ -147,8 +149,10 @@ def build_world(session: Session) -> World:
     create_area_change(session, "GOV.1", release="2")
     create_incident(session, "ransomware")
     create_principle(session, "P1")
+    state_by_owner = {"own": "XAA"}
     organizations = {
-        owner: create_organization(session, owner, kind=OrganizationKind.STATE) for owner in (*OWNERS, "third")
+        owner: create_organization(session, owner, kind=OrganizationKind.STATE, state_code=state_by_owner.get(owner))
+        for owner in (*OWNERS, "third")
     }
     records = tuple(_records(session, organizations))
     runs = tuple(_runs(session, {record.name: record for record in records}))
@@ -198,19 +202,40 @@ def _records(session: Session, organizations: Mapping[str, Organization]) -> Ite
         row = _row(session, record)
         row.status, row.wanted_visibility = Status.SUBMITTED, Visibility.MEMBERS
         yield replace(record, is_submitted=True)
+    # Of two States: the one of "own" is asked to file that of "other" too.
+    for owner in OWNERS:
+        record = _need(session, organizations[owner], owner, Visibility.PRIVATE, word="joint", states=("XAA", "XAB"))
+        if owner == "other":
+            create_signature(session, session.get_one(Need, record.id), state="XAA")
+        yield replace(record, is_joint=True)
 
 
 def _pair(
     session: Session, organization: Organization, owner: str, visibility: Visibility, *, word: str = ""
 ) -> Iterable[Record]:
-    common = {"organization": organization, "visibility": visibility, "is_sample": True}
     name = f"{owner}-{word or visibility}"
-    texts = {kind: {"external_id": f"{kind}-{name}", "title": f"{kind}-{name}"} for kind in ("need", "offer")}
-    need = create_need(session, **common, **texts["need"], excluded_providers=(f"Unwanted-{name}",))
+    yield _need(session, organization, owner, visibility, word=word)
     known = {"id": AN_OFFER} if name == "other-public" else {}
-    offer = create_offer(session, **common, **texts["offer"], **known)
-    yield Record(kind="need", owner=owner, visibility=visibility.value, id=need.id)
+    common = {"organization": organization, "visibility": visibility, "is_sample": True}
+    offer = create_offer(session, **common, external_id=f"offer-{name}", title=f"offer-{name}", **known)
     yield Record(kind="offer", owner=owner, visibility=visibility.value, id=offer.id)
+
+
+def _need(
+    session: Session, organization: Organization, owner: str, visibility: Visibility, *, word: str, **more: Any
+) -> Record:
+    name = f"{owner}-{word or visibility}"
+    need = create_need(
+        session,
+        organization=organization,
+        visibility=visibility,
+        is_sample=True,
+        external_id=f"need-{name}",
+        title=f"need-{name}",
+        excluded_providers=(f"Unwanted-{name}",),
+        **more,
+    )
+    return Record(kind="need", owner=owner, visibility=visibility.value, id=need.id)
 
 
 def _assessments(session: Session, organizations: Mapping[str, Organization]) -> Iterable[Assessed]:

@@ -22,6 +22,7 @@ from app.access.policy import (
     holds,
     is_field_visible,
     may,
+    partners_for,
     require,
     sees_for_whomever_chosen,
 )
@@ -31,8 +32,16 @@ from app.errors import ForbiddenError
 from app.matches.models import MatchRun
 from app.needs.models import Need
 from app.offers.models import Offer
+from app.organizations.models import OrganizationKind
 from matching.vocabulary import Visibility
-from tests.factories import create_match_run, create_need, create_offer, create_organization
+from tests.factories import (
+    create_match_run,
+    create_need,
+    create_offer,
+    create_organization,
+    create_signature,
+    create_state,
+)
 
 EVERYTHING = {"private", "secretariat", "providers", "members", "public"}
 
@@ -86,6 +95,16 @@ MAY = {
     ),
     "analyst": (BELONGS, set()),
     "administrator": (RUNS_THE_MACHINE, RUNS_THE_MACHINE),
+}
+
+# For what another organization keeps and has asked the State of theirs to file together; beside what they may with any.
+MAY_AS_PARTNER: dict[str, set[str]] = {
+    "recipient": {"need:read", "need:sign"},
+    "contributor": {"need:read"},
+    "provider": set(),
+    "secretariat": set(),
+    "analyst": set(),
+    "administrator": set(),
 }
 
 READS_EVENTS_ON = {
@@ -204,6 +223,39 @@ def test_a_role_may_do_what_the_policy_gives_it(role: str, *, is_own: bool) -> N
     allowed = {permission.value for permission in Permission if may(actor, permission, owner_id=organization_id)}
 
     assert allowed == MAY[role][0 if is_own else 1]
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_role_may_do_what_the_policy_gives_it_for_what_its_state_is_asked_to_file(role: str) -> None:
+    own, other = uuid4(), uuid4()
+    actor = somebody(role, organization_id=own)
+
+    allowed = {
+        permission.value for permission in Permission if may(actor, permission, owner_id=other, partner_ids={own})
+    }
+
+    assert allowed == MAY[role][1] | MAY_AS_PARTNER[role]
+    assert not may(actor, Permission.NEED_SIGN, owner_id=other, partner_ids={uuid4()})
+    assert {name.value for name in Permission if partners_for(actor, name)} == allowed
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_role_sees_the_need_that_its_state_is_asked_to_file(session: Session, role: str) -> None:
+    own = create_organization(session, "own", kind=OrganizationKind.STATE, state_code=create_state(session, "XAB").code)
+    asked = create_signature(session, create_need(session, states=("XAA", "XAB"), visibility=Visibility.PRIVATE))
+    create_need(session, states=("XAA", "XAB"), visibility=Visibility.PRIVATE)
+
+    seen_ids = session.scalars(select(Need.id).where(visible_to(somebody(role, organization_id=own.id), Need))).all()
+
+    assert seen_ids == ([asked.need_id] if "need:read" in MAY_AS_PARTNER[role] else [])
+
+
+def test_two_who_may_both_read_see_different_needs_as_partners() -> None:
+    one = somebody("recipient")
+    reader = replace(one, scopes=frozenset({Scope.WRITE}))
+
+    assert not partners_for(reader, Permission.NEED_READ)
+    assert sight(one, Need) != sight(somebody("recipient"), Need)
 
 
 @pytest.mark.parametrize("role", Role)

@@ -188,6 +188,20 @@ def keep_for_chosen(world: World, *providers: str) -> World:
     return replace(world, secret_ids=frozenset({need_id}))
 
 
+def keep_joint(world: World, state: str, *, is_declined: bool = False) -> World:
+    """Return the world after a State has written a need, asked another one to file it together, and maybe heard that it does not."""
+    need_id = _keep_secret(world, "needs", Visibility.PRIVATE, states=["XAA", state])
+    address = f"/api/v1/needs/{need_id}/signatures"
+    steps = [("owner recipient", {"action": "ask"})] + [
+        ("recipient", {"action": "decline", "reason": SECRET})
+    ] * is_declined
+    for name, step in steps:
+        headers = {"Authorization": f"Bearer {world.readers[name].token}", "If-Match": "*", "X-Request-Id": REQUEST_ID}
+        taken = world.app.test_client().patch(address, json={**step, "state": state}, headers=headers)
+        assert taken.status_code == 200, taken.json
+    return replace(world, secret_ids=frozenset({need_id}))
+
+
 def _keep_secret(world: World, noun: str, visibility: Visibility, **more: object) -> UUID:
     owner = world.readers[f"owner {OWNERS[noun][0]}"]
     headers = {"Authorization": f"Bearer {owner.token}", "X-Request-Id": REQUEST_ID}

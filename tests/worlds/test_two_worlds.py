@@ -38,6 +38,7 @@ from tests.worlds.building import (
     copy_of,
     exclude,
     keep_for_chosen,
+    keep_joint,
     keep_secrets,
     label,
     match_on,
@@ -62,6 +63,8 @@ class Worlds:
         self.labelled = cache(lambda visibility: label(self.copy(f"labelled-{visibility}"), f"o-{visibility}"))
         self.assessed = cache(lambda: assess(self.copy("assessed")))
         self.for_chosen = cache(lambda *codes: match_on(keep_for_chosen(self.copy("for-chosen"), *codes), SECOND_DAY))
+        self.joint = cache(lambda state: match_on(keep_joint(self.copy(f"with-{state}"), state), SECOND_DAY))
+        self.declined = cache(lambda: match_on(keep_joint(self.copy("declined"), "XAB", is_declined=True), SECOND_DAY))
         self.seen_without = cache(lambda reader: Eyes(self.without, reader).everything())
 
     def copy(self, name: str) -> World:
@@ -159,6 +162,50 @@ def test_a_need_for_chosen_providers_is_not_there_for_the_others(worlds: Worlds)
     assert not same(
         worlds, having, "owner provider", ["/needs", "/api/v1/needs", f"/needs?text={SECRET}", "/areas/LAW"]
     )
+
+
+OTHERS: Final = [THE_PUBLIC, "provider", "secretariat", "analyst", "administrator"]
+
+
+@pytest.mark.parametrize(
+    ("state", "reader"),
+    [*(("XAB", reader) for reader in OTHERS), *(("XAC", reader) for reader in ("recipient", "contributor"))],
+)
+def test_a_need_that_a_state_is_asked_to_file_is_not_there_for_third_parties(
+    worlds: Worlds, state: str, reader: str
+) -> None:
+    _is_not_there(worlds, worlds.joint(state), reader)
+
+
+@pytest.mark.parametrize("reader", [*OTHERS, "recipient", "contributor"])
+def test_a_need_that_a_state_declined_to_file_is_not_there_for_it_any_more_nor_for_others(
+    worlds: Worlds, reader: str
+) -> None:
+    _is_not_there(worlds, worlds.declined(), reader)
+
+
+def _is_not_there(worlds: Worlds, having: World, reader: str) -> None:
+    addresses = ["/organizations", "/api/v1/organizations"]
+    # Administrators read there what readers before them were refused, which differs from copy to copy.
+    addresses += [] if reader == "administrator" else ["/audit", "/api/v1/audit-events"]
+    one, other = (
+        Eyes(world, reader).lists()
+        | Eyes(world, reader).refusals(having.secret_ids)
+        | {address: Eyes(world, reader).look(address) for address in addresses}
+        for world in (having, worlds.without)
+    )
+
+    assert differences(one, other) == {}
+    assert [address for address, told in one.items() if SECRET.encode() in told.body and SECRET not in address] == []
+
+
+@pytest.mark.parametrize("reader", ["recipient", "contributor"])
+def test_the_state_that_is_asked_sees_the_need_everywhere_but_not_whom_it_excludes(worlds: Worlds, reader: str) -> None:
+    having = worlds.joint("XAB")
+    addresses = ["/", "/needs", "/needs?format=csv", "/api/v1/needs", f"/needs?text={SECRET}", "/needs?area=LAW"]
+
+    assert not same(worlds, having, reader, [*addresses, "/organizations"])
+    assert not any(f"{SECRET} Ltd".encode() in Eyes(having, reader).look(address).body for address in addresses)
 
 
 @pytest.mark.parametrize(
