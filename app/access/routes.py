@@ -188,6 +188,7 @@ DECIDERS: Final[Mapping[str, tuple[Decider, ...]]] = {
     "GET /api/v1/needs/<uuid:need_id>": (Openness.NAMED,),
     "GET /api/v1/needs/<uuid:need_id>/coach": (Openness.NAMED,),
     "GET /api/v1/needs/<uuid:need_id>/duplicates": (Openness.NAMED,),
+    "GET /api/v1/needs/<uuid:need_id>/under-way": (Openness.NAMED,),
     "GET /api/v1/needs/<uuid:need_id>/ranking": (Permission.NEED_RANK_READ,),
     "GET /api/v1/needs/<uuid:need_id>/preview": (Permission.NEED_PREVIEW,),
     "POST /api/v1/needs": (Permission.NEED_DRAFT, Permission.NEED_SUBMIT),

@@ -14,10 +14,10 @@ from app.cli.labels import labels_group
 from app.cli.loading import load_group
 from app.cli.matching import match_group
 from app.cli.moving import status_group
+from app.cli.needs import needs_group
 from app.cli.organizations import organization_group
 from app.cli.policy import policy_group
 from app.cli.printing import print_command
-from app.cli.signing import needs_group
 from app.cli.users import user_group
 
 GROUPS = (

@@ -14,6 +14,7 @@ from app.matches.models import Match, MatchRun, Tandem, UnmetNeed
 from app.matches.queries import MatchFilter
 from app.matches.rankings import Ranking, rank_offers
 from app.matches.schemas import (
+    AllUnderWaySchema,
     CoachingSchema,
     DuplicatesSchema,
     MatchQuery,
@@ -24,6 +25,7 @@ from app.matches.schemas import (
     TandemSchema,
     UnmetNeedSchema,
 )
+from app.matches.underway import list_under_way
 from app.openapi import ApiBlueprint
 from app.paging import EMPTY_PAGE, BadCursorError, Page, PageRequest
 from matching.coach import Coaching
@@ -104,6 +106,12 @@ def get_duplicates(need_id: UUID) -> dict[str, Any]:
     """Return the needs that probably say the same as one."""
     session, actor = request_session(), request_actor()
     return {"data": advice.list_duplicates(session, actor, advice.read_ground(session, actor), need_id)}
+
+
+@advice_blueprint.reads_one("/needs/<uuid:need_id>/under-way", AllUnderWaySchema)
+def get_under_way(need_id: UUID) -> dict[str, Any]:
+    """Return what else the States of a need ask for in its areas, and what is under way there."""
+    return {"data": list_under_way(request_session(), request_actor(), need_id)}
 
 
 def _page_of_one_run(

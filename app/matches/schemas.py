@@ -7,6 +7,7 @@ from marshmallow import fields, validate
 from app.fields import Output, PageQuery, Shown, instant_field, sentence_field, word_field
 from app.matches.answer_models import Answer
 from app.matches.answer_schemas import FairnessSchema, JointNeedSchema, RunOptionsSchema
+from app.organizations.lives import Status
 from matching.coach import Check, EditKind, Verdict
 from matching.duplicates import DuplicateKind, Suggestion
 from matching.vocabulary import AllocationRule, Component, TandemKind, UnmetReason, Visibility
@@ -219,3 +220,25 @@ class DuplicatesSchema(Output):
     """The needs that the reader may see and that probably say the same as one, the likest first."""
 
     data = fields.List(fields.Nested(DuplicateSchema))
+
+
+class UnderWaySchema(Output):
+    """A need of the same State in the same area, and what is done there already."""
+
+    need_id = fields.UUID(attribute="need.id")
+    external_id = fields.String(attribute="need.external_id")
+    title = fields.String(attribute="need.title")
+    status = fields.Enum(Status, by_value=True)
+    underway = fields.String(attribute="need.underway", metadata={"description": "What it says is being done already."})
+    offer_id = fields.UUID(
+        attribute="offer.id",
+        allow_none=True,
+        dump_default=None,
+        metadata={"description": "Which offer meets it, for its keeper and the secretariat; null for others."},
+    )
+
+
+class AllUnderWaySchema(Output):
+    """At most ten of them, what is met or under way first."""
+
+    data = fields.List(fields.Nested(UnderWaySchema))

@@ -90,3 +90,37 @@ def test_before_the_first_run_there_is_no_advice(client: FlaskClient, database: 
 
     assert answer.status_code == 404
     assert "No match has been run yet" in answer.json["detail"]
+
+
+def test_what_is_under_way_is_told_without_any_run(client: FlaskClient, database: Database) -> None:
+    with database.unit_of_work() as session:
+        need = create_need(session, areas=("IRC.1",))
+        other = create_need(session, areas=("IRC.2",), title="Equipment", underway="A partner lends two servers.")
+        create_need(session, areas=("IRC.1",), visibility=Visibility.MEMBERS)
+        hidden = create_need(session, areas=("IRC.1",), visibility=Visibility.MEMBERS)
+
+    assert client.get(f"/api/v1/needs/{need.id}/under-way").json == {
+        "data": [
+            {
+                "need_id": str(other.id),
+                "external_id": other.external_id,
+                "title": "Equipment",
+                "status": "published",
+                "underway": "A partner lends two servers.",
+                "offer_id": None,
+            }
+        ]
+    }
+    assert client.get(f"/api/v1/needs/{hidden.id}/under-way").status_code == 404
+
+
+def test_the_page_of_advice_begins_with_what_is_under_way(client: FlaskClient, database: Database) -> None:
+    with database.unit_of_work() as session:
+        need = create_need(session)
+        create_need(session, title="Equipment for the team", underway="A partner lends two servers.")
+        create_match_run(session)
+
+    page = client.get(f"/needs/{need.id}/advice").get_data(as_text=True)
+
+    assert "A partner lends two servers." in page
+    assert page.index("Equipment for the team") < page.index("Could be more specific")

@@ -119,6 +119,13 @@ def test_every_link_names_an_operation_and_parameters_that_it_has(document: Json
 def test_a_list_gives_no_tag_to_change_a_record_with(document: Json) -> None:
     links = operation(document, "listNeeds")[2]["responses"]["200"]["links"]
 
-    assert set(links) == {"getNeed", "getRanking", "getCoach", "getDuplicates", "getNeedStatus", "getAgreement"} | {
-        "getNeedSignatures"
+    assert set(links) == {
+        "getNeed",
+        "getRanking",
+        "getCoach",
+        "getDuplicates",
+        "getUnderWay",
+        "getNeedStatus",
+        "getAgreement",
+        "getNeedSignatures",
     }

@@ -152,6 +152,7 @@ def addresses(database: Database, member_id: UUID) -> dict[str, str]:
             "getRanking": f"/api/v1/needs/{need.id}/ranking",
             "getCoach": f"/api/v1/needs/{need.id}/coach",
             "getDuplicates": f"/api/v1/needs/{need.id}/duplicates",
+            "getUnderWay": f"/api/v1/needs/{need.id}/under-way",
             "listOffers": "/api/v1/offers",
             "getOffer": f"/api/v1/offers/{offer.id}",
             "getNeedStatus": f"/api/v1/needs/{need.id}/status",

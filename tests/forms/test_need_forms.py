@@ -426,6 +426,25 @@ def test_a_check_tells_of_needs_that_say_the_same_and_that_one_may_see(writer: M
     assert "zzyzx" not in form.answer.text
 
 
+def test_a_check_first_tells_what_is_under_way_in_the_area(writer: MakeWriter, database: Database) -> None:
+    edit = a_need(database)
+    a_need(
+        database,
+        title="Equipment",
+        areas=("IRC.2",),
+        underway="A partner lends two servers.",
+        visibility=Visibility.PRIVATE,
+    )
+    with database.unit_of_work() as session:
+        create_need(session, organization=create_organization(session, "agency"), visibility=Visibility.PRIVATE)
+
+    form = writer().opened(edit).resent({"check": "1"})
+
+    beside = words(next(one for one in form.tree.iter() if one.get("id") == "beside"))
+    assert beside.index("A partner lends two servers.") < beside.index("of 9 checks are met")
+    assert beside.count("(opens in another tab)") == 1
+
+
 def test_a_need_is_not_told_to_say_the_same_as_itself(writer: MakeWriter, database: Database) -> None:
     edit = a_need(database)
 

@@ -17,6 +17,7 @@ from app.assessments.answers import EMPTY
 from app.edge import request_actor, request_session
 from app.errors import NotFoundError
 from app.matches import advice
+from app.matches.underway import under_way_beside_draft
 from app.needs import entries
 from app.needs.queries import get_need
 from app.needs.schemas import NeedEdit, NewNeed
@@ -81,10 +82,13 @@ def _choices() -> dict[str, ChoiceGroups]:
 def _coach(ground: advice.Ground, need: Need, own_id: UUID | None) -> Mapping[str, Any]:
     """Return what the coach says of a need as it is typed, among what the reader may see."""
     session, actor = request_session(), request_actor()
+    duplicates = advice.duplicates_of_draft(session, actor, ground, need, own_id=own_id)
+    told = {duplicate.need.id for duplicate in duplicates} | ({own_id} if own_id else set())
     return {
         "field_by_column": {column: field for field, column in entries.COLUMN_BY_FIELD.items()},
+        "duplicates": duplicates,
+        "under_way": under_way_beside_draft(session, actor, need, apart_from=told),
         "coaching": advice.coach_draft(session, actor, ground, need),
-        "duplicates": advice.duplicates_of_draft(session, actor, ground, need, own_id=own_id),
     }
 
 

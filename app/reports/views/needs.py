@@ -18,6 +18,7 @@ from app.matches.agreements import find_agreement
 from app.matches.answer_queries import find_sensitivity
 from app.matches.models import MatchRun
 from app.matches.rankings import may_rank, rank_offers
+from app.matches.underway import list_under_way
 from app.needs import queries as needs
 from app.needs.filters import NeedFilter
 from app.needs.models import Need
@@ -124,14 +125,16 @@ def show_advice(need_id: UUID) -> ResponseReturnValue:
     session, actor = request_session(), request_actor()
     need = needs.get_need(session, actor, need_id)
     ground = advice.read_ground(session, actor)
+    duplicates = advice.list_duplicates(session, actor, ground, need_id)
     return render_template(
         "needs/advice.html",
         title=gettext("Advice on this need"),
         names=page_names(),
         need=need,
         shows_sample=need.is_sample,
+        under_way=list_under_way(session, actor, need_id, apart_from=[row.need.id for row in duplicates]),
         coaching=advice.coach_need(session, actor, ground, need_id),
-        duplicates=advice.list_duplicates(session, actor, ground, need_id),
+        duplicates=duplicates,
     )
 
 

@@ -1,9 +1,9 @@
-"""`flask needs`: signatures are listed, asked for and noted by who runs the machine."""
+"""`flask needs`: signatures are listed, asked for and noted by who runs the machine, and what is under way is listed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from click.testing import Result
@@ -72,3 +72,17 @@ def test_what_cannot_be_done_is_told_in_one_line(app: Flask, need_id: UUID) -> N
         assert result.exit_code == 2
         assert words in result.stderr
     assert run(app, "sign", need_id, "XAB").exit_code == 2
+
+
+def test_what_is_under_way_beside_a_need_is_listed(app: Flask, need_id: UUID) -> None:
+    with database_of(app).unit_of_work() as session:
+        other = create_need(session, title="A course", underway="It runs until June.")
+    told = run(app, "under-way", need_id)
+
+    assert (told.exit_code, told.output) == (0, f"{other.id}\tpublished\t-\tA course\n")
+
+
+def test_of_no_need_there_is_nothing_under_way(app: Flask) -> None:
+    told = run(app, "under-way", uuid4())
+
+    assert (told.exit_code, "There is no such need." in told.output) == (2, True)

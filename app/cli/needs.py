@@ -1,4 +1,4 @@
-"""`flask needs`: which States file a need together, and asking, signing, declining or leaving for one of them."""
+"""`flask needs`: which States file a need together, asking, signing, declining or leaving for one; and what is under way."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from flask.cli import AppGroup
 from app.actor import SYSTEM
 from app.cli.common import reported_errors
 from app.edge import current_database
+from app.matches.underway import list_under_way
 from app.needs.queries import get_need
 from app.needs.signatures import SignatureAction, signatures_of
 from app.needs.signing import SignatureOrder, take_step
 from matching.vocabulary import Visibility
 
-needs_group = AppGroup("needs", help="Needs that several States file together.")
+needs_group = AppGroup("needs", help="Needs that several States file together, and what is under way beside a need.")
 
 
 @needs_group.command("signatures")
@@ -27,6 +28,17 @@ def list_signatures(need_id: UUID) -> None:
         for row in signatures_of(session, SYSTEM, get_need(session, SYSTEM, need_id)).shown:
             circle = "-" if row.told.visibility is None else row.told.visibility.value
             click.echo("\t".join((row.told.state, row.told.consent.value, circle, ",".join(row.told.changed) or "-")))
+
+
+@needs_group.command("under-way")
+@click.argument("need_id", type=click.UUID, metavar="NEED")
+@reported_errors
+def list_work_under_way(need_id: UUID) -> None:
+    """List what else the States of a need ask for in its areas, one a line: id, status, offer that meets it, title."""
+    with current_database().reading() as session:
+        for work in list_under_way(session, SYSTEM, need_id):
+            offer = "-" if work.offer is None else str(work.offer.id)
+            click.echo("\t".join((str(work.need.id), work.status.value, offer, work.need.title)))
 
 
 @needs_group.command("ask")
