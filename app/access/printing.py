@@ -15,11 +15,10 @@ from app.access.policy import (
     SECOND_FACTOR_ROLES,
     SEEN_BY_ALL,
     SEEN_BY_ROLE,
-    Relation,
     Relations,
-    Subject,
 )
 from app.access.routes import DECIDERS
+from app.access.vocabulary import Relation, Subject
 from app.actor import Role
 from matching.vocabulary import Visibility
 

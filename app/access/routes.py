@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from app.access.policy import Permission
+from app.access.vocabulary import Permission
 
 
 class Openness(StrEnum):

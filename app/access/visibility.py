@@ -10,15 +10,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, exists, false, or_, true
 from sqlalchemy.orm import InstrumentedAttribute, class_mapper
 
-from app.access.policy import (
-    CHOSEN_ROLES,
-    Permission,
-    keeps_for,
-    may,
-    partners_for,
-    sees_for_whomever_chosen,
-    visibilities_seen,
-)
+from app.access.policy import CHOSEN_ROLES, keeps_for, may, partners_for, sees_for_whomever_chosen, visibilities_seen
+from app.access.vocabulary import Permission
 from app.actor import Actor
 from app.db import Base
 from matching.vocabulary import Visibility

@@ -10,7 +10,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from app.access.policy import Permission, require
+from app.access.policy import require
+from app.access.vocabulary import Permission
 from app.accounts import second_factor
 from app.accounts.identities import unlink_all
 from app.accounts.logins import Login

@@ -10,7 +10,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, select, true
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
-from app.access.policy import Field, Permission, is_field_visible, keeps_for, may
+from app.access.policy import is_field_visible, keeps_for, may
+from app.access.vocabulary import Field, Permission
 from app.accounts.models import SingleUseLink, Standing, User, UserAffiliation
 from app.accounts.services import may_let_in
 from app.actor import Actor, Scope

@@ -10,7 +10,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from app.access.policy import Permission, givers_of, may, may_give, require
+from app.access.policy import givers_of, may, may_give, require
+from app.access.vocabulary import Permission
 from app.accounts.addresses import email_key, normal_email
 from app.accounts.models import MAX_NAME_LENGTH, LoginSession, SingleUseLink, User, UserAffiliation
 from app.actor import Actor, Role

@@ -12,7 +12,8 @@ from rapidfuzz import fuzz
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access.policy import Permission, require
+from app.access.policy import require
+from app.access.vocabulary import Permission
 from app.actor import Actor
 from app.areas.models import Area, Incident, IncidentArea
 from app.areas.services import Columns, set_columns

@@ -9,7 +9,8 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload, undefer
 
-from app.access.policy import Permission, may, require
+from app.access.policy import may, require
+from app.access.vocabulary import Permission
 from app.actor import SYSTEM, Actor
 from app.areas.models import Area, AreaChange, AreaRelease, ReleaseState
 from app.areas.queries import find_release

@@ -10,7 +10,8 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access.policy import Permission, require
+from app.access.policy import require
+from app.access.vocabulary import Permission
 from app.actor import Actor
 from app.areas.models import Area, AreaLink, AreaRelease, AreaTerm, ReleaseState, SchemeCode
 from app.areas.release_queries import areas_of, has_own_releases, rows_by_code

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from app.access.policy import Permission, may
+from app.access.policy import may
+from app.access.vocabulary import Permission
 from app.actor import Actor
 from app.areas.models import ReleaseState
 

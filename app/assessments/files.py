@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from app.access.policy import Permission, require
+from app.access.policy import require
+from app.access.vocabulary import Permission
 from app.actor import Actor
 from app.assessments import queries
 from app.assessments.answers import EMPTY, FIELD_NAMES, AnswerContent

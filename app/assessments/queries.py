@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
-from app.access.policy import Permission, keeps_for, may, visibilities_seen
+from app.access.policy import keeps_for, may, visibilities_seen
+from app.access.vocabulary import Permission
 from app.actor import Actor
 from app.assessments.answers import AnswerContent, open_answers
 from app.assessments.models import Answer, Assessment, AssessmentShare, AssessmentState, QuestionnaireRelease

@@ -9,7 +9,8 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
-from app.access.policy import Permission, require
+from app.access.policy import require
+from app.access.vocabulary import Permission
 from app.actor import Actor
 from app.assessments.answers import EMPTY, AnswerContent, open_answer, seal_answer
 from app.assessments.checks import require_sound

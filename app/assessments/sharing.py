@@ -11,7 +11,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from app.access.policy import Permission, require
+from app.access.policy import require
+from app.access.vocabulary import Permission
 from app.actor import Actor
 from app.assessments import queries
 from app.assessments.models import Assessment, AssessmentShare

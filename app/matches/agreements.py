@@ -13,8 +13,9 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.access.policy import Permission, require
+from app.access.policy import require
 from app.access.visibility import is_shared_with, visible_to
+from app.access.vocabulary import Permission
 from app.actor import Actor
 from app.clock import Clock, now_utc, today_utc
 from app.errors import ConflictError, InvalidFieldError, NotFoundError

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.access.policy import Permission
+from app.access.vocabulary import Permission
 from app.areas.models import Area
 from app.db import (
     SHA256_HEX_LENGTH,

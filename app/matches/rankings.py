@@ -13,7 +13,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.access.policy import Permission, may
+from app.access.policy import may
+from app.access.vocabulary import Permission
 from app.actor import Actor
 from app.errors import NotFoundError
 from app.matches.advice import Ground

@@ -7,7 +7,8 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from app.access.policy import Permission, require
+from app.access.policy import require
+from app.access.vocabulary import Permission
 from app.actor import Actor
 from app.clock import Clock, now_utc
 from app.datafiles import DATA_FOLDER, read_bytes

@@ -13,7 +13,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.access.policy import Permission, may
+from app.access.policy import may
+from app.access.vocabulary import Permission
 from app.actor import Actor
 from app.clock import Clock, now_utc, today_utc
 from app.needs.filters import NeedFilter

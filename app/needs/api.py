@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.access.policy import Permission
+from app.access.vocabulary import Permission
 from app.accounts.idempotency import KeyedRequest, do_once
 from app.actor import Actor
 from app.edge import narrow_to, request_actor, request_session, request_unit_of_work

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from app.access.policy import Permission
+from app.access.vocabulary import Permission
 from app.audit.services import Document
 from app.clock import now_utc
 from app.needs.consent import require_signatures

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, String, Text, UniqueConstraint, false, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from app.access.policy import Permission
+from app.access.vocabulary import Permission
 from app.areas.models import Area
 from app.db import Amount, Base, Instant, Word, has_currency, in_range, is_amount, one_of
 from app.needs.signature_models import TAKES_PART, NeedSignature

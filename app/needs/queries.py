@@ -11,8 +11,9 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
-from app.access.policy import Field, holds, sees_field_somewhere
+from app.access.policy import holds, sees_field_somewhere
 from app.access.visibility import visible_to
+from app.access.vocabulary import Field
 from app.actor import Actor
 from app.areas.models import Area
 from app.areas.succession import as_in_force, codes_within

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from app.access.policy import Field, is_field_visible
+from app.access.policy import is_field_visible
+from app.access.vocabulary import Field
 from app.codes import STATE_CODES
 from app.edge import request_readers
 from app.fields import (

@@ -17,7 +17,8 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from app.access.policy import Field, is_field_visible
+from app.access.policy import is_field_visible
+from app.access.vocabulary import Field
 from app.actor import Actor
 from app.audit.services import Document, canonical_json
 from app.db import find_keyring, is_sealed_with, keyring_of

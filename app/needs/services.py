@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from app.access.policy import Permission, require, require_somewhere
+from app.access.policy import require, require_somewhere
+from app.access.vocabulary import Permission
 from app.actor import Actor
 from app.areas.profiles import suggest_readings, taxonomy
 from app.audit.services import Document

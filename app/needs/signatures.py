@@ -14,7 +14,8 @@ from uuid import UUID
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
-from app.access.policy import Permission, keeps_for, may, partners_for
+from app.access.policy import keeps_for, may, partners_for
+from app.access.vocabulary import Permission
 from app.actor import Actor
 from app.clock import Clock, now_utc, today_utc
 from app.needs.consent import Filing, StateConsent, consents_to

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.access.policy import Permission, require
+from app.access.policy import require
+from app.access.vocabulary import Permission
 from app.actor import Actor
 from app.audit.services import Change, Document, document_hash, record
 from app.clock import Clock, now_utc

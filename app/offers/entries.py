@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from app.access.policy import Permission
+from app.access.vocabulary import Permission
 from app.actor import Actor
 from app.clock import Clock, now_utc
 from app.offers.models import Offer

@@ -12,7 +12,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access.policy import Field, Permission, is_field_visible, may, require
+from app.access.policy import is_field_visible, may, require
+from app.access.vocabulary import Field, Permission
 from app.actor import Actor
 from app.audit.services import Change, Document, record
 from app.clock import Clock, now_utc

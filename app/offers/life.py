@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from app.access.policy import Permission
+from app.access.vocabulary import Permission
 from app.audit.services import Document
 from app.offers.models import Offer
 from app.offers.services import describe_offer

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.access.policy import Permission
+from app.access.vocabulary import Permission
 from app.areas.models import Area
 from app.db import MAX_CODE_LENGTH, Amount, Base, Instant, Word, has_currency, in_range, is_amount, one_of
 from app.organizations.lives import Living, life_constraints

@@ -11,7 +11,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access.policy import Permission, require, require_somewhere
+from app.access.policy import require, require_somewhere
+from app.access.vocabulary import Permission
 from app.actor import Actor
 from app.areas.profiles import suggest_readings, taxonomy
 from app.audit.services import Document

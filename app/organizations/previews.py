@@ -9,8 +9,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access.policy import Permission, require
+from app.access.policy import require
 from app.access.visibility import would_be_visible_to
+from app.access.vocabulary import Permission
 from app.actor import Actor
 from app.organizations.models import Organization
 from app.organizations.viewers import Viewer, read_viewer

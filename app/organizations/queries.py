@@ -7,8 +7,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
-from app.access.policy import Permission, keeps_for, may
+from app.access.policy import keeps_for, may
 from app.access.visibility import is_known_by_records
+from app.access.vocabulary import Permission
 from app.actor import Actor
 from app.errors import NotFoundError
 from app.organizations.models import Organization

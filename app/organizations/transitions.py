@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from app.access.policy import Permission
+from app.access.vocabulary import Permission
 from app.organizations.lives import IN_REVIEW, Status
 
 DRAFT: Final = frozenset({Status.DRAFT})

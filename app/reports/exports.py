@@ -11,7 +11,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.access.policy import Field, is_field_visible, sees_field_somewhere
+from app.access.policy import is_field_visible, sees_field_somewhere
+from app.access.vocabulary import Field
 from app.actor import Actor
 from app.areas import queries as areas
 from app.areas.incidents import find_incidents

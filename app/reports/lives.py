@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.access.policy import Permission
+from app.access.vocabulary import Permission
 from app.needs import queries as needs
 from app.needs.filters import NeedFilter
 from app.needs.life import NEED_LIFE

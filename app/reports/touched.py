@@ -10,8 +10,9 @@ from typing import Any, Final
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.access.policy import Permission, require
+from app.access.policy import require
 from app.access.visibility import visible_to
+from app.access.vocabulary import Permission
 from app.actor import Actor
 from app.areas.models import Area, IncidentArea
 from app.assessments import queries as assessments

@@ -15,7 +15,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, false, select
 from sqlalchemy.orm import Session
 
-from app.access.policy import Permission, require_somewhere
+from app.access.policy import require_somewhere
+from app.access.vocabulary import Permission
 from app.accounts.queries import people_seen
 from app.actor import PUBLIC, SYSTEM, Actor
 from app.audit.models import AuditEvent

@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access.policy import Permission, holds
+from app.access.policy import holds
+from app.access.vocabulary import Permission
 from app.actor import Actor
 from app.audit.models import AuditEvent
 from app.matches.queries import get_run

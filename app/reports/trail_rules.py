@@ -8,8 +8,9 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, String, and_, cast, false, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.access.policy import Permission, Subject, auditing, keeps_for, may
+from app.access.policy import auditing, keeps_for, may
 from app.access.visibility import visible_to
+from app.access.vocabulary import Permission, Subject
 from app.accounts.models import UserAffiliation
 from app.actor import Actor
 from app.assessments.models import Assessment

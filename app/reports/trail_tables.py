@@ -7,7 +7,8 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from app.access.policy import Permission, require_somewhere
+from app.access.policy import require_somewhere
+from app.access.vocabulary import Permission
 from app.actor import Actor
 from app.reports.trail import EventFilter, iter_chain, iter_events
 from app.reports.trail_actors import TrailEvent

@@ -8,7 +8,8 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from app.access.policy import Permission, holds
+from app.access.policy import holds
+from app.access.vocabulary import Permission
 from app.actor import Actor
 from app.offers import queries as offers
 from app.offers.models import LabelState

@@ -18,12 +18,13 @@ from types import CodeType, FunctionType
 from typing import Any, Final
 
 from app.access import policy
-from app.access.policy import ANY, OWN, PARTNER, Relation, Subject
+from app.access.policy import ANY, OWN, PARTNER
+from app.access.vocabulary import Relation, Subject
 from app.actor import Role
 from matching.vocabulary import Visibility
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-POLICY_MODULES: Final = ("app/access/policy.py", "app/access/visibility.py")
+POLICY_MODULES: Final = ("app/access/policy.py", "app/access/vocabulary.py", "app/access/visibility.py")
 NOTHING: Final[frozenset[Relation]] = frozenset()
 NAME_BY_RELATIONS: Final = {NOTHING: "–", OWN: "own", PARTNER: "partner", OWN | PARTNER: "own partner", ANY: "any"}
 

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
-from app.access.policy import Field, is_field_visible, visibilities_seen
+from app.access.policy import is_field_visible, visibilities_seen
+from app.access.vocabulary import Field
 from app.accounts.addresses import email_key
 from app.accounts.credentials import issue_link
 from app.accounts.logins import find_login

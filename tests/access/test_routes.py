@@ -12,8 +12,8 @@ from typing import Final
 import pytest
 
 from app import create_app
-from app.access.policy import Permission
 from app.access.routes import DECIDERS, Openness
+from app.access.vocabulary import Permission
 from app.config import Settings
 from tests.access import told_twice
 from tests.access.callers import Caller

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.access import policy
-from app.access.policy import Field
+from app.access.vocabulary import Field
 from app.actor import Role
 from app.db import Database
 from app.organizations.models import Organization, OrganizationKind

@@ -14,9 +14,6 @@ from app.access.policy import (
     RULES,
     SEEN_BY_ALL,
     SEEN_BY_ROLE,
-    Field,
-    Permission,
-    Subject,
     auditing,
     givers_of,
     holds,
@@ -27,6 +24,7 @@ from app.access.policy import (
     sees_for_whomever_chosen,
 )
 from app.access.visibility import is_shared_with, sight, visible_to, would_be_visible_to
+from app.access.vocabulary import Field, Permission, Subject
 from app.actor import PUBLIC, SYSTEM, Actor, Affiliation, Role, Scope
 from app.errors import ForbiddenError
 from app.matches.models import MatchRun

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from app.access.policy import Permission, holds
+from app.access.policy import holds
+from app.access.vocabulary import Permission
 from app.actor import PUBLIC, SYSTEM, Actor, Affiliation, Role
 from app.audit.models import AuditEvent
 from app.errors import ForbiddenError, InvalidFieldError, NotFoundError

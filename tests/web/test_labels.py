@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from app import labels
+from app import labels, record_labels
 from app.accounts.models import Standing
 from app.actor import Role, Scope
 from app.filters import language_name, stated, web_address
@@ -41,9 +41,9 @@ DATA = Path(__file__).resolve().parent.parent.parent / "data"
         (labels.SCOPES, Scope),
         (labels.ORGANIZATION_KINDS, OrganizationKind),
         (labels.STANDINGS, Standing),
-        (labels.LABEL_STATES, LabelState),
-        (labels.LABEL_STEPS, LabelAction),
-        (labels.SECTIONS, Section),
+        (record_labels.LABEL_STATES, LabelState),
+        (record_labels.LABEL_STEPS, LabelAction),
+        (record_labels.SECTIONS, Section),
     ],
 )
 def test_every_word_of_a_closed_set_has_a_label(known: dict[str, str], words: type[StrEnum]) -> None:

@@ -11,7 +11,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from app.access.policy import Permission, holds, may
+from app.access.policy import holds, may
+from app.access.vocabulary import Permission
 from app.accounts.views.common import for_people, for_people_at_work
 from app.actor import Actor
 from app.assessments import queries

@@ -11,7 +11,8 @@ from flask import jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from app.access.policy import Permission, may
+from app.access.policy import may
+from app.access.vocabulary import Permission
 from app.accounts.views.common import for_people, for_people_at_work
 from app.actor import Actor
 from app.assessments import queries

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from marshmallow import Schema
 
-from app.access.policy import Permission
+from app.access.vocabulary import Permission
 from app.matches.advice import Ground
 from app.organizations.entries import EXTERNAL_ID, ORGANIZATION, DraftReading, KeptRecord
 from app.organizations.models import Organization

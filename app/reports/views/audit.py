@@ -10,7 +10,8 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from app.access.policy import Permission, holds, require_somewhere
+from app.access.policy import holds, require_somewhere
+from app.access.vocabulary import Permission
 from app.accounts.queries import list_users
 from app.accounts.views.common import for_people
 from app.actor import PUBLIC, SYSTEM

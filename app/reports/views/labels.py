@@ -12,7 +12,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from app.access.policy import Permission, require
+from app.access.policy import require
+from app.access.vocabulary import Permission
 from app.accounts.views.common import for_people, for_people_at_work
 from app.edge import request_actor, request_session, request_unit_of_work
 from app.errors import AppError, ConflictError, InvalidFieldError, InvalidInputError

@@ -10,7 +10,8 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from app.access.policy import Permission, may, require
+from app.access.policy import may, require
+from app.access.vocabulary import Permission
 from app.accounts.views.common import for_people
 from app.assessments import queries as assessments
 from app.assessments.answers import EMPTY

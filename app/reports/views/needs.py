@@ -8,10 +8,11 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from app.access.policy import Permission, Subject, auditing, holds, may
+from app.access.policy import auditing, holds, may
+from app.access.vocabulary import Permission, Subject
 from app.actor import Actor
 from app.edge import request_actor, request_session
-from app.labels import GROUP_SCHEMES, MODES, OUTCOMES, STATUSES, choices_of
+from app.labels import GROUP_SCHEMES, MODES, OUTCOMES, choices_of
 from app.matches import advice
 from app.matches import queries as matches
 from app.matches.agreements import find_agreement
@@ -25,6 +26,7 @@ from app.needs.models import Need
 from app.needs.signatures import partner_ids_among, signatures_of, standing_with_signatures
 from app.organizations.lives import Status
 from app.organizations.models import Organization
+from app.record_labels import STATUSES
 from app.reports.exports import ExportName
 from app.reports.names import Names
 from app.reports.outcomes import Outcome, need_ids_with, outcome_by_need_id

@@ -9,10 +9,11 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from app.access.policy import Permission, Subject, auditing, holds, may
+from app.access.policy import auditing, holds, may
+from app.access.vocabulary import Permission, Subject
 from app.actor import Actor
 from app.edge import request_actor, request_session
-from app.labels import LABEL_STATES, MODES, STATUSES, choices_of
+from app.labels import MODES, choices_of
 from app.matches import queries as matches
 from app.matches.agreements import find_places
 from app.matches.answer_queries import duplicates_in_run
@@ -26,6 +27,7 @@ from app.offers.queries import OfferFilter
 from app.organizations.lives import Status
 from app.organizations.models import Organization
 from app.organizations.moves import standing_of
+from app.record_labels import LABEL_STATES, STATUSES
 from app.reports.exports import ExportName
 from app.reports.names import Names
 from app.reports.page_tables import contributions_of_offer

@@ -8,7 +8,8 @@ from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from app.access.policy import Permission, may
+from app.access.policy import may
+from app.access.vocabulary import Permission
 from app.accounts.queries import list_people, may_see_people
 from app.accounts.services import roles_to_give
 from app.accounts.views.common import secret_page

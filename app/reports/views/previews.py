@@ -11,7 +11,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from app.access.policy import Permission
+from app.access.vocabulary import Permission
 from app.accounts.views.common import for_people
 from app.edge import narrow_to, request_actor, request_session
 from app.errors import InvalidInputError

@@ -10,7 +10,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from app.access.policy import Permission, may
+from app.access.policy import may
+from app.access.vocabulary import Permission
 from app.accounts.views.common import for_people, for_people_at_work
 from app.areas import drafts
 from app.areas import release_queries as releases
