@@ -87,6 +87,12 @@ def list_page(session: Session, actor: Actor, page: PageRequest) -> Page[Assessm
     return read_page(session, statement, page, order_by=[Assessment.as_of_on.desc(), Assessment.id])
 
 
+def list_of_state(session: Session, actor: Actor, state_code: str) -> Sequence[Assessment]:
+    """Return the assessments of a State of which the actor sees anything, the newest first."""
+    own = Assessment.organization.has(Organization.state_code == state_code)
+    return session.scalars(_seen(actor).where(own).order_by(Assessment.as_of_on.desc(), Assessment.id)).all()
+
+
 def iter_rows(session: Session, actor: Actor) -> Iterator[Assessment]:
     """Yield the assessments of which the actor sees anything."""
     yield from session.scalars(_seen(actor).order_by(Assessment.id))

@@ -19,6 +19,7 @@ SECOND_FACTOR: Final = {"recipient", "secretariat", "administrator"}
 SEEN_OF_OWN: Final = {"need": SEEN_OF_OWN_NEEDS, "offer": SEEN_OF_OWN_OFFERS}
 
 # As in tests/services/test_people.py, but for the kinds of organizations, which have no say here.
+CIRCLE_OF_ASSESSMENT: Final = {"own": "secretariat", "other": "secretariat", "third": "public"}
 GIVEN: Final[dict[str, set[str]]] = {
     "recipient": {"recipient", "contributor", "provider"},
     "provider": {"provider"},
@@ -73,8 +74,9 @@ def knows(caller: Caller, owner: str) -> bool:
 
 
 def sees_assessment(caller: Caller, owner: str, state: str) -> bool:
-    """Return whether the caller should see the assessment of a State, of which it shows the secretariat one part."""
-    return may(caller, "assessment:read", owner) or (state == "submitted" and sees_circle(caller, "secretariat"))
+    """Return whether the caller should see the assessment of a State, which shows one part of it to a circle."""
+    is_shown = state == "submitted" and sees_circle(caller, CIRCLE_OF_ASSESSMENT[owner])
+    return may(caller, "assessment:read", owner) or is_shown
 
 
 def reads_event_on(caller: Caller, record: Kept) -> bool:

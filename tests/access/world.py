@@ -24,7 +24,7 @@ from app.organizations.lives import Status
 from app.organizations.models import Organization, OrganizationKind
 from matching.vocabulary import TandemKind, Visibility
 from tests.access.callers import Caller
-from tests.access.told_twice import SECOND_FACTOR
+from tests.access.told_twice import CIRCLE_OF_ASSESSMENT, SECOND_FACTOR
 from tests.factories import (
     create_area,
     create_area_change,
@@ -250,8 +250,16 @@ def _assessments(session: Session, organizations: Mapping[str, Organization]) ->
 
 
 def _shares(session: Session, assessments: Iterable[Assessed]) -> Mapping[UUID, UUID]:
-    """Return of each assessment the id of its share: the secretariat sees the part NORMS, once it is submitted."""
-    return {one.id: create_share(session, session.get_one(Assessment, one.id), scope="NORMS").id for one in assessments}
+    """Return of each assessment the id of its share: the part NORMS is for one circle, once it is submitted."""
+    return {
+        one.id: create_share(
+            session,
+            session.get_one(Assessment, one.id),
+            scope="NORMS",
+            visibility=Visibility(CIRCLE_OF_ASSESSMENT[one.owner]),
+        ).id
+        for one in assessments
+    }
 
 
 def _runs(session: Session, by_name: Mapping[str, Record]) -> Iterable[Run]:

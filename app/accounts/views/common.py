@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.accounts.authentication import PRIVATE, current_login, set_cookies
 from app.accounts.logins import Login, OpenedSession
 from app.accounts.passwords import UnusablePasswordError
-from app.errors import AppError, UnauthenticatedError
+from app.errors import AppError, NotFoundError, UnauthenticatedError
 
 P = ParamSpec("P")
 
@@ -53,6 +53,25 @@ def for_people(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseRe
         if not login.is_complete:
             return redirect(url_for("login.second_factor"))
         return view(*args, **kwargs)
+
+    return shown
+
+
+def for_readers(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    """Return a view for whoever sees what its address names; others who are not logged in whole do that first.
+
+    So an own page of which the session has ended is found again, and nobody learns whether there is one.
+    """
+
+    @wraps(view)
+    def shown(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        try:
+            return view(*args, **kwargs)
+        except NotFoundError:
+            login = current_login()
+            if login is not None and login.is_complete:
+                raise
+            return for_people(view)(*args, **kwargs)
 
     return shown
 

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from app.accounts.views.common import for_people, for_people_at_work
+from app.accounts.views.common import for_people_at_work, for_readers
 from app.assessments import queries
 from app.assessments.files import (
     FileAnswer,
@@ -39,7 +39,7 @@ ACCEPTED: Final = "accepted"  # the field with the answers of a file that were l
 
 
 @bp.get(FILE)
-@for_people
+@for_readers
 def download(assessment_id: UUID) -> ResponseReturnValue:
     """Give an assessment as a file, to fill in away from the line or to pass round for clearance."""
     wanted = request.args.get("format", CsvVariant.EXCEL)
@@ -58,7 +58,7 @@ def download(assessment_id: UUID) -> ResponseReturnValue:
 
 
 @bp.get("/<uuid:assessment_id>/report")
-@for_people
+@for_readers
 def download_report(assessment_id: UUID) -> ResponseReturnValue:
     """Give what was answered as a report to print."""
     session, actor = request_session(), request_actor()

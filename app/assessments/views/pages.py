@@ -13,7 +13,7 @@ from flask_babel import gettext
 
 from app.access.policy import holds, may
 from app.access.vocabulary import Permission
-from app.accounts.views.common import for_people, for_people_at_work
+from app.accounts.views.common import for_people_at_work, for_readers
 from app.actor import Actor
 from app.assessments import queries
 from app.assessments.answers import EMPTY, AnswerContent
@@ -50,7 +50,6 @@ def _template_values() -> dict[str, object]:
 
 
 @bp.get("")
-@for_people
 def index() -> ResponseReturnValue:
     """Show the assessments of one's State, and those of others that one sees a part of."""
     return _index()
@@ -70,7 +69,7 @@ def begin() -> ResponseReturnValue:
 
 
 @bp.get("/<uuid:assessment_id>")
-@for_people
+@for_readers
 def show(assessment_id: UUID) -> ResponseReturnValue:
     """Show an assessment: its sections, how far each is, and what can be done with the whole."""
     return _whole(assessment_id)
@@ -90,7 +89,7 @@ def move(assessment_id: UUID) -> ResponseReturnValue:
 
 
 @bp.get("/<uuid:assessment_id>/gaps")
-@for_people
+@for_readers
 def show_gaps(assessment_id: UUID) -> ResponseReturnValue:
     """Show where the State stands in each area, and which gaps to close first: one page to print, or as PDF."""
     session, actor = request_session(), request_actor()
@@ -107,6 +106,7 @@ def show_gaps(assessment_id: UUID) -> ResponseReturnValue:
         questionnaire=questionnaire,
         profile=profile,
         has_last=bool(before),
+        is_own=queries.is_own(actor, assessment),
     )
 
 
@@ -136,15 +136,16 @@ def _whole(assessment_id: UUID) -> ResponseReturnValue:
     session, actor = request_session(), request_actor()
     assessment = queries.get_assessment(session, actor, assessment_id)
     questionnaire = queries.get_questionnaire(session, actor, assessment.release)
-    answers = queries.answers_of(session, actor, assessment)
+    progress = _progress(questionnaire.sections, queries.answers_of(session, actor, assessment))
+    is_own = queries.is_own(actor, assessment)
     return render_template(
         "assessments/show.html",
         title=assessment.organization.name,
         assessment=assessment,
-        sections=_progress(questionnaire.sections, answers),
-        is_own=queries.is_own(actor, assessment),
+        sections=[row for row in progress if is_own or row.n_answered],
+        is_own=is_own,
         may_draft=may(actor, Permission.ASSESSMENT_DRAFT, owner_id=assessment.organization_id),
-        n_shares=len(list_shares(session, actor, assessment)) if queries.is_own(actor, assessment) else 0,
+        n_shares=len(list_shares(session, actor, assessment)) if is_own else 0,
         actions=actions_open_to(assessment.state, may_submit=_may_submit(actor, assessment)),
     )
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.access.policy import may
 from app.access.vocabulary import Permission
-from app.accounts.views.common import for_people, for_people_at_work
+from app.accounts.views.common import for_people_at_work, for_readers
 from app.actor import Actor
 from app.assessments import queries
 from app.assessments.answers import EMPTY, AnswerContent
@@ -34,7 +34,7 @@ SECTION: Final = "/<uuid:assessment_id>/sections/<handle:section>"
 
 
 @bp.get(SECTION)
-@for_people
+@for_readers
 def show_section(assessment_id: UUID, section: str) -> ResponseReturnValue:
     """Show what a section asks and what was answered; to fill in as long as the assessment is a draft."""
     session, actor = request_session(), request_actor()

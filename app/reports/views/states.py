@@ -8,6 +8,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from app.assessments.queries import list_of_state
 from app.clock import today_utc
 from app.edge import request_actor, request_session
 from app.labels import GROUP_SCHEMES
@@ -60,6 +61,7 @@ def show(code: str) -> ResponseReturnValue:
         names=names,
         state=state,
         memberships_by_scheme=_memberships_by_scheme(state),
+        assessments=list_of_state(session, actor, state.code),
         needs=page.items,
         n_needs=needs.count(session, actor, wanted),
         n_offers=offers.count(session, actor, OfferFilter(state=state.code)),
