@@ -55,7 +55,7 @@ def send(client: FlaskClient, address: str, credential: str = "", **fields: str)
 def asked(client: FlaskClient, address: str, **fields: str) -> dict[str, Any]:
     """Return what a page's script is given to hand to the browser."""
     answer = send(client, address, **fields)
-    assert answer.status_code == 200, answer.get_json()
+    assert answer.status_code == 200, (answer.status, answer.location, answer.get_json())
     return dict(answer.get_json())
 
 
