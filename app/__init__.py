@@ -15,6 +15,7 @@ from app.accounts.views import identities
 from app.areas.api import blueprint as areas_api
 from app.assessments.api import blueprint as assessments_api
 from app.assessments.api import questionnaires_blueprint
+from app.assessments.statistic_api import statistics_blueprint
 from app.assessments.views import bp as assessments_pages
 from app.config import Settings, load_settings
 from app.matches.answer_api import answers_blueprint
@@ -40,6 +41,7 @@ API_BLUEPRINTS = (
     area_releases_api,
     questionnaires_blueprint,
     assessments_api,
+    statistics_blueprint,
     needs_api,
     offers_api,
     labels_blueprint,

@@ -6,6 +6,7 @@ from app.accounts import identity_models as identities
 from app.accounts import models as accounts
 from app.areas import models as areas
 from app.assessments import models as assessments
+from app.assessments import statistic_models as statistics
 from app.audit import models as audit
 from app.db import Base
 from app.matches import answer_models as answers
@@ -22,6 +23,7 @@ MODEL_MODULES = (
     accounts,
     identities,
     assessments,
+    statistics,
     needs,
     offers,
     matches,

@@ -47,6 +47,10 @@ RULES: Final[Mapping[Permission, Mapping[Role, Relations]]] = {
     Permission.ASSESSMENT_READ: {Role.RECIPIENT: OWN, Role.CONTRIBUTOR: OWN},
     Permission.ASSESSMENT_DRAFT: {Role.RECIPIENT: OWN, Role.CONTRIBUTOR: OWN},
     Permission.ASSESSMENT_SUBMIT: {Role.RECIPIENT: OWN},
+    # Of all groups, since what one State reads it may tell another; for those alone whose answers they are made of.
+    Permission.STATISTICS_READ: {Role.RECIPIENT: ANY, Role.CONTRIBUTOR: ANY},
+    # A command alone: who makes them opens what others let be counted.
+    Permission.STATISTICS_RELEASE: {},
     Permission.OFFER_READ: {Role.PROVIDER: OWN, Role.SECRETARIAT: OWN},
     Permission.OFFER_EDIT: {Role.PROVIDER: OWN, Role.SECRETARIAT: OWN},
     Permission.OFFER_REVIEW: {Role.SECRETARIAT: ANY},

@@ -29,6 +29,8 @@ class Permission(StrEnum):
     ASSESSMENT_READ = "assessment:read"
     ASSESSMENT_DRAFT = "assessment:draft"
     ASSESSMENT_SUBMIT = "assessment:submit"
+    STATISTICS_READ = "statistics:read"
+    STATISTICS_RELEASE = "statistics:release"
     OFFER_READ = "offer:read"
     OFFER_EDIT = "offer:edit"
     OFFER_REVIEW = "offer:review"

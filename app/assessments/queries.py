@@ -162,10 +162,10 @@ def assessing_organizations(session: Session, actor: Actor) -> Sequence[Organiza
 
 
 def _seen(actor: Actor) -> Select[Assessment]:
-    return select(Assessment).where(_is_seen(actor)).options(joinedload(Assessment.organization, innerjoin=True))
+    return select(Assessment).where(is_seen(actor)).options(joinedload(Assessment.organization, innerjoin=True))
 
 
-def _is_seen(actor: Actor) -> ColumnElement[bool]:
+def is_seen(actor: Actor) -> ColumnElement[bool]:
     """Return the condition that an assessment is of one's own State, or was submitted and shows something to the actor."""
     if actor.is_system:
         return true()

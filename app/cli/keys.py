@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Final
 
 import click
 from flask.cli import AppGroup
+from sqlalchemy.orm import Session
 
 from app.accounts.second_factor import count_sealed_second_factors, reseal_second_factors
 from app.actor import SYSTEM
 from app.assessments.answers import count_sealed_answers, reseal_answers
+from app.assessments.sealed_statistics import count_sealed_statistics, reseal_statistics
 from app.audit.services import Change, count_hashed, record
 from app.cli.common import BadInputError, FailureError, reported_errors
 from app.clock import today_utc
@@ -19,13 +23,21 @@ from app.needs.consent import count_sealed_signatures, reseal_signatures
 from app.needs.secrets import count_sealed_needs, reseal_needs
 from app.sealing import UnsealingError, new_key_line, put_key_first, read_keyring
 
+RESEALED: Final[Mapping[str, Callable[[Session], int]]] = {
+    "needs": reseal_needs,
+    "signatures": reseal_signatures,
+    "answers": reseal_answers,
+    "statistics": reseal_statistics,
+    "second factors": reseal_second_factors,
+}
+
 keys_group = AppGroup("keys", help="The keys that seal what is secret in the database.")
 
 
 @keys_group.command("list")
 @reported_errors
 def list_all() -> None:
-    """List the keys, that in use first: name, and how many needs, answers, second factors and audit entries are made with it."""
+    """List the keys, that in use first: name, and how many needs, answers, statistics, second factors and audit entries are made with it."""
     keyring = read_keyring(_file())
     with current_database().reading() as session:
         for name in keyring.names:
@@ -33,6 +45,7 @@ def list_all() -> None:
                 "needs": count_sealed_needs(session, name),
                 "signatures": count_sealed_signatures(session, name),
                 "answers": count_sealed_answers(session, name),
+                "statistics": count_sealed_statistics(session, name),
                 "second factors": count_sealed_second_factors(session, name),
                 "audit entries": count_hashed(session, name),
             }
@@ -72,9 +85,8 @@ def _reseal() -> None:
     database = Database(current_settings().database_url, keyring=keyring)
     try:
         with database.unit_of_work() as session:
-            n_needs, n_answers = reseal_needs(session), reseal_answers(session)
-            n_signatures, n_factors = reseal_signatures(session), reseal_second_factors(session)
-            if n_needs or n_signatures or n_answers or n_factors:
+            n_by_kind = {kind: reseal_kind(session) for kind, reseal_kind in RESEALED.items()}
+            if any(n_by_kind.values()):
                 action, key = "data_keys.resealed", keyring.name_in_use
                 change = Change(action=action, record_type="data_keys", record_id=key, before=None, after=None)
                 record(session, SYSTEM, [change])
@@ -82,10 +94,8 @@ def _reseal() -> None:
         raise FailureError(f"{error} Nothing was sealed anew.") from error
     finally:
         database.close()
-    click.echo(
-        f"{n_needs} needs, {n_signatures} signatures, {n_answers} answers and {n_factors} second factors were sealed anew, "
-        f"with the key '{keyring.name_in_use}'."
-    )
+    *first, last = (f"{n} {kind}" for kind, n in n_by_kind.items())
+    click.echo(f"{', '.join(first)} and {last} were sealed anew, with the key '{keyring.name_in_use}'.")
 
 
 def _file() -> Path:

@@ -18,6 +18,7 @@ from app.cli.needs import needs_group
 from app.cli.organizations import organization_group
 from app.cli.policy import policy_group
 from app.cli.printing import print_command
+from app.cli.statistics import statistics_group
 from app.cli.users import user_group
 
 GROUPS = (
@@ -30,6 +31,7 @@ GROUPS = (
     status_group,
     labels_group,
     needs_group,
+    statistics_group,
     policy_group,
     user_group,
     audit_group,

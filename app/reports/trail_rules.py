@@ -24,6 +24,8 @@ SUBJECTS_BY_RECORD_TYPE: Final[Mapping[str, tuple[Subject, ...]]] = {
     "need": (Subject.NEED,),
     "need_signature": (Subject.SIGNATURE,),
     "assessment": (Subject.ASSESSMENT,),
+    # That there is a release is no secret; that somebody lets an assessment be counted is about the assessment.
+    "statistics": (Subject.REFERENCE,),
     "offer": (Subject.OFFER,),
     "match_run": (Subject.RUN,),
     "user": (Subject.PERSON, Subject.LOGIN),

@@ -199,6 +199,7 @@ QUERIES: Final[Mapping[str, tuple[str, ...]]] = {
     "GET /assessments/<uuid:assessment_id>/file": ("format=xlsx", "format=pdf"),
     "GET /assessments/<uuid:assessment_id>/gaps": ("format=pdf",),
     "GET /assessments/forms/<code:release>": ("format=xlsx",),
+    "GET /api/v1/statistics": ("group=AFR",),
     "GET /areas/<code:code>": ("format=csv&table=needs", "format=csv&table=offers"),
     "GET /states/<code:code>": ("format=csv",),
     "GET /areas/releases/<code:release>/file": ("table=terms", "table=crosswalk"),
@@ -375,6 +376,12 @@ EXAMPLES: Final[Mapping[str, tuple[Example, ...]]] = {
         Example(body={"scope": "GOV", "visibility": "secretariat"}, asks=("assessment:submit",)),
     ),
     "POST /assessments/<uuid:assessment_id>/sharing/<uuid:share_id>/end": (Example(asks=("assessment:submit",)),),
+    "POST /assessments/<uuid:assessment_id>/sharing/counting": (
+        Example(body={"is_counted": "yes"}, asks=("assessment:submit",)),
+    ),
+    "PATCH /api/v1/assessments/<uuid:assessment_id>/counting": (
+        Example(body={"is_counted": True}, asks=("assessment:submit",)),
+    ),
     "POST /api/v1/assessments/<uuid:assessment_id>/shares": (
         Example(body={"scope": "GOV", "visibility": "secretariat"}, asks=("assessment:submit",)),
     ),

@@ -33,6 +33,7 @@ CHANGED_TABLES: Final = (
     "assessments",
     "answers",
     "assessment_shares",
+    "counted_assessments",
     "organizations",
     "users",
     "user_affiliations",

@@ -45,12 +45,14 @@ from tests.factories import (
 from tests.factories.accounts import create_api_token, create_user
 from tests.factories.answers import create_coalition, create_offer_duplicate, create_pool_change, create_sensitivity
 from tests.factories.assessments import RELEASE
+from tests.factories.statistics import create_statistic
 from tests.factories.storing import AN_INSTANT
 
 DOCUMENT = "/api/v1/openapi.json"
 
 # What is open to nobody without a token; to read all else is open to the public.
 FOR_CALLERS = {"listPeople", "getPerson", "listShares", "getAgreement", "getPlaces"} | {
+    *("listStatistics", "getCounting"),
     *("listAreaReleases", "getAreaRelease", "getAreaReleaseReview", "getReleasedArea"),
 }
 PAPERS = {"getForm", "getWorkbook", "getReport", "getPrintedGapProfile"}
@@ -111,6 +113,7 @@ def addresses(database: Database, member_id: UUID) -> dict[str, str]:
         create_incident(session)
         assessment = create_assessment(session, answers={"GOV": AnswerContent(current=1, target=3)})
         create_share(session, assessment)
+        create_statistic(session)
         session.add(
             UserAffiliation(
                 user_id=member_id,
@@ -132,6 +135,8 @@ def addresses(database: Database, member_id: UUID) -> dict[str, str]:
             "getAssessment": f"/api/v1/assessments/{assessment.id}",
             "getAnswer": f"/api/v1/assessments/{assessment.id}/answers/GOV",
             "listShares": f"/api/v1/assessments/{assessment.id}/shares",
+            "getCounting": f"/api/v1/assessments/{assessment.id}/counting",
+            "listStatistics": "/api/v1/statistics",
             "getGapProfile": f"/api/v1/assessments/{assessment.id}/gaps",
             "getForm": f"/api/v1/assessments/{assessment.id}/form.pdf",
             "getWorkbook": f"/api/v1/assessments/{assessment.id}/form.xlsx?language=ar",

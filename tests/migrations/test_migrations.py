@@ -55,6 +55,7 @@ from tests.factories.accounts import (
     create_user,
 )
 from tests.factories.answers import create_coalition, create_offer_duplicate, create_pool_change, create_sensitivity
+from tests.factories.statistics import create_counting, create_statistic
 from tests.support.keys import KEYRING
 
 REVISIONS = (
@@ -84,6 +85,7 @@ REVISIONS = (
     "0024_area_drafts",
     "0025_offer_labels",
     "0026_joint_needs",
+    "0027_statistics",
 )
 
 
@@ -115,6 +117,8 @@ def seed(database: Database) -> None:
         create_identity(session, user)
         create_answer(session)
         create_share(session)
+        create_counting(session)
+        create_statistic(session)
         create_signature(session)
         create_incident(session, areas=("GOV.1",))
         offer = create_offer(session)

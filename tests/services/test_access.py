@@ -66,14 +66,18 @@ MAY = {
         {
             *("user:invite", "need:read", "need:draft", "need:submit", "need_rank:read", "need_preview:read"),
             *("assessment:read", "assessment:draft", "assessment:submit", "audit:read"),
+            "statistics:read",
         }
         | BELONGS,
-        set(),
+        {"statistics:read"},
     ),
     "contributor": (
-        {*("need:read", "need:draft", "need_rank:read", "need_preview:read"), *("assessment:read", "assessment:draft")}
+        {
+            *("need:read", "need:draft", "need_rank:read", "need_preview:read"),
+            *("assessment:read", "assessment:draft", "statistics:read"),
+        }
         | BELONGS,
-        set(),
+        {"statistics:read"},
     ),
     "provider": ({"user:invite", "offer:read", "offer:edit", "offer_preview:read", "audit:read"} | BELONGS, set()),
     "secretariat": (

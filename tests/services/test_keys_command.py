@@ -17,6 +17,8 @@ from app.accounts.second_factor import totp_secret
 from app.actor import SYSTEM
 from app.assessments.answers import AnswerContent, open_answer
 from app.assessments.models import Answer
+from app.assessments.sealed_statistics import open_said
+from app.assessments.statistic_models import Statistic
 from app.audit.models import AuditEvent
 from app.config import Settings
 from app.db import Database
@@ -31,6 +33,7 @@ from app.sealing import new_key_line, read_keyring
 from matching.vocabulary import Visibility
 from tests.factories import create_assessment, create_need, create_organization, create_signature
 from tests.factories.accounts import create_user
+from tests.factories.statistics import create_statistic
 from tests.support.people import with_second_factor
 
 
@@ -56,6 +59,7 @@ def app(migrated_url: str, path: Path) -> Iterator[Flask]:
         seal_content(session, row, reason="Why not")
         create_need(session, external_id="theirs", excluded_providers=("Second Provider",))
         create_assessment(session, organization=ministry, answers={"GOV": AnswerContent(gaps="Hidden")})
+        create_statistic(session)
         with_second_factor(session, create_user(session, organization=ministry))
     yield app
     database_of(app).close()
@@ -72,7 +76,7 @@ def run(app: Flask, *arguments: str) -> Result:
 
 def sealed(session: Session) -> list[str]:
     """Return the name of the key with which each value is sealed."""
-    columns = (NeedSecret.content, NeedSignature.content, Answer.content, User.totp_secret)
+    columns = (NeedSecret.content, NeedSignature.content, Answer.content, Statistic.content, User.totp_secret)
     values = [value for column in columns for value in session.scalars(select(column))]
     return sorted(value.partition(":")[0] for value in values if value)
 
@@ -83,7 +87,8 @@ def opened(database: Database) -> tuple[object, ...]:
         needs = {need.external_id: need for need in list_page(session, SYSTEM, PageRequest()).items}
         user = session.scalars(select(User)).one()
         answer = open_answer(session, session.scalars(select(Answer)).one())
-        return needs["ours"].title, needs["theirs"].excluded_providers, answer.gaps, totp_secret(session, user)
+        said = open_said(session, session.scalars(select(Statistic)).one())
+        return needs["ours"].title, needs["theirs"].excluded_providers, answer.gaps, said, totp_secret(session, user)
 
 
 def test_a_new_key_seals_all_that_the_old_one_had_sealed(app: Flask, path: Path) -> None:
@@ -93,15 +98,16 @@ def test_a_new_key_seals_all_that_the_old_one_had_sealed(app: Flask, path: Path)
 
     assert result.exit_code == 0, result.output
     assert (
-        "2 needs, 1 signatures, 1 answers and 1 second factors were sealed anew, with the key 'new'." in result.stdout
+        "2 needs, 1 signatures, 1 answers, 1 statistics and 1 second factors were sealed anew, with the key 'new'."
+        in result.stdout
     )
     assert read_keyring(path).names == ("new", "old")
     assert path.stat().st_mode & 0o777 == 0o600
     with database_of(app).reading() as session:
-        assert sealed(session) == ["new"] * 5
+        assert sealed(session) == ["new"] * 6
     assert mark_of_the_private_need(app) != mark
     # The application was started before there was the new key, and finds it in the file.
-    assert opened(database_of(app)) == before == ("Ours", ("Second Provider",), "Hidden", before[3])
+    assert opened(database_of(app)) == before == ("Ours", ("Second Provider",), "Hidden", {("XAA", 2)}, before[4])
 
 
 def mark_of_the_private_need(app: Flask) -> str:
@@ -138,8 +144,8 @@ def test_the_keys_are_listed_with_what_they_seal_and_are_not_shown(app: Flask, p
     listed = run(app, "list")
 
     assert listed.stdout.splitlines() == [
-        "new\t2 needs\t1 signatures\t1 answers\t1 second factors\t1 audit entries",
-        "old\t0 needs\t0 signatures\t0 answers\t0 second factors\t0 audit entries",
+        "new\t2 needs\t1 signatures\t1 answers\t1 statistics\t1 second factors\t1 audit entries",
+        "old\t0 needs\t0 signatures\t0 answers\t0 statistics\t0 second factors\t0 audit entries",
     ]
     assert not any(line.partition(":")[2] in listed.stdout for line in path.read_text(encoding="utf-8").splitlines())
 
@@ -149,16 +155,17 @@ def test_what_a_running_service_sealed_with_the_old_key_meanwhile_is_sealed_anew
     with database_of(app).unit_of_work() as session:
         # This application has not met the new key yet.
         create_need(session, external_id="later", visibility=Visibility.PRIVATE)
-        assert sealed(session) == [*["new"] * 5, "old"]
+        assert sealed(session) == [*["new"] * 6, "old"]
 
     result = run(app, "reseal")
 
     assert (
-        result.stdout == "1 needs, 0 signatures, 0 answers and 0 second factors were sealed anew, with the key 'new'.\n"
+        result.stdout
+        == "1 needs, 0 signatures, 0 answers, 0 statistics and 0 second factors were sealed anew, with the key 'new'.\n"
     )
     assert (
         run(app, "reseal").stdout
-        == "0 needs, 0 signatures, 0 answers and 0 second factors were sealed anew, with the key 'new'.\n"
+        == "0 needs, 0 signatures, 0 answers, 0 statistics and 0 second factors were sealed anew, with the key 'new'.\n"
     )
 
 

@@ -244,7 +244,7 @@ def match_on(world: World, day: date, *, is_for_all_alone: bool = False) -> Worl
         planned = (order,) if is_for_all_alone else plan_runs(session, SYSTEM, order)
     for hour, circle_order in enumerate(planned, start=12):
         started_at = datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
-        with _the_same_run(f"{day} {circle_order.circle.value}"), world.database.unit_of_work() as session:
+        with the_same_run(f"{day} {circle_order.circle.value}"), world.database.unit_of_work() as session:
             assert run_match(session, SYSTEM, circle_order, clock=partial(_told, started_at)).is_new
     with world.database.reading() as session:
         is_hidden = or_(Match.need_id.in_(world.secret_ids), Match.offer_id.in_(world.secret_ids))
@@ -258,7 +258,7 @@ def _told(instant: datetime) -> datetime:
 
 
 @contextmanager
-def _the_same_run(seed: str) -> Iterator[None]:
+def the_same_run(seed: str) -> Iterator[None]:
     """Take from a run what differs each time whatever is matched: its random ids, how long it took, and the memory."""
     drawn = iter(range(1_000_000))
 

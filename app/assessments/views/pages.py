@@ -24,6 +24,7 @@ from app.assessments.paper.papers import paper_of
 from app.assessments.questionnaires import Section
 from app.assessments.services import begin_assessment, move_assessment
 from app.assessments.sharing import list_shares
+from app.assessments.statistic_queries import find_comparison
 from app.assessments.transitions import Action, actions_open_to
 from app.edge import request_actor, request_session, request_unit_of_work
 from app.errors import AppError, InvalidInputError
@@ -99,6 +100,7 @@ def show_gaps(assessment_id: UUID) -> ResponseReturnValue:
     questionnaire = queries.get_questionnaire(session, actor, assessment.release)
     before = queries.answers_before(session, actor, assessment)
     profile = gap_profile(questionnaire, queries.answers_of(session, actor, assessment), last=before)
+    comparison = find_comparison(session, actor, assessment, group_code=request.args.get("group"))
     return render_template(
         "assessments/gaps.html",
         title=gettext("Gap profile"),
@@ -107,6 +109,7 @@ def show_gaps(assessment_id: UUID) -> ResponseReturnValue:
         profile=profile,
         has_last=bool(before),
         is_own=queries.is_own(actor, assessment),
+        comparison=comparison,
     )
 
 

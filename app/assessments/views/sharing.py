@@ -16,13 +16,15 @@ from app.access.vocabulary import Permission
 from app.accounts.views.common import for_people, for_people_at_work
 from app.actor import Role
 from app.assessments import queries, sharing
+from app.assessments.counting import counting_of, let_count
 from app.assessments.sharing import SHOWN_TO, NewShare
 from app.assessments.views.pages import bp
 from app.edge import request_actor, request_session, request_unit_of_work
-from app.errors import InvalidFieldError
+from app.errors import InvalidFieldError, InvalidInputError
 from matching.vocabulary import Visibility
 
 SHARING: Final = "/<uuid:assessment_id>/sharing"
+COUNTED_BY_WORD: Final = {"yes": True, "no": False}  # what the buttons send
 # Whose eyes a State can borrow: the widest circle first.
 READERS: Final = {
     "public": SEEN_BY_ALL,
@@ -64,6 +66,19 @@ def end_share(assessment_id: UUID, share_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("assessments.show_sharing", assessment_id=assessment_id))
 
 
+@bp.post(f"{SHARING}/counting")
+@for_people_at_work
+def change_counting(assessment_id: UUID) -> ResponseReturnValue:
+    """Let the assessment be counted in anonymous statistics, or no longer."""
+    actor, wanted = request_actor(), request.form.get("is_counted", "")
+    with request_unit_of_work() as session:
+        assessment = queries.get_assessment(session, actor, assessment_id, is_locked=True)
+        if wanted not in COUNTED_BY_WORD:
+            raise InvalidInputError("There is no such choice; use the buttons of the page.")
+        let_count(session, actor, assessment, is_counted=COUNTED_BY_WORD[wanted])
+    return redirect(url_for("assessments.show_sharing", assessment_id=assessment_id, _anchor="counting"))
+
+
 def _wanted() -> NewShare:
     """Return the share that a form asks for.
 
@@ -95,6 +110,7 @@ def _page(assessment_id: UUID, error: InvalidFieldError | None = None) -> str:
         assessment=assessment,
         questionnaire=questionnaire,
         shares=shares,
+        counting=counting_of(session, actor, assessment),
         levels=SHOWN_TO,
         may_share=may(actor, Permission.ASSESSMENT_SUBMIT, owner_id=assessment.organization_id),
         readers=tuple(READERS),
