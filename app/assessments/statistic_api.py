@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 from uuid import UUID
 
+from app.access.policy import Permission, require
 from app.assessments import queries, statistic_queries
 from app.assessments.counting import Counting, counting_of, let_count
 from app.assessments.statistic_models import Statistic
@@ -39,5 +40,7 @@ def change_counting(given: dict[str, Any], assessment_id: UUID) -> Counting:
     actor = request_actor()
     with request_unit_of_work() as session:
         assessment = queries.get_assessment(session, actor, assessment_id, is_locked=True)
+        # Whoever sees an assessment of another State is told that they may not, and not how it stands.
+        require(actor, Permission.ASSESSMENT_SUBMIT, owner_id=assessment.organization_id)
         statistics_blueprint.check_etag(counting_of(session, actor, assessment), CountingSchema)
         return let_count(session, actor, assessment, **given)

@@ -22,8 +22,12 @@ from app.areas.models import AreaRelease
 from app.areas.release_queries import list_releases
 from app.areas.releases import adopt_draft, discard_draft
 from app.areas.services import load_areas
+from app.assessments.counting import let_count
 from app.assessments.files import read_answer_file
 from app.assessments.loading import load_questionnaire
+from app.assessments.models import Assessment
+from app.assessments.statistic_queries import list_page as list_statistics
+from app.assessments.statistics_release import release_statistics
 from app.db import KEYRING_INFO
 from app.errors import ForbiddenError
 from app.matches import sample, scoring_profiles, services
@@ -40,6 +44,7 @@ from app.offers.principles import load_principles
 from app.organizations.importing import FileImport
 from app.organizations.models import Organization, OrganizationKind
 from app.organizations.services import NewOrganization, register
+from app.paging import PageRequest
 from app.states.services import load_states
 from tests.access import told_twice
 from tests.access.site import Site
@@ -100,6 +105,10 @@ def _offer(session: Session, owner: str) -> Offer:
     return session.scalars(offer.order_by(Offer.external_id)).first()
 
 
+def _assessment(session: Session, owner: str) -> Assessment:
+    return session.scalars(select(Assessment).filter_by(organization_id=_organization(session, owner).id)).first()
+
+
 def _draft(session: Session) -> AreaRelease:
     return session.scalars(select(AreaRelease).filter_by(state="draft")).one()
 
@@ -153,6 +162,12 @@ OPERATIONS: Final[dict[str, tuple[tuple[str, ...], Operation]]] = {
     "load the questionnaire": (
         ("reference:load",),
         lambda session, actor, _: load_questionnaire(session, actor, folder=NOWHERE),
+    ),
+    "release statistics": (("statistics:release",), lambda session, actor, _: release_statistics(session, actor)),
+    "read statistics": (("statistics:read",), lambda session, actor, _: list_statistics(session, actor, PageRequest())),
+    "let an assessment be counted": (
+        ("assessment:submit",),
+        lambda session, actor, owner: let_count(session, actor, _assessment(session, owner), is_counted=True),
     ),
     "read a file of answers": (
         ("assessment:draft",),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import random
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from itertools import combinations
 from string import ascii_uppercase
 
 import pytest
@@ -13,6 +16,7 @@ from sqlalchemy.orm import Session
 from app.actor import SYSTEM, Actor, Affiliation, Role
 from app.assessments.answers import AnswerContent
 from app.assessments.counting import counted_by_state, counting_of, let_count
+from app.assessments.disclosure import n_apart
 from app.assessments.models import Assessment, AssessmentState
 from app.assessments.sealed_statistics import open_said
 from app.assessments.statistic_models import CountedAssessment, Statistic
@@ -350,6 +354,44 @@ def test_a_group_that_would_be_shown_beside_an_older_figure_of_another_is_not(se
     found = release(session, 1)
 
     assert [(row[0], row[-1]) for row in found] == [("AFR", day(0))]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_however_states_come_and_go_no_two_figures_ever_shown_single_one_out(session: Session, seed: int) -> None:
+    """Ten releases of three groups that share States, between which a few come, go, or say something else."""
+    drawn = random.Random(seed)
+    for code, scheme, share in (
+        ("AFR", GroupScheme.UN_REGIONAL_GROUP, 0.9),
+        ("LDC", GroupScheme.STATUS, 0.8),
+        ("SIDS", GroupScheme.STATUS, 0.5),
+    ):
+        group_of(session, code, [state for state in CODES[:N_MEMBERS] if drawn.random() < share], scheme=scheme)
+    assessments = count(session, [code for code in CODES[:N_MEMBERS] if create_state(session, code)])
+    for number in range(10):
+        for assessment in drawn.sample(assessments, drawn.randint(0, 5)):
+            row = session.get(CountedAssessment, assessment.id)
+            if row is None:
+                create_counting(session, assessment)
+            else:
+                session.delete(row)
+                session.flush()
+        release(session, number)
+
+    figures = session.scalars(select(Statistic).where(Statistic.as_of_on.is_not(None))).all()
+    ever = {open_said(session, row) for row in figures}
+    assert len(ever) > 3
+    assert all(len(said) >= 10 for said in ever)
+    assert min(n_apart(*pair) for pair in combinations(ever, 2)) >= 3
+    for beside in by_release(figures):
+        sets = {open_said(session, row) for row in beside}
+        assert all(n_apart(*three) not in (1, 2) for three in combinations(sets, 3))
+
+
+def by_release(figures: Iterable[Statistic]) -> Iterable[list[Statistic]]:
+    by_id = defaultdict(list)
+    for row in figures:
+        by_id[row.release_id].append(row)
+    return by_id.values()
 
 
 # Around it.
