@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from app.assessments.answers import AnswerContent
 from app.assessments.models import Assessment
@@ -20,10 +21,11 @@ from tests.factories import (
     create_state,
 )
 from tests.factories.statistics import create_statistic
-from tests.forms.conftest import MakeWriter
+from tests.forms.conftest import MakeWriter, OpenPage
 from tests.forms.writers import Writer, actions
 from tests.services.test_statistics import CODES, N_MEMBERS, count, group_of, release
 
+PHONE = {"width": 320, "height": 800}
 BESIDE = "Beside the States of the group"
 
 
@@ -132,3 +134,17 @@ def test_a_state_in_no_group_has_its_profile_alone(writer: MakeWriter, database:
     page = writer(home="agency").client.get(f"/assessments/{alone.id}/gaps").get_data(as_text=True)
 
     assert ("Where the State stands" in page, BESIDE in page) == (True, False)
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("page_name", ["gaps", "sharing"])
+def test_the_pages_are_accessible_and_fit_a_phone(
+    opened: OpenPage, mine: Assessment, page_name: str, language: str
+) -> None:
+    page = opened(viewport=PHONE)
+
+    page.goto(f"/assessments/{mine.id}/{page_name}?lang={language}")
+    found = Axe().run(page)
+
+    assert found.response["violations"] == [], found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
