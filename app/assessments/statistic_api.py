@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 from uuid import UUID
 
-from app.access.policy import Permission, require
+from app.access.policy import require
+from app.access.vocabulary import Permission
 from app.assessments import queries, statistic_queries
 from app.assessments.counting import Counting, counting_of, let_count
 from app.assessments.statistic_models import Statistic
