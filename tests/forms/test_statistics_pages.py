@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from app.assessments.answers import AnswerContent
 from app.assessments.models import Assessment
 from app.assessments.statistic_models import CountedAssessment
+from app.audit.services import canonical_json
 from app.db import Database
 from app.states.models import GroupScheme
 from tests.factories import (
@@ -17,9 +18,11 @@ from tests.factories import (
     create_group,
     create_membership,
     create_organization,
+    create_questionnaire,
     create_share,
     create_state,
 )
+from tests.factories.assessments import questionnaire_document
 from tests.factories.statistics import create_statistic
 from tests.forms.conftest import MakeWriter, OpenPage
 from tests.forms.writers import Writer, actions
@@ -32,13 +35,19 @@ BESIDE = "Beside the States of the group"
 @pytest.fixture
 def mine(database: Database) -> Assessment:
     """An assessment of a State that is in a region and in a status group, of which figures are shown of the region."""
+    document = questionnaire_document()
+    for item in document["items"]:
+        item["titles"] = {"en": f"Supply chain, infrastructure and vulnerability disclosure {item['code']}"}
     with database.unit_of_work() as session:
+        create_questionnaire(session, content=canonical_json(document))
         group_of(session, "AFR", CODES[:N_MEMBERS])
         count(session, CODES[2:14])
         release(session)
         create_membership(session, create_state(session, "XAA"), create_group(session, "LDC", GroupScheme.STATUS))
         ministry = create_organization(session, "ministry")
-        return create_assessment(session, organization=ministry, answers={"GOV": AnswerContent(current=1, target=3)})
+        answers = {"GOV": AnswerContent(current=1, target=3)}
+        before = create_assessment(session, organization=ministry, answers=answers)
+        return create_assessment(session, organization=ministry, answers=answers, previous_id=before.id)
 
 
 def token(person: Writer) -> dict[str, str]:
