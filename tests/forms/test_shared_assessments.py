@@ -87,6 +87,7 @@ def test_who_only_reads_is_offered_nothing_to_write(visitor: FlaskClient, shared
 def test_it_is_found_from_the_page_of_the_state_and_the_list(visitor: FlaskClient, shared: Assessment) -> None:
     for address in ("/states/XAA", "/assessments"):
         assert f'href="/assessments/{shared.id}"' in text_of(visitor, address)
+    assert 'href="/assessments"' in text_of(visitor, "/")
     assert "Self-assessments" not in text_of(visitor, "/states/XAB")
 
 
