@@ -14,7 +14,8 @@ from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import RecoveryCode, User
-from app.db import is_sealed_with, keyring_of
+from app.db import keyring_of
+from app.resealing import count_sealed, reseal
 
 ISSUER: Final = "Tandem"
 STEP_SECONDS: Final = 30  # RFC 6238
@@ -40,17 +41,16 @@ def totp_secret(session: Session, user: User) -> str | None:
 
 def count_sealed_second_factors(session: Session, key_name: str) -> int:
     """Return how many secrets are sealed with a key."""
-    return session.scalar(select(func.count(User.id)).where(is_sealed_with(User.totp_secret, key_name))) or 0
+    return count_sealed(session, User.totp_secret, key_name)
 
 
 def reseal_second_factors(session: Session) -> int:
     """Seal with the key in use the secrets that are sealed with another one; return how many that were."""
-    name = keyring_of(session).name_in_use
-    stale = select(User).where(User.totp_secret.is_not(None), ~is_sealed_with(User.totp_secret, name))
-    users = session.scalars(stale.with_for_update()).all()
-    for user in users:
+
+    def seal_anew(user: User) -> None:
         user.totp_secret = keyring_of(session).seal(totp_secret(session, user) or "", place=_place(user))
-    return len(users)
+
+    return reseal(session, select(User), User.totp_secret, seal_anew)
 
 
 def totp_address(user: User, secret: str) -> str:

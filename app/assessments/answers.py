@@ -8,16 +8,16 @@ from dataclasses import dataclass, fields
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.assessments.models import Answer
 from app.audit.services import Document, canonical_json
-from app.db import is_sealed_with, keyring_of
+from app.db import keyring_of
+from app.resealing import count_sealed, reseal
 from app.sealing import padded
 
 PADDED_TO: Final = 256  # bytes: how long a sealed answer is tells little of what it says
-RESEALED_AT_ONCE: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,20 +102,16 @@ def open_answer(session: Session, answer: Answer) -> AnswerContent:
 
 def count_sealed_answers(session: Session, key_name: str) -> int:
     """Return how many answers are sealed with a key."""
-    statement = select(func.count(Answer.id)).where(is_sealed_with(Answer.content, key_name))
-    return session.scalar(statement) or 0
+    return count_sealed(session, Answer.content, key_name)
 
 
 def reseal_answers(session: Session) -> int:
     """Seal with the key in use what is sealed with another one; return how many answers that were."""
-    name, n_sealed = keyring_of(session).name_in_use, 0
-    stale = select(Answer).where(~is_sealed_with(Answer.content, name)).limit(RESEALED_AT_ONCE).with_for_update()
-    while rows := session.scalars(stale).all():
-        for answer in rows:
-            seal_answer(session, answer, open_answer(session, answer))
-        session.flush()
-        n_sealed += len(rows)
-    return n_sealed
+
+    def seal_anew(answer: Answer) -> None:
+        seal_answer(session, answer, open_answer(session, answer))
+
+    return reseal(session, select(Answer), Answer.content, seal_anew)
 
 
 def _place(answer_id: UUID) -> str:

@@ -6,17 +6,17 @@ import json
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.assessments.disclosure import Said
 from app.assessments.statistic_models import Statistic
 from app.audit.services import canonical_json
-from app.db import is_sealed_with, keyring_of
+from app.db import keyring_of
+from app.resealing import count_sealed, reseal
 from app.sealing import padded
 
 PADDED_TO: Final = 1024  # bytes: more than the largest group takes, so that no length tells how many States count
-RESEALED_AT_ONCE: Final = 500
 
 
 def seal_said(session: Session, row: Statistic, said: Said) -> None:
@@ -39,20 +39,16 @@ def open_said(session: Session, row: Statistic) -> Said:
 
 def count_sealed_statistics(session: Session, key_name: str) -> int:
     """Return how many statistics are sealed with a key."""
-    statement = select(func.count(Statistic.id)).where(is_sealed_with(Statistic.content, key_name))
-    return session.scalar(statement) or 0
+    return count_sealed(session, Statistic.content, key_name)
 
 
 def reseal_statistics(session: Session) -> int:
     """Seal with the key in use what is sealed with another one; return how many statistics that were."""
-    name, n_sealed = keyring_of(session).name_in_use, 0
-    stale = select(Statistic).where(~is_sealed_with(Statistic.content, name)).limit(RESEALED_AT_ONCE).with_for_update()
-    while rows := session.scalars(stale).all():
-        for row in rows:
-            seal_said(session, row, open_said(session, row))
-        session.flush()
-        n_sealed += len(rows)
-    return n_sealed
+
+    def seal_anew(row: Statistic) -> None:
+        seal_said(session, row, open_said(session, row))
+
+    return reseal(session, select(Statistic), Statistic.content, seal_anew)
 
 
 def _place(statistic_id: UUID) -> str:

@@ -27,6 +27,10 @@ The regional groups share no State, and the statuses are few: the more groups ov
 """
 
 
+NEWEST: Final = select(StatisticsRelease).order_by(StatisticsRelease.made_on.desc()).limit(1)
+"""The release in force."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
     """What stands beside the profile of a State: the groups that it is in, the one chosen, and its statistics by area."""
@@ -38,7 +42,7 @@ class Comparison:
 
 def find_newest_release(session: Session) -> StatisticsRelease | None:
     """Return the release in force, None where none was made yet."""
-    return session.scalars(select(StatisticsRelease).order_by(StatisticsRelease.made_on.desc()).limit(1)).first()
+    return session.scalars(NEWEST).first()
 
 
 def counted_groups(session: Session) -> Sequence[Group]:
@@ -99,6 +103,6 @@ def _groups_of(session: Session, assessment: Assessment) -> Sequence[Group]:
 
 
 def _shown() -> Select[Statistic]:
-    newest = select(StatisticsRelease.id).order_by(StatisticsRelease.made_on.desc()).limit(1)
-    shown = select(Statistic).where(Statistic.release_id == newest.scalar_subquery(), Statistic.as_of_on.is_not(None))
+    newest = NEWEST.with_only_columns(StatisticsRelease.id).scalar_subquery()
+    shown = select(Statistic).where(Statistic.release_id == newest, Statistic.as_of_on.is_not(None))
     return shown.options(joinedload(Statistic.group, innerjoin=True))

@@ -35,10 +35,8 @@ def list_all(label: str) -> None:
     """List offers, one a line: id, organization, day of the label, whether the offer changed since; nothing of what they say."""
     with current_database().reading() as session:
         for offer in iter_rows(session, SYSTEM, OfferFilter(label=LabelState(label))):
-            granted = "-" if offer.label is None else offer.label.granted_on.isoformat()
-            state = LabelState.NONE if offer.label is None else LabelState.IN_FORCE
-            if offer.label is not None and offer.label.has_changed:
-                state = LabelState.CHANGED
+            own = offer.label
+            granted, state = ("-", LabelState.NONE) if own is None else (own.granted_on.isoformat(), own.state)
             click.echo("\t".join((str(offer.id), offer.organization.code, granted, state.value)))
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.access.policy import require
+from app.access.policy import may, require
 from app.access.visibility import is_shared_with, visible_to
 from app.access.vocabulary import Permission
 from app.actor import Actor
@@ -22,7 +22,7 @@ from app.errors import ConflictError, InvalidFieldError, NotFoundError
 from app.needs.life import NEED_LIFE
 from app.needs.models import Need
 from app.offers.models import Offer
-from app.offers.queries import get_offer
+from app.offers.queries import get_offer, offers_by_id
 from app.organizations.lives import Status
 from app.organizations.moves import Move, Standing, move_record
 from app.organizations.transitions import Action
@@ -72,10 +72,18 @@ def find_agreement(session: Session, actor: Actor, need: Need) -> Agreement:
         When the actor neither keeps it nor is of the secretariat.
     """
     require(actor, Permission.NEED_RANK_READ, owner_id=need.organization_id)
-    if need.matched_offer_id is None:
-        return Agreement(need=need, offer=None)
-    offer = select(Offer).where(Offer.id == need.matched_offer_id, visible_to(actor, Offer))
-    return Agreement(need=need, offer=session.scalars(offer).one_or_none())
+    return Agreement(need=need, offer=offers_agreed(session, actor, [need]).get(need.id))
+
+
+def offers_agreed(session: Session, actor: Actor, needs: Collection[Need]) -> Mapping[UUID, Offer]:
+    """Return the offers that meet these needs by the need's id, of those needs alone of which the actor may know it."""
+    ids = {
+        need.id: need.matched_offer_id
+        for need in needs
+        if need.matched_offer_id and may(actor, Permission.NEED_RANK_READ, owner_id=need.organization_id)
+    }
+    offers = offers_by_id(session, actor, set(ids.values())) if ids else {}
+    return {need_id: offers[offer_id] for need_id, offer_id in ids.items() if offer_id in offers}
 
 
 def agree(session: Session, actor: Actor, need: Need, offer_id: UUID, *, clock: Clock = now_utc) -> Standing:

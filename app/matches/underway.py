@@ -5,7 +5,7 @@ Whoever writes a need reads it before what the coach says: the next request is a
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -13,17 +13,15 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.access.policy import may
-from app.access.vocabulary import Permission
 from app.actor import Actor
 from app.clock import Clock, now_utc, today_utc
+from app.matches.agreements import offers_agreed
 from app.needs.filters import NeedFilter
 from app.needs.models import Need as NeedRow
 from app.needs.private import AREA_SEPARATOR
 from app.needs.profiles import get_matchable_need
 from app.needs.queries import iter_rows
 from app.offers.models import Offer
-from app.offers.queries import offers_by_id
 from app.organizations.lives import HOLDS_PLACE, Status
 from matching.records import Need
 
@@ -80,16 +78,5 @@ def _found(
     lasting = [row for row in rows.values() if row.status_on(day) not in OVER]
     lasting.sort(key=lambda row: (row.status_on(day) not in HOLDS_PLACE, not row.underway, row.title, row.id))
     shown = lasting[:MAX_SHOWN]
-    offers = _known_offers(session, actor, shown)
+    offers = offers_agreed(session, actor, shown)
     return tuple(UnderWay(need=row, status=row.status_on(day), offer=offers.get(row.id)) for row in shown)
-
-
-def _known_offers(session: Session, actor: Actor, rows: Collection[NeedRow]) -> Mapping[UUID, Offer]:
-    """Return the offers that meet these needs by the need's id, of those alone of which the actor may know it."""
-    ids = {
-        row.id: row.matched_offer_id
-        for row in rows
-        if row.matched_offer_id and may(actor, Permission.NEED_RANK_READ, owner_id=row.organization_id)
-    }
-    offers = offers_by_id(session, actor, set(ids.values()))
-    return {need_id: offers[offer_id] for need_id, offer_id in ids.items() if offer_id in offers}

@@ -9,14 +9,15 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit.services import Document, canonical_json
-from app.db import is_sealed_with, keyring_of
+from app.db import keyring_of
 from app.errors import ConflictError
 from app.needs.signature_models import Consent, NeedSignature
 from app.organizations.models import Organization, OrganizationKind
+from app.resealing import count_sealed, reseal
 from app.sealing import padded
 from matching.sentences import N_, Sentence
 from matching.vocabulary import Visibility
@@ -43,7 +44,6 @@ SIGNED_FIELDS: Final = (
 )
 """What a State signs: all that a need says, without what its keeper alone sees."""
 PADDED_TO: Final = 512  # bytes: how long a sealed text is tells little of what it says
-BATCH: Final = 500  # how many are sealed anew at a time
 LACKING: Final = N_(
     "Every State that it names has to file it too, and to agree to this circle. Not so far: %(states)s."
 )
@@ -150,21 +150,16 @@ def seal_content(session: Session, row: NeedSignature, *, text: Document | None 
 
 def count_sealed_signatures(session: Session, key_name: str) -> int:
     """Return of how many signatures something is sealed with a key."""
-    statement = select(func.count()).select_from(NeedSignature)
-    return session.scalar(statement.where(is_sealed_with(NeedSignature.content, key_name))) or 0
+    return count_sealed(session, NeedSignature.content, key_name)
 
 
 def reseal_signatures(session: Session) -> int:
     """Seal with the key in use what is sealed with another one; return how many signatures that were."""
-    name, n_sealed = keyring_of(session).name_in_use, 0
-    stale = select(NeedSignature).where(NeedSignature.content.is_not(None))
-    stale = stale.where(~is_sealed_with(NeedSignature.content, name)).limit(BATCH).with_for_update()
-    while rows := session.scalars(stale).all():
-        for row in rows:
-            seal_content(session, row, **_opened(session, row))
-        session.flush()
-        n_sealed += len(rows)
-    return n_sealed
+
+    def seal_anew(row: NeedSignature) -> None:
+        seal_content(session, row, **_opened(session, row))
+
+    return reseal(session, select(NeedSignature), NeedSignature.content, seal_anew)
 
 
 def _consent_of(session: Session, code: str, row: NeedSignature | None, text: Document) -> StateConsent:

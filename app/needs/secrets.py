@@ -13,16 +13,17 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session, contains_eager
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app.access.policy import is_field_visible
 from app.access.vocabulary import Field
 from app.actor import Actor
 from app.audit.services import Document, canonical_json
-from app.db import find_keyring, is_sealed_with, keyring_of
+from app.db import find_keyring, keyring_of
 from app.needs.models import Need, NeedArea, NeedChoice, NeedLanguage, NeedMode, NeedSecret, NeedState
+from app.resealing import count_sealed, reseal
 from app.sealing import Keyring, padded
 from matching.vocabulary import Basis, Mode, Visibility
 
@@ -33,7 +34,7 @@ REVIEW_NOTE: Final = "review_note"
 MARK_PREFIX: Final = "~"  # of what stands for the external id of a private need
 MARK_PURPOSE: Final = "needs.external_id"
 PADDED_TO: Final = 512  # bytes: how long a sealed text is tells little of what it says
-BATCH: Final = 500  # how many are opened, or sealed anew, at a time
+BATCH: Final = 500  # how many are opened at a time
 
 _TEXTS: Final = (
     EXTERNAL_ID,
@@ -116,25 +117,22 @@ def iter_private(session: Session, condition: ColumnElement[bool]) -> Iterator[t
 
 def count_sealed_needs(session: Session, key_name: str) -> int:
     """Return of how many needs something is sealed with a key."""
-    statement = select(func.count()).select_from(NeedSecret)
-    return session.scalar(statement.where(is_sealed_with(NeedSecret.content, key_name))) or 0
+    return count_sealed(session, NeedSecret.content, key_name)
 
 
 def reseal_needs(session: Session) -> int:
     """Seal with the key in use what is sealed with another one; return how many needs that were."""
     keyring = keyring_of(session)
-    name, n_sealed = keyring.name_in_use, 0
-    stale = select(NeedSecret, Need).join(NeedSecret.need).limit(BATCH).with_for_update()
-    stale = stale.where(~is_sealed_with(NeedSecret.content, name))
-    while rows := session.execute(stale).all():
-        for secret, need in rows:
-            document = _opened(keyring, need.id, secret.content)
-            secret.content = _sealed(keyring, need.id, document)
-            if need.visibility is Visibility.PRIVATE:
-                need.external_id = _mark(keyring, name, need.organization_id, document[EXTERNAL_ID])
-        session.flush()
-        n_sealed += len(rows)
-    return n_sealed
+
+    def seal_anew(secret: NeedSecret) -> None:
+        need = secret.need
+        document = _opened(keyring, need.id, secret.content)
+        secret.content = _sealed(keyring, need.id, document)
+        if need.visibility is Visibility.PRIVATE:
+            need.external_id = _mark(keyring, keyring.name_in_use, need.organization_id, document[EXTERNAL_ID])
+
+    secrets = select(NeedSecret).join(NeedSecret.need).options(contains_eager(NeedSecret.need))
+    return reseal(session, secrets, NeedSecret.content, seal_anew)
 
 
 def _keep(session: Session, need: Need, document: Document) -> None:

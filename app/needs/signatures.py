@@ -159,7 +159,7 @@ def standing_with_signatures(actor: Actor, need: Need, signatures: Signatures, *
 
 def list_awaiting(session: Session, actor: Actor) -> tuple[tuple[Need, ShownSignature], ...]:
     """Return the needs that wait for the State of the actor, or of whom the actor keeps one that a State does not file."""
-    partners, kept = (sorted(found(actor, Permission.NEED_READ)) for found in (partners_for, keeps_for))
+    partners, kept = (sorted(those(actor, Permission.NEED_READ)) for those in (partners_for, keeps_for))
     is_refused = and_(Need.organization_id.in_(kept), NeedSignature.consent.in_(sorted(REFUSED)))
     concerns = or_(Need.is_filed_with(partners), is_refused)
     need_ids = session.scalars(select(Need.id).join(NeedSignature, NeedSignature.need_id == Need.id).where(concerns))

@@ -54,6 +54,11 @@ class LabelInForce:
         """The day on which it was granted, or last confirmed."""
         return self.granted_at.astimezone(UTC).date()
 
+    @property
+    def state(self) -> LabelState:
+        """Whether the offer is still what it was granted for."""
+        return LabelState.CHANGED if self.has_changed else LabelState.IN_FORCE
+
 
 class Offer(Living, Base):
     """What one provider offers, to whom, and how many needs it can serve."""

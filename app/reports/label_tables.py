@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.offers.models import LabelState, Offer, Principle
+from app.offers.models import Offer, Principle
 from app.organizations.entries import LIST_SEPARATOR
 from app.tables import Cell
 
@@ -21,8 +21,7 @@ def label_cells(offer: Offer) -> dict[str, Cell]:
     said: dict[str, Cell] = {"principles_met": met, "principles_not_met": not_met}
     if label is None:
         return said | {"label": "", "labelled_on": None, "label_reason": ""}
-    state = LabelState.CHANGED if label.has_changed else LabelState.IN_FORCE
-    return said | {"label": state.value, "labelled_on": label.granted_on, "label_reason": label.reason}
+    return said | {"label": label.state.value, "labelled_on": label.granted_on, "label_reason": label.reason}
 
 
 def principle_row(principle: Principle) -> dict[str, Cell]:
