@@ -8,6 +8,7 @@ from app.assessments.questionnaires import HIGHEST_STAGE, LOWEST_STAGE
 from app.db import MAX_CODE_LENGTH
 from app.fields import Input, Output, PageQuery, instant_field, text_field
 from app.states.models import GroupScheme
+from app.strict import TrueOrFalse
 
 
 class CountingSchema(Output):
@@ -21,7 +22,7 @@ class CountingSchema(Output):
 class CountingEdit(Input):
     """Whether an assessment may be counted; it is once it is submitted, from the next release on."""
 
-    is_counted = fields.Boolean(required=True)
+    is_counted = TrueOrFalse(required=True)
 
 
 class StatisticQuery(PageQuery):

@@ -108,3 +108,15 @@ def test_a_contributor_reads_whether_it_counts_and_does_not_decide(caller: MakeC
     status = let_count(contributor, assessment_id, is_counted=True)
 
     assert (status, contributor.get(f"/api/v1/assessments/{assessment_id}/counting").status_code) == (403, 200)
+
+
+@pytest.mark.parametrize("wanted", ["yes", "true", 1, None])
+def test_what_is_neither_true_nor_false_is_no_consent(
+    caller: MakeCaller, assessment_id: UUID, wanted: str | int | None
+) -> None:
+    focal_point, address = caller(), f"/api/v1/assessments/{assessment_id}/counting"
+
+    refused = focal_point.patch(address, {"is_counted": wanted})
+
+    assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, "/json/is_counted")
+    assert focal_point.get(address).json["is_counted"] is False
