@@ -106,7 +106,7 @@ def _rebound(name: str, value: object) -> Callable[[], None]:
     def bind() -> None:
         right = getattr(policy, name)
         for module in list(sys.modules.values()):
-            if getattr(module, "__name__", "").startswith("app.") and vars(module).get(name) is right:
+            if getattr(module, "__name__", "").startswith(("app.", "tests.")) and vars(module).get(name) is right:
                 setattr(module, name, value)
 
     return bind
@@ -255,7 +255,10 @@ def _set_code(code: CodeType) -> int:
             code.co_qualname,
         )
 
+    # What is frozen is not among what the collector tells of.
+    gc.unfreeze()
     found = [one for one in gc.get_objects() if is_meant(one)]
+    gc.freeze()
     for one in found:
         one.__code__ = code
     return len(found)

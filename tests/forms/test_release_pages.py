@@ -71,6 +71,15 @@ def draft_of(database: Database) -> AreaRelease:
         return get_release(session, SYSTEM, "2")
 
 
+def test_the_areas_lead_to_their_releases_whom_they_concern(secretary: Writer, writer: MakeWriter) -> None:
+    leads = {
+        person: f'href="{RELEASES}"' in person.client.get("/areas").get_data(as_text=True)
+        for person in (secretary, writer("analyst"))
+    }
+
+    assert list(leads.values()) == [True, False]
+
+
 def test_the_next_release_from_draft_to_adoption(secretary: Writer, database: Database, writer: MakeWriter) -> None:
     begun = post(secretary, RELEASES)
     assert begun.headers["Location"] == DRAFT

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Final
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -16,10 +18,12 @@ from app.organizations.models import Organization
 from app.organizations.moves import Move, move_record
 from app.organizations.transitions import Action
 from matching.vocabulary import Visibility
-from tests.factories import create_need
+from tests.factories import create_match, create_need, create_offer
 from tests.forms.conftest import MakeWriter
 from tests.forms.writers import Writer, actions, stored_needs
 from tests.web.inspection import FetchedPage, fetch, inspected, words
+
+HOMES: Final = {"secretariat": "desk", "recipient": "ministry"}
 
 
 def a_need(database: Database, *, submitted_for: str = "", **columns: object) -> str:
@@ -76,6 +80,22 @@ def test_a_need_is_submitted_sent_back_and_published_by_buttons(writer: MakeWrit
     assert (status, buttons(page)) == (303, ["confirm", "withdraw", "match"])
     assert "Say how many" not in page.text
     assert actions(database)[-3:] == ["need.submitted", "need.sent_back", "need.published"]
+
+
+def test_the_secretariat_alone_says_which_offer_meets_a_need(writer: MakeWriter, database: Database) -> None:
+    address = a_need(database)
+    with database.unit_of_work() as session:
+        need = get_need(session, SYSTEM, UUID(address.removeprefix("/needs/")))
+        create_match(session, need=need, offer=create_offer(session, title="Three weeks of training"))
+
+    told = {role: fetch(writer(role, home=home).client, address) for role, home in HOMES.items()}
+
+    assert {role: buttons(page).count("match") for role, page in told.items()} == dict.fromkeys(HOMES, 1)
+    asks = {
+        role: "The offer on which both sides have agreed" in words(page.by_id("standing"))
+        for role, page in told.items()
+    }
+    assert asks == {"secretariat": True, "recipient": False}
 
 
 def test_a_reason_is_asked_for_and_the_page_stays(writer: MakeWriter, database: Database) -> None:
