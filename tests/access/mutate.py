@@ -13,7 +13,7 @@ import random
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,52 +27,86 @@ from app.areas.profiles import released_reference
 from app.config import Settings
 from tests.access.mutants import ROOT, Mutant, every_mutant
 
+# By what stands in the name of a mutant; the first line that fits.
+LIKELIEST: Final[Sequence[tuple[Sequence[str], Sequence[str]]]] = (
+    (("warm.py",), ("services/test_warm_coach",)),
+    (
+        ("statistic", "counting.py"),
+        ("services/test_statistics", "forms/test_statistics_pages", "worlds/test_statistics_worlds"),
+    ),
+    (
+        ("assessments/sharing", "assessments/views/sharing", "assessments/queries"),
+        ("services/test_sharing", "forms/test_shared_assessments"),
+    ),
+    (("assessments/files", "assessments/loading"), ("services/test_answer_files",)),
+    (("assessments/views",), ("forms/test_assessment_pages", "forms/test_shared_assessments")),
+    (("assessments/",), ("services/test_assessments",)),
+    (
+        ("labels.py", "checklists.py", "principles.py"),
+        ("services/test_labels", "forms/test_label_pages", "api/test_labels"),
+    ),
+    (
+        ("views/release", "areas/", "touched.py"),
+        (
+            "forms/test_release_pages",
+            "services/test_area_drafts",
+            "services/test_area_releases_in_use",
+            "api/test_area_releases",
+        ),
+    ),
+    (("need_forms.py", "form_pages.py", "writing.py"), ("forms/test_need_forms", "forms/test_standing")),
+    (("offer_forms.py", "views/offers.py"), ("forms/test_offer_forms", "forms/test_standing")),
+    (
+        ("views/needs.py",),
+        ("forms/test_standing", "forms/test_need_forms", "web/test_previews", "web/test_hidden_records"),
+    ),
+    (("views/organizations.py",), ("accounts/test_organization_pages",)),
+    (("may_let_in", "roles_to_give", "_require_heir"), ("services/test_inviting",)),
+    (("accounts/",), ("services/test_people", "services/test_inviting")),
+    (
+        ("signatures.py", "signing.py", "filings.py", "partners_for"),
+        ("services/test_signatures", "forms/test_signatures"),
+    ),
+    (("private.py", "secrets.py"), ("services/test_sealed_needs",)),
+    (("exports.py",), ("services/test_exports",)),
+    (("agreements.py", "moves.py"), ("services/test_agreements", "services/test_lives", "forms/test_standing")),
+    (("previews.py",), ("api/test_previews", "web/test_previews")),
+    (("answer_queries.py",), ("services/test_run_answers", "web/test_run_answers")),
+    (("rankings.py",), ("api/test_rankings",)),
+    (("sample.py",), ("services/test_sample",)),
+    (("matches/",), ("services/test_pools", "services/test_match_runs", "services/test_queries_matches")),
+    (("trail", "AUDITED", "auditing", " holds:"), ("services/test_trail",)),
+    (("api/", "openapi", "schemas"), ("access/test_routes",)),
+    (("RULES: need.", "SEEN_BY", "visible_to", "queries.py", "sight", "profiles.py"), ("access/test_sight",)),
+    (("RULES: ", "GIVEN", "require", "services.py", "entries.py", "may"), ("access/test_operations",)),
+    (("SECOND_FACTOR",), ("access/test_edges",)),
+)
 # The quick ones first.
 NOTICED_BY_USERS: Final = (
-    "tests/accounts/test_login.py",
-    "tests/accounts/test_organization_pages.py",
-    "tests/api/test_tokens.py",
-    "tests/api/test_writes.py",
-    "tests/forms/test_assessment_pages.py",
-    "tests/forms/test_need_forms.py",
-    "tests/forms/test_offer_forms.py",
-    "tests/services/test_answer_files.py",
-    "tests/services/test_assessments.py",
-    "tests/services/test_exports.py",
-    "tests/services/test_inviting.py",
-    "tests/services/test_people.py",
-    "tests/services/test_pools.py",
-    "tests/services/test_sealed_needs.py",
-    "tests/services/test_sharing.py",
-    "tests/services/test_signatures.py",
-    "tests/services/test_trail.py",
-    "tests/services/test_warm_coach.py",
-    "tests/access/test_sight.py",
-    "tests/access/test_operations.py",
-    "tests/access/test_edges.py",
-    "tests/access/test_routes.py",
+    "accounts/test_login",
+    "accounts/test_organization_pages",
+    "api/test_tokens",
+    "api/test_writes",
+    "forms/test_assessment_pages",
+    "forms/test_need_forms",
+    "forms/test_offer_forms",
+    "services/test_answer_files",
+    "services/test_assessments",
+    "services/test_exports",
+    "services/test_inviting",
+    "services/test_people",
+    "services/test_pools",
+    "services/test_sealed_needs",
+    "services/test_sharing",
+    "services/test_signatures",
+    "services/test_trail",
+    "services/test_warm_coach",
+    "access/test_sight",
+    "access/test_operations",
+    "access/test_edges",
+    "access/test_routes",
 )
-# By what stands in the name of a mutant.
-LIKELIEST: Final = (
-    (("warm.py",), "tests/services/test_warm_coach.py"),
-    (("assessments/sharing", "assessments/views/sharing"), "tests/services/test_sharing.py"),
-    (("assessments/files",), "tests/services/test_answer_files.py"),
-    (("assessments/views",), "tests/forms/test_assessment_pages.py"),
-    (("assessments/",), "tests/services/test_assessments.py"),
-    (("need_forms.py", "form_pages.py"), "tests/forms/test_need_forms.py"),
-    (("offer_forms.py",), "tests/forms/test_offer_forms.py"),
-    (("may_let_in", "roles_to_give", "_require_heir"), "tests/services/test_inviting.py"),
-    (("accounts/",), "tests/services/test_people.py"),
-    (("signatures.py", "signing.py", "filings.py", "partners_for"), "tests/services/test_signatures.py"),
-    (("private.py", "secrets.py"), "tests/services/test_sealed_needs.py"),
-    (("exports.py",), "tests/services/test_exports.py"),
-    (("trail", "AUDITED", "auditing", " holds:"), "tests/services/test_trail.py"),
-    (("api/", "openapi", "schemas"), "tests/access/test_routes.py"),
-    (("RULES: need.", "SEEN_BY", "visible_to", "queries.py", "sight", "profiles.py"), "tests/access/test_sight.py"),
-    (("RULES: ", "GIVEN", "require", "services.py", "entries.py", "may"), "tests/access/test_operations.py"),
-    (("SECOND_FACTOR",), "tests/access/test_edges.py"),
-)
-TOLD_TWICE: Final = ("tests/services/test_access.py",)
+TOLD_TWICE: Final = ("services/test_access",)
 LEAST_CAUGHT: Final = 0.95
 TIMEOUT_SECONDS: Final = 1800
 
@@ -147,18 +181,18 @@ def main(*, sample: int | None, seed: int, processes: int, only: str, is_by_user
     if is_list:
         click.echo("\n".join(mutant.name for mutant in mutants))
         return
-    _prepare([*TOLD_TWICE, *NOTICED_BY_USERS])
+    _prepare({*TOLD_TWICE, *NOTICED_BY_USERS, *(name for _, likely in LIKELIEST for name in likely)})
     outcomes = list(_outcomes(mutants, processes, () if is_by_users else TOLD_TWICE))
     click.echo(_summary(outcomes))
     n_caught = sum(bool(outcome.caught_by) for outcome in outcomes)
     sys.exit(0 if n_caught >= LEAST_CAUGHT * len(outcomes) else 1)
 
 
-def _prepare(tests: Sequence[str]) -> None:
+def _prepare(tests: Collection[str]) -> None:
     """Come by whatever takes long before the processes part: the application, the areas, the modules of the tests."""
     create_app(Settings(database_url="sqlite://", secret_key=None))
     released_reference()
-    if pytest.main(["--collect-only", "-qq", "-p", "no:cacheprovider", *tests]) != pytest.ExitCode.OK:
+    if pytest.main(["--collect-only", "-qq", "-p", "no:cacheprovider", *map(_path, tests)]) != pytest.ExitCode.OK:
         raise click.ClickException("The tests cannot be collected; run `make test` first.")
     # A collector that looks through all of this once more for each mutant takes longer than its tests.
     gc.freeze()
@@ -178,8 +212,12 @@ def _outcome(mutant: Mutant, tests: Sequence[str]) -> Outcome:
 
 def _likeliest_first(mutant: Mutant) -> Sequence[str]:
     """Return the tests that users stand for, those first that will most likely notice the mutant."""
-    is_likely = next((tests for words, tests in LIKELIEST if any(word in mutant.name for word in words)), "")
-    return sorted(NOTICED_BY_USERS, key=lambda tests: tests != is_likely)
+    likely = next((tests for words, tests in LIKELIEST if any(word in mutant.name for word in words)), ())
+    return list(dict.fromkeys([*likely, *NOTICED_BY_USERS]))
+
+
+def _path(name: str) -> str:
+    return str(ROOT / f"tests/{name}.py")
 
 
 def _summary(outcomes: Sequence[Outcome]) -> str:
@@ -224,12 +262,12 @@ def _run(mutant: Mutant, tests: Sequence[str], folder: Path) -> None:
 
 def _first_of(tests: Sequence[str], folder: Path) -> str:
     """Return the first test that fails, file after file; none where all pass."""
-    for path in tests:
+    for name in tests:
         first = _FirstFailure()
         options = ("-x", "-q", "-p", "no:cacheprovider", "-k", "not postgresql", f"--basetemp={folder}/tests")
-        ended = pytest.main([*options, str(ROOT / path)], plugins=[first])
+        ended = pytest.main([*options, _path(name)], plugins=[first])
         if ended != pytest.ExitCode.OK:
-            return first.test or f"{path} ({ended!r})"
+            return first.test or f"{name} ({ended!r})"
     return ""
 
 
