@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -15,12 +14,12 @@ from app.paging import DEFAULT_LIMIT, MAX_CURSOR_LENGTH, MAX_LIMIT, PageRequest
 from app.patterns import LIST_ITEM, PROSE, QUERY_TEXT, VISIBLE_ASCII, told
 from app.problems import PROBLEM_CODES
 from app.strict import Digits
+from app.texts import MAX_PROSE_LENGTH, holds_controls
 from matching.reference import LANGUAGES
 from matching.sentences import Sentence
 
 MAX_TEXT_LENGTH: Final = 200
 MAX_LINE_LENGTH: Final = 500
-MAX_PROSE_LENGTH: Final = 20_000
 MAX_LIST_LENGTH: Final = 200
 MAX_AMOUNT_LENGTH: Final = 40
 
@@ -33,7 +32,7 @@ def refuse_control_characters(text: str) -> None:
     ValidationError
         When there is a control character, such as NUL, or half a surrogate pair in it.
     """
-    if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in text):
+    if holds_controls(text) or "\n" in text or "\t" in text:
         raise ValidationError("A control character cannot be used here; remove it.")
 
 

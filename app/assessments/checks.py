@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 from typing import Final
 from urllib.parse import urlsplit
@@ -17,6 +16,7 @@ from app.assessments.questionnaires import (
     Questionnaire,
 )
 from app.errors import InvalidInputError
+from app.texts import holds_controls
 from matching.intake.cells import CellError, free_text
 
 MAX_ANSWER_LENGTH: Final = 10_000  # characters of one text
@@ -75,9 +75,7 @@ def _faults_of_texts(content: AnswerContent) -> Iterator[Fault]:
     for name in _TEXTS:
         if len(getattr(content, name)) > MAX_ANSWER_LENGTH:
             yield name, f"This is longer than {MAX_ANSWER_LENGTH} characters; put the rest into a document and link it."
-        if any(
-            unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\n\t" for letter in getattr(content, name)
-        ):
+        if holds_controls(getattr(content, name)):
             yield name, "A control character cannot be used here; remove it."
             continue
         try:

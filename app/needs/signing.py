@@ -23,6 +23,7 @@ from app.needs.signature_models import NeedSignature
 from app.needs.signatures import REFUSING, STEPS, SignatureAction, authorities, filing_of, other_consents
 from app.organizations.lives import KEPT_BACK
 from app.organizations.moves import NotFromHereError, Showing
+from app.texts import checked_text
 from matching.sentences import N_, Sentence
 from matching.vocabulary import Visibility
 
@@ -60,7 +61,7 @@ def take_step(session: Session, actor: Actor, need: Need, order: SignatureOrder,
     ForbiddenError
         When the actor may not.
     InvalidFieldError
-        When the need names no such State, or whoever signs does not say up to which circle.
+        When the need names no such State, whoever signs does not say up to which circle, or the reason cannot be kept.
     NotFromHereError
         When that cannot be done now.
     TextChangedError
@@ -78,7 +79,8 @@ def take_step(session: Session, actor: Actor, need: Need, order: SignatureOrder,
         raise TextChangedError(READ_AGAIN)
     if order.action is SignatureAction.SIGN and order.visibility in (None, Visibility.PRIVATE):
         raise InvalidFieldError("visibility", UP_TO_WHOM)
-    _write(session, actor, need, replace(order, state=state), clock=clock)
+    reason = checked_text(order.reason, field="reason")
+    _write(session, actor, need, replace(order, state=state, reason=reason), clock=clock)
     if order.action in REFUSING and need.status not in KEPT_BACK:
         now = clock()
         NEED_LIFE.show(
@@ -101,7 +103,7 @@ def _write(session: Session, actor: Actor, need: Need, order: SignatureOrder, *,
         row.answered_at = row.answered_by = None
     else:
         text = filing_of(session, need).text if order.action is SignatureAction.SIGN else None
-        seal_content(session, row, text=text, reason=order.reason.strip())
+        seal_content(session, row, text=text, reason=order.reason)
         row.answered_at, row.answered_by = now, actor.user_id
     _tell_readers(need, order)
     session.flush()

@@ -17,7 +17,7 @@ from app.clock import Clock, now_utc
 from app.errors import InvalidFieldError
 from app.offers.models import MAX_HOW_LENGTH, Offer, OfferPrinciple, Principle
 from app.offers.principles import list_principles
-from app.offers.texts import checked_text
+from app.texts import checked_text
 from matching.sentences import N_, Sentence
 
 NO_SUCH_PRINCIPLE: Final = N_("There is no principle of the code %(code)s.")

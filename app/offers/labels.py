@@ -19,8 +19,8 @@ from app.audit.services import Change, Document, record
 from app.clock import Clock, now_utc
 from app.errors import InvalidFieldError
 from app.offers.models import LabelInForce, Offer, OfferLabel
-from app.offers.texts import checked_text
 from app.organizations.moves import NotFromHereError
+from app.texts import checked_text
 from matching.sentences import N_
 
 MAX_REASON_LENGTH: Final = 2000  # characters

@@ -17,6 +17,7 @@ from app.clock import Clock, now_utc, today_utc
 from app.errors import ConflictError, InvalidFieldError
 from app.organizations.lives import IN_REVIEW, Status
 from app.organizations.transitions import Action, Shown, Transition, Transitions
+from app.texts import checked_text
 from matching.sentences import N_, Sentence
 from matching.vocabulary import Visibility
 
@@ -141,13 +142,13 @@ def move_record(
     NotFromHereError
         When that cannot be done where the record stands.
     InvalidFieldError
-        When it is not said whom the record is for, or why it is sent back.
+        When it is not said whom the record is for, or why it is sent back, or the reason cannot be kept.
     """
     transition, now = _allowed(actor, life, moved, move, clock), clock()
+    reason = _reason(transition, move)
     before = _described(session, life, moved)
     visibility = _visibility(transition, moved, move)
     if transition.shown is not Shown.AS_BEFORE:
-        reason = move.reason if transition.has_reason else ""
         circle = _wanted(transition, moved, move) or visibility
         life.show(session, moved, Showing(visibility=visibility, circle=circle, reason=reason, now=now))
     moved.status = transition.target
@@ -177,9 +178,16 @@ def _allowed(actor: Actor, life: Life[RecordT], moved: RecordT, move: Move, cloc
         raise NotFromHereError(Sentence(message=NOT_FROM_HERE, values={"status": status.value}))
     if transition.takes_visibility and move.visibility in (None, Visibility.PRIVATE):
         raise InvalidFieldError("visibility", WHOM_FOR)
-    if transition.has_reason and not move.reason.strip():
-        raise InvalidFieldError("reason", WHY)
     return transition
+
+
+def _reason(transition: Transition, move: Move) -> str:
+    if not transition.has_reason:
+        return ""
+    reason = checked_text(move.reason, field="reason")
+    if not reason:
+        raise InvalidFieldError("reason", WHY)
+    return reason
 
 
 def _may_take(actor: Actor, transition: Transition, record: MovedRecord) -> bool:

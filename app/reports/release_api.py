@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.accounts.idempotency import KeyedRequest, do_once
 from app.areas import drafts
 from app.areas import release_queries as releases
-from app.areas.models import AreaRelease, ReleaseState
+from app.areas.models import MAX_TERM_LENGTH, MAX_TITLE_LENGTH, AreaRelease, ReleaseState
 from app.areas.released import ReleasedArea, in_language_order, parent_in
 from app.areas.releases import Adoption, default_review, discard_draft
 from app.clock import today_utc
@@ -20,7 +20,6 @@ from app.errors import InvalidFieldError
 from app.fields import page_request
 from app.openapi import ApiBlueprint
 from app.paging import Page
-from app.reports.forms.areas import sound_line, sound_text
 from app.reports.release_schemas import (
     AreaReleaseEdit,
     AreaReleaseSchema,
@@ -31,6 +30,7 @@ from app.reports.release_schemas import (
     ReleaseReviewSchema,
 )
 from app.reports.releases import ReleaseReview, adopt_release, review_release
+from app.texts import checked_line, checked_text
 
 RELEASES: Final = "/areas/releases"
 RELEASE: Final = f"{RELEASES}/<code:release>"
@@ -159,12 +159,18 @@ def _shown(session: Session, release: AreaRelease, code: str) -> ShownArea:
 def _given(given: dict[str, Any], before: ReleasedArea) -> ReleasedArea:
     """Return an area with what is given of it."""
     changes = {COLUMN_BY_FIELD.get(name, name): value for name, value in given.items() if name != "code"}
-    changes |= {name: sound_text(name, changes[name]) for name in ("scope", "reason") if name in changes}
+    changes |= {name: checked_text(changes[name], field=name) for name in ("scope", "reason") if name in changes}
     if "titles" in changes:
-        titles = {language: sound_line(f"titles/{language}", text) for language, text in changes["titles"].items()}
+        titles = {
+            language: checked_line(text, field=f"titles/{language}", limit=MAX_TITLE_LENGTH)
+            for language, text in changes["titles"].items()
+        }
         changes["titles"] = {**before.titles, **titles}
     if "terms" in changes:
-        terms = [(one["language"], sound_line("terms", one["term"])) for one in changes["terms"]]
+        terms = [
+            (one["language"], checked_line(one["term"], field="terms", limit=MAX_TERM_LENGTH))
+            for one in changes["terms"]
+        ]
         changes["terms"] = in_language_order(terms)
     if "links" in changes:
         changes["links"] = tuple(sorted({(one["scheme"], one["code"]) for one in changes["links"]}))

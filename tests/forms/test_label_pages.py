@@ -172,7 +172,7 @@ def test_who_writes_an_offer_cannot_smuggle_a_label_in(writer: MakeWriter, datab
     ("typed", "told"),
     [
         ({"P1": "", "P1-how": "Somehow."}, "Say whether the offer meets this principle"),
-        ({"P1": "yes", "P1-how": "x" * 501}, "Say it in 500 characters at most."),
+        ({"P1": "yes", "P1-how": "x" * 501}, "Shorten it to 500 characters."),
         ({"P1": "yes", "P1-how": "a\u202eb"}, "a character that nobody sees"),
     ],
 )

@@ -152,3 +152,14 @@ def test_a_form_says_that_the_other_state_has_to_file_it_too(
     assert stored_needs(database) == []
     writer().write("/needs/new", typed | {"visibility": "private"})
     assert [need.state_codes for need in stored_needs(database)] == [("XAA", "XAB")]
+
+
+def test_a_reason_that_cannot_be_kept_is_refused_and_stays_in_its_field(writer: MakeWriter, database: Database) -> None:
+    keeper, partner, address = writer(), writer(home="agency"), a_joint_draft(database)
+    press(keeper, address, "ask")
+
+    status, page = press(partner, address, "decline", reason="Not this year.\x00")
+
+    assert (status, "a character that nobody sees" in words(page.by_id("signatures"))) == (422, True)
+    assert "Not this year" in words(page.by_id("signatures"))
+    assert "decline" in buttons(fetch(partner.client, address))

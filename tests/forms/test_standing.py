@@ -108,6 +108,26 @@ def test_a_reason_is_asked_for_and_the_page_stays(writer: MakeWriter, database: 
     assert [need.status for need in stored_needs(database)] == ["submitted"]
 
 
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        ("Say how many.\x00", "a character that nobody sees"),
+        ("Say how many \u202eynam.", "a character that nobody sees"),
+        ("Say how many. " * 1_500, "Shorten it to 20000 characters"),
+    ],
+)
+def test_a_reason_that_cannot_be_kept_is_refused_and_stays_in_its_field(
+    writer: MakeWriter, database: Database, reason: str, told: str
+) -> None:
+    reader, address = writer("secretariat", home="desk"), a_need(database, submitted_for="public")
+
+    status, page = press(reader, address, "send_back", reason=reason)
+
+    assert (status, told in words(page.by_id("standing"))) == (422, True)
+    assert "Say how many" in words(page.by_id("standing-reason"))
+    assert [(need.status, need.review_note) for need in stored_needs(database)] == [("submitted", "")]
+
+
 @pytest.mark.parametrize(("action", "status"), [("approve", 403), ("reopen", 409), ("sleep", 422), ("", 422)])
 def test_what_is_no_button_of_the_page_is_refused(
     writer: MakeWriter, database: Database, action: str, status: int

@@ -12,9 +12,7 @@ from app.areas.models import MAX_TERM_LENGTH, MAX_TITLE_LENGTH
 from app.areas.released import Link, ReleasedArea, Term, in_language_order
 from app.datafiles import LANGUAGES
 from app.errors import InvalidFieldError
-from app.fields import MAX_PROSE_LENGTH
-from matching.intake import cells
-from matching.intake.cells import CellError
+from app.texts import checked_line, checked_text
 from matching.sentences import N_, Sentence
 
 AreaTexts = Mapping[str, str]
@@ -25,8 +23,6 @@ FIELDS: Final = (
     *("scope", "is_adjacent", "terms", "links", "is_retired", "successor", "reason"),
 )
 CHECKED: Final = "1"
-TOO_LONG: Final = N_("Shorten it to %(limit)s characters.")
-UNSEEN: Final = N_("It holds a character that nobody sees. Type the text anew.")
 BAD_TERM: Final = N_(
     "Write one term a line, the language before it: “en: incident response”. This line is otherwise: %(line)s"
 )
@@ -63,48 +59,24 @@ def area_of_texts(texts: AreaTexts, before: ReleasedArea) -> ReleasedArea:
     is_retired = bool(texts["is_retired"])
     return replace(
         before,
-        titles={language: sound_line(f"title_{language}", texts[f"title_{language}"]) for language in LANGUAGES},
-        scope=sound_text("scope", texts["scope"]),
+        titles={language: _title(texts, f"title_{language}") for language in LANGUAGES},
+        scope=checked_text(texts["scope"], field="scope"),
         is_adjacent=bool(texts["is_adjacent"]),
         terms=_terms(texts["terms"]),
         links=_links(texts["links"]),
         is_retired=is_retired,
         successor=(texts["successor"] or None) if is_retired else None,
-        reason=sound_text("reason", texts["reason"]) if is_retired else "",
+        reason=checked_text(texts["reason"], field="reason") if is_retired else "",
     )
 
 
-def sound_text(field: str, text: str) -> str:
-    """Return a text of several lines as it is stored; raises as ``sound_line``."""
-    return _text(field, text, MAX_PROSE_LENGTH)
-
-
-def sound_line(field: str, text: str) -> str:
-    """Return a text of one line as it is stored.
-
-    Raises
-    ------
-    InvalidFieldError
-        When something stands in it that nobody sees.
-    """
-    return _text(field, text, MAX_TITLE_LENGTH, is_line=True)
+def _title(texts: AreaTexts, field: str) -> str:
+    return checked_line(texts[field], field=field, limit=MAX_TITLE_LENGTH)
 
 
 def mark_of(area: ReleasedArea) -> str:
     """Return what changes whenever an area does: a form says with it what it was filled from."""
     return hashlib.sha256(json.dumps(area.document(), sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:32]
-
-
-def _text(field: str, text: str, limit: int, *, is_line: bool = False) -> str:
-    try:
-        cleaned = cells.title(text) if is_line else cells.free_text(text)
-    except CellError as error:
-        raise InvalidFieldError(field, Sentence(message=UNSEEN)) from error
-    if not "".join(cleaned.split()).isprintable():
-        raise InvalidFieldError(field, Sentence(message=UNSEEN))
-    if len(cleaned) > limit:
-        raise InvalidFieldError(field, Sentence(message=TOO_LONG, values={"limit": limit}))
-    return cleaned
 
 
 def _terms(text: str) -> tuple[Term, ...]:
@@ -113,7 +85,7 @@ def _terms(text: str) -> tuple[Term, ...]:
         language, separator, term = line.partition(":")
         if not separator or language.strip().lower() not in LANGUAGES or not term.strip():
             raise InvalidFieldError("terms", Sentence(message=BAD_TERM, values={"line": line}))
-        found.append((language.strip().lower(), _text("terms", term.strip(), MAX_TERM_LENGTH, is_line=True)))
+        found.append((language.strip().lower(), checked_line(term, field="terms", limit=MAX_TERM_LENGTH)))
     return in_language_order(found)
 
 

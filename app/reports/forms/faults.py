@@ -10,6 +10,7 @@ from marshmallow import Schema, ValidationError
 
 from app.reports.forms.fields import FormField
 from app.reports.forms.texts import Texts
+from app.texts import TOO_LONG, UNUSABLE_SIGN
 from matching.sentences import N_
 from matching.tables import FaultCode
 
@@ -17,12 +18,11 @@ Errors = dict[str, str]
 
 SENTENCES: Final[Mapping[str, str]] = {
     FaultCode.END_BEFORE_START: N_("This day lies before the one on which it begins. Change one of them."),
-    FaultCode.BAD_CHARACTER: N_("It holds a character that nobody sees. Type the text anew."),
+    FaultCode.BAD_CHARACTER: UNUSABLE_SIGN,
     FaultCode.DUPLICATE_ID: N_("Your organization has a record with this reference already. Choose another one."),
 }
 MISSING: Final = N_("Fill this in.")
 NO_CURRENCY: Final = N_("Choose the currency of the sum.")
-TOO_LONG: Final = N_("Shorten it to %(limit)s characters.")
 CURRENCY: Final = "currency"
 
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from app.fields import MAX_PROSE_LENGTH
 from app.needs.models import MAX_STATED_ON_LENGTH, Need
 from app.reports.forms.fields import FormField, Kind, Section, Sections
 from app.reports.forms.shared import (
@@ -26,6 +25,7 @@ from app.reports.forms.shared import (
     shared_texts,
 )
 from app.reports.forms.texts import Texts
+from app.texts import MAX_PROSE_LENGTH
 from matching.intake.cells import MAX_NAME_LENGTH
 from matching.sentences import N_
 from matching.vocabulary import Visibility

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.fields import MAX_AMOUNT_LENGTH, MAX_LINE_LENGTH, MAX_PROSE_LENGTH
+from app.fields import MAX_AMOUNT_LENGTH, MAX_LINE_LENGTH
 from app.organizations.entries import KeptRecord
 from app.reports.forms.fields import FormField, Kind
 from app.reports.forms.texts import Texts
+from app.texts import MAX_PROSE_LENGTH
 from matching.intake.cells import MAX_ADDRESS_LENGTH, MAX_ID_LENGTH
 from matching.sentences import N_
 from matching.vocabulary import Basis, Visibility

@@ -20,6 +20,7 @@ from app.organizations.transitions import Action
 from app.reports.lives import KIND_BY_NOUN
 from app.reports.views.needs import need_page
 from app.reports.views.offers import offer_page
+from app.texts import typed_again
 from matching.sentences import N_
 from matching.vocabulary import Visibility
 
@@ -88,6 +89,10 @@ def _told(noun: str, record_id: UUID, error: AppError) -> ResponseReturnValue:
     session, actor = request_session(), request_actor()
     record = KIND_BY_NOUN[noun].get(session, actor, record_id)
     page = PAGE_BY_NOUN[noun](
-        actor, record, find_latest_run(session, actor), problem=error, reason=request.form.get("reason")
+        actor,
+        record,
+        find_latest_run(session, actor),
+        problem=error,
+        reason=typed_again(request.form.get("reason", "")),
     )
     return page, error.status

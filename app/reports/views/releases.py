@@ -22,9 +22,9 @@ from app.areas.transitions import Action, actions_open_to
 from app.clock import today_utc
 from app.edge import release_session, request_actor, request_session, request_unit_of_work
 from app.errors import AppError, InvalidFieldError, InvalidInputError
-from app.fields import MAX_PROSE_LENGTH
 from app.reports.releases import adopt_release, review_release
 from app.reports.views.common import page_names
+from app.texts import checked_text
 from matching.intake.cells import CellError, day
 from matching.sentences import N_, Sentence
 
@@ -124,9 +124,7 @@ def _index(error: AppError | None = None) -> ResponseReturnValue:
 
 
 def _adoption() -> Adoption:
-    note = request.form.get("note", "").replace("\r\n", "\n").strip()
-    if len(note) > MAX_PROSE_LENGTH or not "".join(note.split()).isprintable():
-        raise InvalidFieldError("note", Sentence(message=N_("Shorten it, and type it anew.")))
+    note = checked_text(request.form.get("note", ""), field="note")
     return Adoption(adopted_on=_day("adopted_on"), review_on=_day("review_on"), note=note)
 
 
