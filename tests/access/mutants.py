@@ -69,11 +69,13 @@ def every_mutant() -> list[Mutant]:
 
 
 def _cells() -> Iterator[Mutant]:
-    for title, table in (("RULES", policy.RULES), ("FIELD_RULES", policy.FIELD_RULES)):
+    # A field is asked of with its keeper alone: there, a partner is like everybody else.
+    tables = (("RULES", policy.RULES, (*NAME_BY_RELATIONS,)), ("FIELD_RULES", policy.FIELD_RULES, (NOTHING, OWN, ANY)))
+    for title, table, others in tables:
         for row, by_role in table.items():
             for role in Role:
                 present = by_role.get(role, NOTHING)
-                for other in NAME_BY_RELATIONS:
+                for other in others:
                     if other != present:
                         change = f"{NAME_BY_RELATIONS[present]} → {NAME_BY_RELATIONS[other]}"
                         yield Mutant(
