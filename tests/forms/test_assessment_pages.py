@@ -416,3 +416,15 @@ def retyped(content: bytes, before: str, after: str) -> bytes:
         for name in old.namelist():
             new.writestr(name, old.read(name).replace(before.encode(), after.encode()))
     return target.getvalue()
+
+
+def test_who_writes_a_need_from_a_gap_is_told_that_private_answers_stand_in_it(
+    writer: MakeWriter, draft: Assessment
+) -> None:
+    person = writer()
+
+    from_a_gap = person.client.get(f"/needs/new?assessment={draft.id}&item=GOV").get_data(as_text=True)
+    blank = person.client.get("/needs/new").get_data(as_text=True)
+
+    told = "Those answers stay private, but whoever sees the need reads what stands here"
+    assert (told in from_a_gap, told in blank) == (True, False)

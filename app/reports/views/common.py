@@ -19,7 +19,7 @@ from app.paging import MAX_CURSOR_LENGTH, Page, PageRequest
 from app.reports.names import Names, load_names
 
 MAX_TEXT_LENGTH: Final = 200  # characters of a search; more is no search any more
-PAGE_LIMIT: Final = 25  # records of a list that a reader takes in at a time
+PAGE_LIMIT: Final = 20  # records of a list that a reader takes in at a time, and that a slow line brings in one
 CURSOR: Final = "after"
 TABLE: Final = "table"
 ORGANIZATION: Final = "organization"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Blueprint, render_template, request
@@ -15,6 +16,7 @@ from app.access.vocabulary import Permission
 from app.accounts.views.common import for_people
 from app.assessments import queries as assessments
 from app.assessments.answers import EMPTY
+from app.compression import tell_that_names_were_asked_for
 from app.edge import request_actor, request_session
 from app.errors import NotFoundError
 from app.matches import advice
@@ -66,6 +68,8 @@ def _of_gap() -> Texts:
     item = questionnaire.find_item(request.args.get(ITEM, ""))
     if item is None:
         raise NotFoundError("The questionnaire of this assessment asks no such thing.")
+    if request.query_string.decode() == urlencode({ASSESSMENT: assessment.id, ITEM: item.code}):
+        tell_that_names_were_asked_for()
     found = AssessedGap(
         assessment=assessment,
         questionnaire=questionnaire,
