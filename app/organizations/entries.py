@@ -189,7 +189,9 @@ def read_draft(
         faults |= found
         if not found:
             break
-        cells = {column: cell for column, cell in cells.items() if column not in found}
+        # A sum says nothing without its currency.
+        unread = {*found, *(("budget",) if "currency" in found else ())}
+        cells = {column: cell for column, cell in cells.items() if column not in unread}
         cells |= {column: NOTHING_YET for column in LINES_IT_TAKES if column in found}
     return DraftReading(
         record=next(iter(intake.records), None),

@@ -11,7 +11,7 @@ import copy
 import gc
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, FunctionType
@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from app.access import policy
 from app.access.policy import ANY, OWN, PARTNER
-from app.access.vocabulary import Relation, Subject
+from app.access.vocabulary import Permission, Relation, Subject
 from app.actor import Role
 from matching.vocabulary import Visibility
 
@@ -83,15 +83,17 @@ def _cells() -> Iterator[Mutant]:
                         )
     yield from _flips("GIVEN_BY_ROLE", policy.GIVEN_BY_ROLE, Role)
     yield from _flips("SEEN_BY_ROLE", policy.SEEN_BY_ROLE, Visibility)
-    yield from _flips("AUDITED_BY_ROLE", policy.AUDITED_BY_ROLE, Subject)
+    yield from _flips("AUDITED_BY_ROLE", policy.AUDITED_BY_ROLE, Subject, roles=policy.RULES[Permission.AUDIT_READ])
     for title, words in (("SEEN_BY_ALL", Visibility), ("SECOND_FACTOR_ROLES", Role), ("CHOSEN_ROLES", Role)):
         for word in words:
             yield Mutant(f"{title}: {word}", _rebound(title, getattr(policy, title) ^ {word}))
 
 
-def _flips(title: str, table: Mapping[Role, frozenset[Any]], words: type[Any]) -> Iterator[Mutant]:
-    """Yield the mutants in which one word more or one fewer stands in one row."""
-    for role in Role:
+def _flips(
+    title: str, table: Mapping[Role, frozenset[Any]], words: type[Any], *, roles: Iterable[Role] = Role
+) -> Iterator[Mutant]:
+    """Yield the mutants in which one word more or one fewer stands in one row, of the roles for which it is read at all."""
+    for role in roles:
         for word in words:
             present = table.get(role, frozenset())
             change = "taken away" if word in present else "added"

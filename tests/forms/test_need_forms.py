@@ -131,6 +131,14 @@ def test_each_fault_stands_beside_its_field(writer: MakeWriter) -> None:
     assert form.problems["title"] == "Title: Fill this in."
 
 
+def test_a_check_tells_of_a_sum_without_currency_and_counts_without_it(writer: MakeWriter) -> None:
+    """The sum alone made it say that no State was named."""
+    form = writer().opened(NEW).resent({**A_NEED, "budget": "10", "check": "1"})
+
+    assert form.problems == {"currency": "Currency: Choose the currency of the sum."}
+    assert "of 9 checks are met" in form.answer.text
+
+
 def test_an_end_before_its_start_and_a_sum_without_currency_are_told(writer: MakeWriter) -> None:
     typed = A_NEED | {"earliest_on": "2027-05-01", "latest_on": "2027-01-01", "budget": "10"}
 

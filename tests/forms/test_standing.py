@@ -79,6 +79,7 @@ def test_a_need_is_submitted_sent_back_and_published_by_buttons(writer: MakeWrit
     status, page = press(focal_point, address, "publish", visibility="public")
     assert (status, buttons(page)) == (303, ["confirm", "withdraw", "match"])
     assert "Say how many" not in page.text
+    assert "It is seen by: everybody." in words(page.by_id("standing"))
     assert actions(database)[-3:] == ["need.submitted", "need.sent_back", "need.published"]
 
 

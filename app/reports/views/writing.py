@@ -21,7 +21,7 @@ from app.filters import sentence
 from app.matches.advice import find_ground
 from app.organizations.entries import EXTERNAL_ID, ORGANIZATION, FaultyRecordError, KeptRecord, RecordExistsError
 from app.organizations.queries import list_kept_for
-from app.reports.forms.faults import Errors, errors_of, refused_by, sentence_of
+from app.reports.forms.faults import CURRENCY, Errors, errors_of, refused_by, sentence_of
 from app.reports.forms.fields import FormField
 from app.reports.forms.kinds import RecordForm
 from app.reports.forms.texts import (
@@ -191,12 +191,17 @@ def _checked(kind: RecordForm[RecordT], sheet: Sheet, given: Mapping[str, Any]) 
     reading = kind.read_draft(session, actor, _of_record(good), reference=ground and ground.reference)
     errors = errors_of(
         sheet.texts,
-        [field for field in kind.fields(is_new=sheet.record_id is None) if sheet.texts.get(field.name)],
+        [field for field in kind.fields(is_new=sheet.record_id is None) if _is_begun(sheet.texts, field.name)],
         refused=refused,
         code_by_field=reading.code_by_field,
     )
     beside = {} if ground is None or not reading.record else kind.beside(ground, reading.record, sheet.record_id)
     return form_page(kind, replace(sheet, errors=errors, said=CHECKED, beside=beside))
+
+
+def _is_begun(texts: Texts, name: str) -> bool:
+    """Return whether somebody who is still writing has come to a field; to that of a currency, with the sum."""
+    return bool(texts.get(name)) or name == CURRENCY
 
 
 def _errors(kind: RecordForm[RecordT], sheet: Sheet, given: Mapping[str, Any]) -> Errors:
