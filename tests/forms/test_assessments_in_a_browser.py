@@ -149,5 +149,5 @@ def test_it_is_answered_without_script(opened: OpenPage, draft: Assessment, data
     page.locator(GAPS).fill("No strategy")
     page.get_by_role("button", name="Save", exact=True).click()
 
-    assert page.get_by_role("status").first.inner_text() == "Saved."
+    assert page.get_by_role("status").first.inner_text() == "Saved. See the gaps that come of it"
     assert said(database, draft).gaps == "No strategy"
