@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 
 import pytest
@@ -10,11 +9,11 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from app.accounts.key_models import SecurityKey
 from app.db import Database
 from tests.factories.accounts import create_user
+from tests.support.application import serving
 from tests.support.people import PASSWORD, with_password
 
 pytestmark = pytest.mark.browser
@@ -36,13 +35,8 @@ HAS_NO_KEYS = "delete window.PublicKeyCredential"
 @pytest.fixture
 def served_at(app: Flask) -> Iterator[str]:
     """The address of the service; browsers let keys answer at this name without TLS."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://localhost:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(app, name="localhost") as address:
+        yield address
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,11 +10,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
 from app.db import Database
 from app.openid_settings import OpenIdSettings
 from tests.factories.accounts import create_link, create_user
+from tests.support.application import serving
+from tests.support.browser import PHONE
 from tests.support.openid import OpenIdProvider, settings_for
 from tests.support.people import PASSWORD, with_password
 
@@ -37,19 +37,13 @@ def openid(provider: OpenIdProvider) -> OpenIdSettings:
 @pytest.fixture
 def page(app: Flask, provider: OpenIdProvider, browser: Browser) -> Iterator[Page]:
     """A window as wide as a phone, at the service as it is served; what the browser complains about fails the test."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    address = f"http://localhost:{server.server_port}"
-    provider.callback = f"{address}/login/openid/callback"
-    context = browser.new_context(base_url=address, viewport={"width": 320, "height": 640})
-    page, complaints = context.new_page(), list[str]()
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    yield page
-    context.close()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(app, name="localhost") as address:
+        provider.callback = f"{address}/login/openid/callback"
+        context = browser.new_context(base_url=address, viewport=PHONE)
+        page, complaints = context.new_page(), list[str]()
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        yield page
+        context.close()
     # The browser notes the status of an error page, which is what was asked for.
     assert [complaint for complaint in complaints if "401" not in complaint] == []
 

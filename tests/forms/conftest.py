@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page
-from werkzeug.serving import make_server
 
 from app.accounts.authentication import SESSION_COOKIE
 from app.db import Database
@@ -18,7 +16,7 @@ from app.organizations.models import OrganizationKind
 from tests.factories import create_area, create_match_run, create_organization, create_state
 from tests.factories.accounts import create_login, create_user
 from tests.forms.writers import HOMES, Writer
-from tests.support.application import database_of, served
+from tests.support.application import database_of, served, serving
 
 MakeWriter = Callable[..., Writer]
 OpenPage = Callable[..., Page]
@@ -73,13 +71,8 @@ def writer(app: Flask, database: Database) -> MakeWriter:
 @pytest.fixture
 def served_at(app: Flask) -> Iterator[str]:
     """The address at which a browser finds the application."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(app) as address:
+        yield address
 
 
 @pytest.fixture

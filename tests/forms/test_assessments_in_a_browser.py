@@ -16,10 +16,10 @@ from app.assessments.models import Assessment
 from app.db import Database
 from tests.factories import create_assessment, create_incident, create_organization, create_share
 from tests.forms.conftest import OpenPage
+from tests.support.browser import PHONE
 
 pytestmark = pytest.mark.browser
 
-PHONE = {"width": 320, "height": 640}
 PATIENCE_SECONDS = 30
 SAID = AnswerContent(current=1, target=3, gaps="No law")
 GAPS = "textarea[name='GOV.gaps']"

@@ -10,10 +10,9 @@ from app.db import Database
 from tests.factories import create_offer
 from tests.forms.conftest import OpenPage
 from tests.forms.writers import stored_needs
+from tests.support.browser import PHONE
 
 pytestmark = pytest.mark.browser
-
-PHONE = {"width": 320, "height": 640}
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])

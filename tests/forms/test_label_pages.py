@@ -18,9 +18,9 @@ from matching.vocabulary import Visibility
 from tests.factories import create_checked_principle, create_label, create_offer, create_principle
 from tests.forms.conftest import MakeWriter, OpenPage
 from tests.forms.writers import Writer, actions, stored_offers
+from tests.support.browser import PHONE
 from tests.web.inspection import FetchedPage, fetch, inspected, words
 
-PHONE = {"width": 320, "height": 640}
 REASON = "Demand-driven, and evaluated by others."
 OTHERS = ("recipient", "contributor", "analyst", "administrator")
 

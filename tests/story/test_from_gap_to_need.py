@@ -7,7 +7,6 @@ script and without.
 from __future__ import annotations
 
 import re
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,7 +18,6 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from app.accounts.authentication import SESSION_COOKIE
 from app.actor import SYSTEM
@@ -31,9 +29,9 @@ from app.matches.services import RunOrder, run_match
 from app.needs import queries as needs
 from app.organizations.models import OrganizationKind
 from tests.factories import create_group, create_membership, create_organization, create_state
-from tests.factories.accounts import create_login, create_user
-from tests.story.visitors import PHONE, Keyboard, Reader, Visitor
-from tests.support.application import database_of, served
+from tests.story.visitors import Keyboard, Reader, Visitor, cookie_of
+from tests.support.application import database_of, served, serving
+from tests.support.browser import PHONE
 
 A_DAY: Final = date(2026, 3, 2)
 PASSWORD: Final = "kayak fog lamp thursday"
@@ -74,13 +72,6 @@ def app(loaded_url: str) -> Iterator[Flask]:
         yield app
 
 
-def cookie_of(app: Flask, role: str, organization: str) -> str:
-    """Return the cookie of somebody of a role who is logged in."""
-    with database_of(app).unit_of_work() as session:
-        user = create_user(session, role, organization=create_organization(session, organization))
-        return create_login(session, user)
-
-
 def test_a_state_comes_from_an_invitation_to_two_needs_that_a_provider_reads(app: Flask) -> None:
     def visit(cookie: str = "") -> Visitor:
         client = app.test_client()
@@ -95,27 +86,22 @@ def test_a_state_comes_from_an_invitation_to_two_needs_that_a_provider_reads(app
 @pytest.mark.parametrize("has_script", [True, False], ids=["with script", "without script"])
 @pytest.mark.parametrize("loaded_url", ["sqlite"], indirect=True)
 def test_so_it_does_on_a_phone_by_the_keys_alone(app: Flask, browser: Browser, *, has_script: bool) -> None:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    address = f"http://127.0.0.1:{server.server_port}"
     too_wide: list[str] = []
 
-    def visit(cookie: str = "") -> Visitor:
-        context = browser.new_context(base_url=address, viewport=PHONE, java_script_enabled=has_script)
-        context.set_default_timeout(20_000)
-        if cookie:
-            context.add_cookies([{"name": SESSION_COOKIE, "value": cookie, "url": address}])
-        return Keyboard(page=context.new_page(), has_script=has_script, too_wide=too_wide)
+    with serving(app) as address:
 
-    try:
-        Afternoon(app=app, visit=visit).passes()
-    finally:
-        for context in browser.contexts:
-            context.close()
-        server.shutdown()
-        thread.join()
-        server.server_close()
+        def visit(cookie: str = "") -> Visitor:
+            context = browser.new_context(base_url=address, viewport=PHONE, java_script_enabled=has_script)
+            context.set_default_timeout(20_000)
+            if cookie:
+                context.add_cookies([{"name": SESSION_COOKIE, "value": cookie, "url": address}])
+            return Keyboard(page=context.new_page(), has_script=has_script, too_wide=too_wide)
+
+        try:
+            Afternoon(app=app, visit=visit).passes()
+        finally:
+            for context in browser.contexts:
+                context.close()
 
     assert too_wide == []
 

@@ -35,12 +35,10 @@ from app.matches.sample import load_sample
 from app.matches.services import RunOrder, run_match
 from app.organizations.models import OrganizationKind
 from tests.factories import create_need, create_offer, create_organization, create_state
-from tests.factories.accounts import create_login, create_user
 from tests.factories.assessments import create_answer
-from tests.story.visitors import PHONE
-from tests.support.application import database_of, served
-from tests.web.conftest import serving
-from tests.web.test_in_a_browser import in_language
+from tests.story.visitors import cookie_of
+from tests.support.application import database_of, served, serving
+from tests.support.browser import PHONE, in_language
 
 MOST_BYTES: Final = 100_000  # on the wire, of a page and of what it loads by itself
 PAGES_A_ROUTE: Final = 2
@@ -172,9 +170,7 @@ def walks(app: Flask) -> Mapping[str, Crawl]:
 def a_client(app: Flask, role: str) -> FlaskClient:
     """Return the browser of somebody of a role."""
     client = app.test_client()
-    with database_of(app).unit_of_work() as session:
-        user = create_user(session, role, organization=create_organization(session, PEOPLE[role]))
-        client.set_cookie(SESSION_COOKIE, create_login(session, user))
+    client.set_cookie(SESSION_COOKIE, cookie_of(app, role, PEOPLE[role]))
     return client
 
 

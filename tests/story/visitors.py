@@ -9,14 +9,18 @@ from urllib.parse import urljoin, urlsplit
 from xml.etree.ElementTree import Element
 
 import html5lib
+from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Page
 from werkzeug.test import TestResponse
 
+from tests.factories import create_organization
+from tests.factories.accounts import create_login, create_user
+from tests.support.application import database_of
+from tests.support.browser import PHONE
 from tests.support.controls import sent
 from tests.web.inspection import words
 
-PHONE: Final = {"width": 320, "height": 640}
 MOST_KEYS: Final = 600  # to come to anything on a page
 MOST_CHOICES: Final = 120  # of one list
 FOCUSED: Final = """() => {
@@ -31,6 +35,13 @@ FOCUSED: Final = """() => {
 }"""
 
 Focused = dict[str, Any]
+
+
+def cookie_of(app: Flask, role: str, organization: str) -> str:
+    """Return the cookie of somebody of a role who is logged in."""
+    with database_of(app).unit_of_work() as session:
+        user = create_user(session, role, organization=create_organization(session, organization))
+        return create_login(session, user)
 
 
 class Visitor(Protocol):

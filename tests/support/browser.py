@@ -6,8 +6,9 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 # Background traffic off: a test's browser talks to the test's server alone.
 FLAGS = (
@@ -18,6 +19,14 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+
+PHONE: Final[ViewportSize] = {"width": 320, "height": 640}
+
+
+def in_language(address: str, language: str) -> str:
+    """Return the address of a page in a language."""
+    return f"{address}{'&' if '?' in address else '?'}lang={language}"
 
 
 def find_chromium() -> str | None:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page
-from werkzeug.serving import make_server
 
 from app import schema
-from tests.support.application import database_of, served
+from tests.support.application import database_of, served, serving
 from tests.web.keepers import KeptSite, build_kept_site
 from tests.web.site import Site, build_site
 
@@ -65,18 +62,6 @@ def served_at(app: Flask, site: Site) -> Iterator[str]:
     """The address at which a browser finds the site."""
     with serving(app) as address:
         yield address
-
-
-@contextmanager
-def serving(app: Flask) -> Iterator[str]:
-    """Serve the application on a free port; yield its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from tests.support.browser import PHONE, in_language
 from tests.web.site import Site
 
 pytestmark = pytest.mark.browser
@@ -29,12 +30,6 @@ PAGES = (
     "joint need",
     "no such page",
 )
-PHONE = {"width": 320, "height": 640}
-
-
-def in_language(address: str, language: str) -> str:
-    """Return the address of a page in a language."""
-    return f"{address}{'&' if '?' in address else '?'}lang={language}"
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])

@@ -19,10 +19,9 @@ from tests.matching.report_factory import (
     make_tandem,
     make_unmet,
 )
+from tests.support.browser import PHONE
 
 pytestmark = pytest.mark.browser
-
-PHONE = {"width": 320, "height": 640}
 
 
 @pytest.fixture
