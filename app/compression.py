@@ -12,7 +12,6 @@ from flask import Flask, Response, g, request
 # The API's answers keep their strong entity tags and stay as they are.
 COMPRESSED_TYPES: Final = frozenset({"text/html", "text/css", "text/javascript", "image/svg+xml"})
 WORTHWHILE_BYTES: Final = 1_000  # below that a packet carries it all anyway
-_ASKS_BY_NAME: Final = "asks_by_name"
 LEVEL: Final = 6  # gzip's own balance of time and size
 
 
@@ -22,8 +21,11 @@ def init_app(app: Flask) -> None:
 
 
 def tell_that_names_were_asked_for() -> None:
-    """Have this page made small whatever was asked: the whole of it names what there is, and nobody could try anything out in it."""
-    g.setdefault(_ASKS_BY_NAME, True)
+    """Have this page made small though it was asked for with more than its path.
+
+    To be said of a request alone whose whole query names what there is: nobody can try anything out in it.
+    """
+    g.asks_by_name = True
 
 
 def _compress(response: Response) -> Response:
@@ -58,7 +60,7 @@ def _could_be_measured(response: Response) -> bool:
     A page for one reader alone that says again what came with the request gets smaller where the two are alike: another
     site that makes a browser ask for it, and sees how much comes back, could try a secret out letter by letter (BREACH).
     """
-    says_again = bool(request.query_string) and not g.get(_ASKS_BY_NAME, False)
+    says_again = bool(request.query_string) and not getattr(g, "asks_by_name", False)
     return (says_again or request.method not in ("GET", "HEAD")) and response.cache_control.no_store
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
@@ -65,6 +66,8 @@ ERROR_ADVICE: Final = {
         "Nothing you did was lost. Try again in a minute; if it happens again, tell the secretariat the number below."
     ),
 }
+# The control characters of Unicode in UTF-8, but for a tab and the ends of lines.
+_UNPRINTED: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\xc2[\x80-\x9f]")
 
 
 def init_app(app: Flask) -> None:
@@ -79,6 +82,7 @@ def init_app(app: Flask) -> None:
     app.context_processor(_template_values)
     app.after_request(_remember_language)
     app.after_request(_keep_assets)
+    app.after_request(_leave_out_controls)
     app.register_error_handler(SecurityError, _name_error)
     app.register_error_handler(CSRFError, _form_error_page)
     app.register_error_handler(HTTPException, _http_error_page)
@@ -158,6 +162,16 @@ def _keep_assets(response: Response) -> Response:
         response.cache_control.public = True
         response.cache_control.max_age = ASSET_SECONDS
         response.cache_control.immutable = True
+    return response
+
+
+def _leave_out_controls(response: Response) -> Response:
+    """Show what came with the request once more without what no page can hold, such as NUL."""
+    is_repeating = bool(request.query_string) or request.method == "POST"
+    if is_repeating and response.mimetype == "text/html" and not response.is_streamed:
+        content = response.get_data()
+        if _UNPRINTED.search(content):
+            response.set_data(_UNPRINTED.sub(b"", content))
     return response
 
 

@@ -31,13 +31,18 @@ def checked_text(text: str, *, field: str, limit: int = MAX_PROSE_LENGTH) -> str
     return _kept(found, field, limit)
 
 
-def checked_line(text: str, *, field: str, limit: int) -> str:
-    """Return a text of one line, with one blank between its words; raises as ``checked_text``, and for what hides in it."""
+def seen_text(text: str, *, field: str, limit: int = MAX_PROSE_LENGTH) -> str:
+    """Return a text as ``checked_text``, of signs alone that a reader sees; raises as it does."""
+    return _seen(checked_text(text, field=field, limit=limit), field)
+
+
+def seen_line(text: str, *, field: str, limit: int) -> str:
+    """Return a text of one line as ``seen_text``, with one blank between its words; raises as it does."""
     try:
         found = cells.title(text)
     except CellError as error:
         raise InvalidFieldError(field, UNUSABLE_SIGN) from error
-    return _kept(found, field, limit)
+    return _seen(_kept(found, field, limit), field)
 
 
 def holds_controls(text: str) -> bool:
@@ -45,14 +50,15 @@ def holds_controls(text: str) -> bool:
     return any(unicodedata.category(sign) in ("Cc", "Cs") and sign not in "\n\t" for sign in text)
 
 
-def typed_again(text: str) -> str:
-    """Return a text that was refused as a page shows it once more: without what no page can hold."""
-    return "".join(sign for sign in text if not holds_controls(sign))
-
-
 def _kept(found: str, field: str, limit: int) -> str:
     if holds_controls(found):
         raise InvalidFieldError(field, UNUSABLE_SIGN)
     if len(found) > limit:
         raise InvalidFieldError(field, Sentence(message=TOO_LONG, values={"limit": limit}))
+    return found
+
+
+def _seen(found: str, field: str) -> str:
+    if not "".join(found.split()).isprintable():
+        raise InvalidFieldError(field, UNUSABLE_SIGN)
     return found

@@ -30,7 +30,7 @@ from app.reports.release_schemas import (
     ReleaseReviewSchema,
 )
 from app.reports.releases import ReleaseReview, adopt_release, review_release
-from app.texts import checked_line, checked_text
+from app.texts import seen_line, seen_text
 
 RELEASES: Final = "/areas/releases"
 RELEASE: Final = f"{RELEASES}/<code:release>"
@@ -159,17 +159,16 @@ def _shown(session: Session, release: AreaRelease, code: str) -> ShownArea:
 def _given(given: dict[str, Any], before: ReleasedArea) -> ReleasedArea:
     """Return an area with what is given of it."""
     changes = {COLUMN_BY_FIELD.get(name, name): value for name, value in given.items() if name != "code"}
-    changes |= {name: checked_text(changes[name], field=name) for name in ("scope", "reason") if name in changes}
+    changes |= {name: seen_text(changes[name], field=name) for name in ("scope", "reason") if name in changes}
     if "titles" in changes:
         titles = {
-            language: checked_line(text, field=f"titles/{language}", limit=MAX_TITLE_LENGTH)
+            language: seen_line(text, field=f"titles/{language}", limit=MAX_TITLE_LENGTH)
             for language, text in changes["titles"].items()
         }
         changes["titles"] = {**before.titles, **titles}
     if "terms" in changes:
         terms = [
-            (one["language"], checked_line(one["term"], field="terms", limit=MAX_TERM_LENGTH))
-            for one in changes["terms"]
+            (one["language"], seen_line(one["term"], field="terms", limit=MAX_TERM_LENGTH)) for one in changes["terms"]
         ]
         changes["terms"] = in_language_order(terms)
     if "links" in changes:

@@ -174,6 +174,7 @@ def test_who_writes_an_offer_cannot_smuggle_a_label_in(writer: MakeWriter, datab
         ({"P1": "", "P1-how": "Somehow."}, "Say whether the offer meets this principle"),
         ({"P1": "yes", "P1-how": "x" * 501}, "Shorten it to 500 characters."),
         ({"P1": "yes", "P1-how": "a\u202eb"}, "a character that nobody sees"),
+        ({"P1": "yes", "P1-how": "a\x00\x85é"}, "a character that nobody sees"),
     ],
 )
 def test_a_line_that_is_refused_comes_back_as_it_was_typed(
@@ -187,7 +188,7 @@ def test_a_line_that_is_refused_comes_back_as_it_was_typed(
     assert told in words(next(one for one in page.all("div") if one.get("role") == "alert"))
     (link,) = (one.get("href") for one in page.all("a") if (one.get("href") or "").startswith("#P1"))
     assert page.by_id(str(link)[1:]).get("name", "").startswith("P1")
-    assert (page.by_id("P1-how").text or "").strip() == typed["P1-how"]
+    assert (page.by_id("P1-how").text or "").strip() == typed["P1-how"].replace("\x00\x85", "")
     assert page.by_id("R1-no").get("checked") is not None
     assert [offer.checklist for offer in stored_offers(database)] == [[]]
 

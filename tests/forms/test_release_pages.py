@@ -185,6 +185,7 @@ def test_of_two_at_one_area_nothing_is_lost(secretary: Writer, database: Databas
         ({"links": "gfce"}, "Write one entry a line"),
         ({"links": "gfce Z9"}, "There is no entry Z9 in the scheme gfce."),
         ({"title_en": "a\u202eb"}, "a character that nobody sees"),
+        ({"scope": "What it is.\u200b"}, "a character that nobody sees"),
         ({"title_fr": "x" * 201}, "Shorten it to 200 characters."),
     ],
 )

@@ -12,7 +12,7 @@ from app.areas.models import MAX_TERM_LENGTH, MAX_TITLE_LENGTH
 from app.areas.released import Link, ReleasedArea, Term, in_language_order
 from app.datafiles import LANGUAGES
 from app.errors import InvalidFieldError
-from app.texts import checked_line, checked_text
+from app.texts import seen_line, seen_text
 from matching.sentences import N_, Sentence
 
 AreaTexts = Mapping[str, str]
@@ -60,18 +60,18 @@ def area_of_texts(texts: AreaTexts, before: ReleasedArea) -> ReleasedArea:
     return replace(
         before,
         titles={language: _title(texts, f"title_{language}") for language in LANGUAGES},
-        scope=checked_text(texts["scope"], field="scope"),
+        scope=seen_text(texts["scope"], field="scope"),
         is_adjacent=bool(texts["is_adjacent"]),
         terms=_terms(texts["terms"]),
         links=_links(texts["links"]),
         is_retired=is_retired,
         successor=(texts["successor"] or None) if is_retired else None,
-        reason=checked_text(texts["reason"], field="reason") if is_retired else "",
+        reason=seen_text(texts["reason"], field="reason") if is_retired else "",
     )
 
 
 def _title(texts: AreaTexts, field: str) -> str:
-    return checked_line(texts[field], field=field, limit=MAX_TITLE_LENGTH)
+    return seen_line(texts[field], field=field, limit=MAX_TITLE_LENGTH)
 
 
 def mark_of(area: ReleasedArea) -> str:
@@ -85,7 +85,7 @@ def _terms(text: str) -> tuple[Term, ...]:
         language, separator, term = line.partition(":")
         if not separator or language.strip().lower() not in LANGUAGES or not term.strip():
             raise InvalidFieldError("terms", Sentence(message=BAD_TERM, values={"line": line}))
-        found.append((language.strip().lower(), checked_line(term, field="terms", limit=MAX_TERM_LENGTH)))
+        found.append((language.strip().lower(), seen_line(term, field="terms", limit=MAX_TERM_LENGTH)))
     return in_language_order(found)
 
 

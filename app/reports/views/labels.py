@@ -25,7 +25,6 @@ from app.offers.queries import get_offer
 from app.reports.exports import ExportName
 from app.reports.forms.texts import ANY_VERSION
 from app.reports.views.tables import requested_table
-from app.texts import typed_again
 from matching.sentences import N_
 
 bp = Blueprint("labels", __name__)
@@ -179,7 +178,7 @@ def _label_page(offer_id: UUID, *, error: AppError | None = None) -> str:
         offer=offer,
         checklist=checklist_of(session, offer),
         label_standing=label_standing(session, actor, offer),
-        reason=typed_again(request.form.get("reason", "")),
+        reason=request.form.get("reason", ""),
         max_length=MAX_REASON_LENGTH,
         is_stale=is_stale,
         problem=None if is_stale else error,

@@ -20,7 +20,6 @@ from app.organizations.transitions import Action
 from app.reports.lives import KIND_BY_NOUN
 from app.reports.views.needs import need_page
 from app.reports.views.offers import offer_page
-from app.texts import typed_again
 from matching.sentences import N_
 from matching.vocabulary import Visibility
 
@@ -93,6 +92,6 @@ def _told(noun: str, record_id: UUID, error: AppError) -> ResponseReturnValue:
         record,
         find_latest_run(session, actor),
         problem=error,
-        reason=typed_again(request.form.get("reason", "")),
+        reason=request.form.get("reason", ""),
     )
     return page, error.status

@@ -24,7 +24,7 @@ from app.edge import release_session, request_actor, request_session, request_un
 from app.errors import AppError, InvalidFieldError, InvalidInputError
 from app.reports.releases import adopt_release, review_release
 from app.reports.views.common import page_names
-from app.texts import checked_text
+from app.texts import seen_text
 from matching.intake.cells import CellError, day
 from matching.sentences import N_, Sentence
 
@@ -124,7 +124,7 @@ def _index(error: AppError | None = None) -> ResponseReturnValue:
 
 
 def _adoption() -> Adoption:
-    note = checked_text(request.form.get("note", ""), field="note")
+    note = seen_text(request.form.get("note", ""), field="note")
     return Adoption(adopted_on=_day("adopted_on"), review_on=_day("review_on"), note=note)
 
 

@@ -15,7 +15,6 @@ from app.needs.queries import get_need
 from app.needs.signatures import REFUSING, SignatureAction
 from app.needs.signing import SignatureOrder, take_step
 from app.reports.views.needs import need_page
-from app.texts import typed_again
 from matching.sentences import N_
 from matching.vocabulary import Visibility
 
@@ -56,6 +55,6 @@ def _asked() -> SignatureOrder:
 def _told(need_id: UUID, error: AppError) -> ResponseReturnValue:
     """Return the page of the need with what was wrong, and with the reason that was typed."""
     session, actor = request_session(), request_actor()
-    run, reason = find_latest_run(session, actor), typed_again(request.form.get("reason", ""))
+    run, reason = find_latest_run(session, actor), request.form.get("reason", "")
     need = get_need(session, actor, need_id)
     return need_page(actor, need, run, unsigned=error, why=reason), error.status
