@@ -170,7 +170,11 @@ class RecordEdit(Input):
         says={"enum": ["", *CURRENCY_CODES], "refused_when": "there is a budget and no currency."},
     )
     visibility = fields.Enum(Visibility, by_value=True)
-    source_url = prose_field("Where it was stated.", max_length=MAX_ADDRESS_LENGTH, says={"pattern": ADDRESS})
+    source_url = prose_field(
+        "Where it was stated.",
+        max_length=MAX_ADDRESS_LENGTH,
+        says={"pattern": ADDRESS, "refused_when": HIDDEN},
+    )
 
 
 class NewRecord(RecordEdit):

@@ -22,6 +22,7 @@ def test_a_form_is_accessible_with_and_without_faults(opened: OpenPage, role: st
     page.goto(f"{address}?lang={language}")
     empty = Axe().run(page)
     page.locator("#title").fill("")
+    page.locator("#section-source > summary").click()
     page.locator("#source_url").fill("on paper")
     page.locator("button[type=submit].btn-primary").click()
     page.locator("#title-error").wait_for()
@@ -48,13 +49,15 @@ def test_a_need_is_written_with_the_keyboard_alone_on_a_phone(opened: OpenPage, 
     page.keyboard.type("Training for our responders")
     go_to("areas")
     page.keyboard.type("Area IRC")
-    go_to("modes-training")
-    page.keyboard.press("Space")
     go_to("description")
     page.keyboard.type("Nobody is trained.")
+    go_to("open-how")
+    page.keyboard.press("Enter")
+    go_to("modes-training")
+    page.keyboard.press("Space")
     go_to("visibility")
     page.keyboard.press("ArrowDown")
-    go_to("excluded_providers")
+    go_to("open-providers")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="The need is saved").wait_for()
@@ -84,17 +87,29 @@ def test_without_script_a_need_is_checked_corrected_and_stored(opened: OpenPage,
     page.get_by_label("Title").fill("Training for our responders")
     page.get_by_role("button", name="Check").click()
     checked, address = page.locator("#beside").inner_text(), page.url
-    page.get_by_label("Where it was stated").fill("on paper")
+    page.get_by_label("Published at").fill("on paper")
     page.get_by_role("button", name="Save").click()
     refused = page.get_by_role("alert").inner_text()
-    page.get_by_label("Where it was stated").fill("")
+    page.get_by_label("Published at").fill("")
     page.get_by_role("button", name="Save").click()
 
     assert "of 9 checks are met" in checked
     assert address.endswith("#beside")
-    assert "Where it was stated" in refused
+    assert "Published at" in refused
     assert page.get_by_role("heading", level=1).inner_text() == "The draft is saved"
     assert [need.title for need in stored_needs(database)] == ["Training for our responders"]
+
+
+def test_what_few_need_is_folded_away_until_the_coach_leads_there(opened: OpenPage) -> None:
+    page = opened(viewport=PHONE)
+    page.goto("/needs/new")
+    shown = page.locator("#record :is(input, select, textarea):visible").evaluate_all("all => all.map(one => one.name)")
+    page.locator("#title").press_sequentially("Training for our responders")
+    page.locator("#beside").get_by_role("link", name="Outcome").click()
+
+    assert list(dict.fromkeys(shown)) == ["title", "areas", "description", "audience", "latest_on", "visibility"]
+    assert page.locator("#outcome").is_visible()
+    assert page.locator("#source_url").is_hidden()
 
 
 def test_the_coach_follows_what_is_typed(opened: OpenPage, database: Database) -> None:

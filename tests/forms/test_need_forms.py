@@ -12,10 +12,11 @@ from flask import Flask
 from app.accounts.authentication import SESSION_COOKIE
 from app.db import Database
 from matching.vocabulary import Basis, Visibility
-from tests.factories import create_need, create_offer, create_organization
+from tests.factories import create_need, create_offer, create_organization, create_state
 from tests.forms.conftest import MakeWriter
 from tests.forms.writers import A_NEED, Form, actions, join, stored_needs
-from tests.web.inspection import FetchedPage, fetch, find_problems, words
+from tests.support.controls import sent
+from tests.web.inspection import FetchedPage, fetch, find_problems, inspected, words
 
 NEW = "/needs/new"
 WRONG = {
@@ -90,7 +91,32 @@ def test_a_new_need_is_a_draft_of_ones_own_state(writer: MakeWriter, database: D
     page = fetch(person.client, answer.headers["Location"])
     assert (need.visibility, need.state_codes) == (Visibility.PRIVATE, ("XAA",))
     assert "The draft is saved" in page.text
-    assert "Submit it: choose who may see it" in page.text
+    assert page.by_id("standing-visibility").get("name") == "visibility"
+    assert "Publish it" in page.text
+    assert f"/needs/{need.id}/preview?at=providers&as=providers" in page.links
+
+
+def test_the_page_after_saving_publishes_at_once(writer: MakeWriter, database: Database) -> None:
+    person = writer()
+    saved = person.write(NEW, {"title": "A draft"}).headers["Location"]
+
+    page = fetch(person.client, saved)
+    (circle,) = sent(page.by_id("standing-visibility"))
+    token = next(sent(one)[0] for one in page.all("input") if one.get("name") == "csrf_token")
+    answer = person.client.post(
+        saved.replace("/saved", "/status"), data={"csrf_token": token, "action": "publish", "visibility": circle}
+    )
+
+    (need,) = stored_needs(database)
+    assert (answer.status_code, need.visibility) == (303, Visibility.PROVIDERS)
+
+
+def test_who_only_drafts_finds_no_way_to_publish(writer: MakeWriter) -> None:
+    person = writer("contributor")
+    page = fetch(person.client, person.write(NEW, {"title": "A draft"}).headers["Location"])
+
+    assert "Ask a focal point of your State" in page.text
+    assert "standing-visibility" not in page.html
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "ar"])
@@ -406,7 +432,7 @@ def test_a_check_says_what_is_unclear_and_stores_nothing(writer: MakeWriter, dat
     assert form.answer.status_code == 200
     assert "of 9 checks are met" in beside
     assert "fit well enough: 1 of 1." in beside
-    assert "The next best edit:" in beside
+    assert "What would help most now:" in beside
     assert "For example:" in beside
     assert form.values["description"] == ["A draft"]
     assert stored_needs(database) == []
@@ -490,3 +516,40 @@ def test_a_page_with_faults_is_whole(writer: MakeWriter, language: str) -> None:
 
     page = FetchedPage(address=NEW, status=422, html=form.answer.text, tree=form.tree)
     assert list(find_problems(page)) == []
+
+
+def open_folds(page: FetchedPage) -> set[str]:
+    """Return what of a form is folded open."""
+    return {str(one.get("id")) for one in page.all("details") if one.get("open") is not None}
+
+
+def test_a_part_is_folded_open_where_something_stands_in_it_or_is_wrong(writer: MakeWriter, database: Database) -> None:
+    person = writer()
+    edit = a_need(database, states=["XAA"], gap=2, excluded_providers=["Some Company"], visibility=Visibility.PRIVATE)
+
+    refused = person.opened(NEW).resent({"title": "A draft", "source_url": "on paper"})
+    checked = person.opened(NEW).resent({"title": "A draft", "check": "1"})
+
+    assert open_folds(fetch(person.client, NEW)) == set()
+    assert open_folds(fetch(person.client, edit)) == {"section-why", "section-how", "section-providers"}
+    assert open_folds(inspected(NEW, refused.answer)) == {"section-source"}
+    assert len(open_folds(inspected(NEW, checked.answer))) == 6
+
+
+def test_ones_own_ministry_is_no_provider_to_choose(writer: MakeWriter, database: Database) -> None:
+    with database.unit_of_work() as session:
+        create_offer(session, organization=create_organization(session, "centre"), visibility=Visibility.PUBLIC)
+    page = fetch(writer().client, NEW)
+
+    chosen = [one.get("value") for one in page.by_id("chosen_providers").iter("option")]
+    assert ("centre" in chosen, "ministry" in chosen) == (True, False)
+
+
+def test_every_language_to_choose_has_a_name(writer: MakeWriter, database: Database) -> None:
+    with database.unit_of_work() as session:
+        create_state(session, "XCA", languages=["mi", "bwg"])
+
+    options = {one.get("value"): words(one) for one in fetch(writer().client, NEW).by_id("languages").iter("option")}
+
+    assert options["mi"] == "M\u0101ori"
+    assert "bwg" not in options

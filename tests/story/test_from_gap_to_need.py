@@ -210,15 +210,14 @@ class Afternoon:
         return int(found)
 
     def see_as_provider(self, focal: Visitor, title: str) -> None:
-        """As it is, a provider sees nothing; shown to providers, all of it."""
-        focal.follow("See it as others do")
-        focal.pick("as", "providers")
+        """Shown to providers, a provider sees all of it; as it is, nothing."""
+        focal.follow("See it as a provider will")
+        assert "You see this as: a provider." in focal.words
+        assert "So it would be if it were shown to:" in focal.words
+        assert title in focal.words
+        focal.pick("at", "")
         focal.press("See")
         assert "They do not see it: a provider." in focal.words
-        focal.pick("at", "providers")
-        focal.press("See")
-        assert "You see this as: a provider." in focal.words
-        assert title in focal.words
         focal.follow("Back to the record")
 
     def publish(self, focal: Visitor, title: str, circle: str) -> None:

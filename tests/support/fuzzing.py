@@ -39,11 +39,15 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effort:
-    """How much is tried: how many examples of each operation and walks between them, drawn from which seed."""
+    """How much is tried: how many examples of each operation and walks between them, drawn from which seed.
+
+    ``within`` is a pattern of the paths that are tried, all of them where it is empty.
+    """
 
     examples: int
     seed: int = 1
     phases: tuple[str, ...] = PHASES
+    within: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +91,8 @@ def fuzz(app: Flask, effort: Effort, *, token: str | None = None) -> Outcome:
         schemathesis.check(refusal_is_foretold)
     with _within_process(token):
         schema = schemathesis.openapi.from_wsgi(DOCUMENT, app, config=SchemathesisConfig.from_dict(settings))
+        if effort.within:
+            schema = schema.include(path_regex=effort.within)
         return _collected(from_schema(schema).execute())
 
 

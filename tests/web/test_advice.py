@@ -22,7 +22,7 @@ def test_the_nine_checks_are_told_with_examples_and_counts(client: FlaskClient, 
 
     assert [label for label in CHECKS.values() if label not in page.html] == []
     assert "Offers open to this need that fit well enough: " in page.html
-    assert "The next best edit:" in page.html
+    assert "What would help most now:" in page.html
     assert "For example:" in page.html
 
 

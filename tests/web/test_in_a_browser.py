@@ -92,7 +92,7 @@ def test_the_advice_on_a_need_comes_into_its_page(browser_page: Page, site: Site
     browser_page.goto(site.addresses["unmet need"])
 
     browser_page.get_by_role("link", name="Nine checks").click()
-    browser_page.get_by_text("The next best edit:").wait_for()
+    browser_page.get_by_text("What would help most now:").wait_for()
 
     assert browser_page.url.endswith(site.addresses["unmet need"])
     assert browser_page.get_by_role("heading", name="Owner and focal point").count() == 1

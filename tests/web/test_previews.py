@@ -171,7 +171,7 @@ def test_nobody_of_that_name_is_an_error(kept_site: KeptSite, query: str) -> Non
 def test_the_page_of_a_need_leads_to_its_preview(kept_site: KeptSite, role: str) -> None:
     page = fetch(kept_site.client(role), f"/needs/{kept_site.need_ids['members']}")
 
-    assert f"/needs/{kept_site.need_ids['members']}/preview" in page.links
+    assert f"/needs/{kept_site.need_ids['members']}/preview?as=providers" in page.links
     assert ("What happened to it" in words(page.one("main"))) == (role != "contributor")
 
 

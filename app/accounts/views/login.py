@@ -125,7 +125,7 @@ def code_form(error: AppError | None = None) -> Response:
     """Return the page to show the second factor, to somebody whose password was right."""
     login = current_login()
     keys = () if login is None else keys_here(request_session(), login, find_service())
-    title = gettext("Show your second factor")
+    title = gettext("Confirm that it is you")
     user = None if login is None else login.user
     return secret_page(
         "accounts/second_factor.html", error=error, title=title, next=next_address(), user=user, has_key_here=bool(keys)

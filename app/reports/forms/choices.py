@@ -10,12 +10,13 @@ from babel.numbers import get_currency_name
 from flask_babel import get_locale, gettext
 from sqlalchemy.orm import Session
 
+from app.access.vocabulary import Permission
 from app.actor import Actor
 from app.codes import CURRENCY_CODES
 from app.filters import language_name, number
 from app.labels import GROUP_SCHEMES, MODES, choices_of
 from app.organizations.models import Organization, OrganizationKind
-from app.organizations.queries import list_organizations
+from app.organizations.queries import list_kept_for, list_organizations
 from app.reports.names import ChoiceGroups, Names, in_order
 from app.states.queries import list_states
 from matching.reference import LANGUAGES
@@ -81,15 +82,17 @@ def _languages(session: Session, actor: Actor) -> ChoiceGroups:
     """Return the languages in which States work, those of the United Nations first."""
     spoken = {code for state in list_states(session, actor) for code in state.languages}
     others = {code: language_name(code) for code in spoken - set(LANGUAGES)}
-    # One for which the reader's language has no word would stand among the first.
+    # A code says nothing to a reader whose language has no word for it.
     named = {code: name for code, name in others.items() if name != code}
     return [
         (str(gettext("Languages of the United Nations")), [(code, language_name(code)) for code in LANGUAGES]),
-        (str(gettext("Other languages")), [*in_order(named), *sorted(others.items() - named.items())]),
+        (str(gettext("Other languages")), in_order(named)),
     ]
 
 
 def _providers(session: Session, actor: Actor) -> list[tuple[str, str]]:
-    """Return the organizations that may offer something, those of which the actor may know."""
+    """Return the organizations that may offer something, those of which the actor may know, without the actor's own."""
     known = list_organizations(session, actor)
-    return in_order({row.code: row.name for row in known if row.kind is not OrganizationKind.SECRETARIAT})
+    own = {row.id for row in list_kept_for(session, actor, Permission.NEED_DRAFT)}
+    others = {row.code: row.name for row in known if row.kind is not OrganizationKind.SECRETARIAT and row.id not in own}
+    return in_order(others)

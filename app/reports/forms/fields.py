@@ -57,11 +57,12 @@ class FormField:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """Fields that belong together."""
+    """Fields that belong together; those that few people need are folded away until somebody opens them."""
 
     name: str
     title: str
     fields: tuple[FormField, ...]
+    is_folded: bool = False
 
 
 Sections = tuple[Section, ...]

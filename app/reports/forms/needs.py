@@ -41,6 +41,34 @@ NEED_SECTIONS: Final[Sections] = (
                     "One line that says what is needed, such as: Training for the national incident response team."
                 ),
             ),
+            replace(AREAS, hint=N_("One is best: offers are about one. Without any, it is read out of the text.")),
+            replace(
+                DESCRIPTION,
+                hint=N_("What is lacking today, how much is needed, which body will carry it and how to reach it."),
+            ),
+            FormField(
+                name="audience",
+                kind=Kind.LINE,
+                label=N_("For whom"),
+                hint=N_("Who will be trained or supported, and how many, such as: 20 analysts of the national team."),
+                wrong=TITLE_WRONG,
+                max_length=MAX_PROSE_LENGTH,
+            ),
+            FormField(
+                name="latest_on",
+                kind=Kind.DAY,
+                label=N_("By when"),
+                hint=N_("The last day on which help is useful."),
+                wrong=DAY_WRONG,
+                empty=None,
+            ),
+        ),
+    ),
+    Section(
+        name="states",
+        title=N_("Together with other States"),
+        is_folded=True,
+        fields=(
             FormField(
                 name="states",
                 kind=Kind.SELECTS,
@@ -50,31 +78,13 @@ NEED_SECTIONS: Final[Sections] = (
                 ),
                 is_required=True,
             ),
-            replace(
-                AREAS,
-                hint=N_(
-                    "One is best: offers are about one. Without any, the text is read for it, and the need says that it was."
-                ),
-            ),
-            replace(MODES, label=N_("How support may come"), hint=N_("Tick all that would help.")),
-            FormField(
-                name="audience",
-                kind=Kind.LINE,
-                label=N_("For whom"),
-                hint=N_("Who will be trained or supported, and how many, such as: 20 analysts of the national team."),
-                wrong=TITLE_WRONG,
-                max_length=MAX_PROSE_LENGTH,
-            ),
         ),
     ),
     Section(
         name="why",
-        title=N_("Why, and what for"),
+        title=N_("Gap, outcome, and what is under way"),
+        is_folded=True,
         fields=(
-            replace(
-                DESCRIPTION,
-                hint=N_("What is lacking today, how much is needed, which body will carry it and how to reach it."),
-            ),
             FormField(
                 name="gap",
                 kind=Kind.SELECT,
@@ -100,22 +110,17 @@ NEED_SECTIONS: Final[Sections] = (
         ),
     ),
     Section(
-        name="when",
-        title=N_("When, and in which language"),
+        name="how",
+        title=N_("Mode of support, languages, start and priority"),
+        is_folded=True,
         fields=(
+            replace(MODES, label=N_("How support may come"), hint=N_("Tick all that would help.")),
+            LANGUAGES,
             FormField(
                 name="earliest_on",
                 kind=Kind.DAY,
                 label=N_("Not before"),
-                hint=N_("Year-month-day, such as 2027-03-31. Leave it empty if help may begin at any time."),
-                wrong=DAY_WRONG,
-                empty=None,
-            ),
-            FormField(
-                name="latest_on",
-                kind=Kind.DAY,
-                label=N_("By when"),
-                hint=N_("The last day on which help is useful, as year-month-day."),
+                hint=N_("Leave it empty if help may begin at any time."),
                 wrong=DAY_WRONG,
                 empty=None,
             ),
@@ -127,32 +132,32 @@ NEED_SECTIONS: Final[Sections] = (
                 hint=N_("Against your other needs; it is not compared with those of other States."),
                 empty=3,
             ),
-            LANGUAGES,
         ),
     ),
+    Section(name="money", title=N_("Money"), is_folded=True, fields=(BUDGET, CURRENCY)),
     Section(
-        name="money",
-        title=N_("Money and source"),
+        name="source",
+        title=N_("If it was published, or stands in your files"),
+        is_folded=True,
         fields=(
-            BUDGET,
-            CURRENCY,
             ADDRESS,
-            EXTERNAL_ID,
             FormField(
                 name="stated_on",
                 kind=Kind.LINE,
-                label=N_("When it was stated"),
-                hint=N_("A day, a month or a year, if it was stated before."),
+                label=N_("Stated on"),
+                hint=N_("The day, month or year in which it was published."),
                 wrong=N_("Write a day, a month or a year."),
                 max_length=MAX_STATED_ON_LENGTH,
             ),
+            EXTERNAL_ID,
         ),
     ),
+    Section(name="who", title=N_("Who may see it"), fields=(VISIBILITY,)),
     Section(
-        name="who",
-        title=N_("Who may see it"),
+        name="providers",
+        title=N_("Choose providers, or leave some out"),
+        is_folded=True,
         fields=(
-            VISIBILITY,
             FormField(
                 name="chosen_providers",
                 kind=Kind.MANY,

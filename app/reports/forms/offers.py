@@ -53,14 +53,6 @@ OFFER_SECTIONS: Final[Sections] = (
             ),
             replace(MODES, hint=N_("Tick all that the offer consists of.")),
             replace(LANGUAGES, hint=N_("Those in which it is given. To choose several, hold Ctrl or ⌘.")),
-            FormField(
-                name="kind",
-                kind=Kind.LINE,
-                label=N_("What you call it"),
-                hint=N_("Such as project, course or fund."),
-                wrong=TITLE_WRONG,
-                max_length=MAX_KIND_LENGTH,
-            ),
         ),
     ),
     Section(
@@ -95,7 +87,7 @@ OFFER_SECTIONS: Final[Sections] = (
                 name="available_from_on",
                 kind=Kind.DAY,
                 label=N_("Available from"),
-                hint=N_("Year-month-day, such as 2027-03-31. Leave it empty if it is available now."),
+                hint=N_("Leave it empty if it is available now."),
                 wrong=DAY_WRONG,
                 empty=None,
             ),
@@ -119,7 +111,8 @@ OFFER_SECTIONS: Final[Sections] = (
     ),
     Section(
         name="money",
-        title=N_("Money and source"),
+        title=N_("Money"),
+        is_folded=True,
         fields=(
             replace(BUDGET, label=N_("Worth of one place")),
             CURRENCY,
@@ -130,6 +123,21 @@ OFFER_SECTIONS: Final[Sections] = (
                 hint=N_("Who pays, where it is not the provider."),
                 wrong=TITLE_WRONG,
                 max_length=MAX_LINE_LENGTH,
+            ),
+        ),
+    ),
+    Section(
+        name="source",
+        title=N_("If it was published, or stands in your files"),
+        is_folded=True,
+        fields=(
+            FormField(
+                name="kind",
+                kind=Kind.LINE,
+                label=N_("What you call it"),
+                hint=N_("Such as project, course or fund."),
+                wrong=TITLE_WRONG,
+                max_length=MAX_KIND_LENGTH,
             ),
             ADDRESS,
             EXTERNAL_ID,

@@ -41,16 +41,16 @@ CURRENCY: Final = FormField(name="currency", kind=Kind.SELECT, label=N_("Currenc
 ADDRESS: Final = FormField(
     name="source_url",
     kind=Kind.LINE,
-    label=N_("Where it was stated"),
-    hint=N_("A web address, if it was published."),
+    label=N_("Published at"),
+    hint=N_("Its web address."),
     wrong=N_("Write a web address that begins with https:// or http://."),
     max_length=MAX_ADDRESS_LENGTH,
 )
 EXTERNAL_ID: Final = FormField(
     name="external_id",
     kind=Kind.LINE,
-    label=N_("Your own reference"),
-    hint=N_("Its id in your files, so that an import finds it. One is made up if you leave this empty."),
+    label=N_("Reference in your files"),
+    hint=N_("So that an import finds it again. One is made up if you leave this empty."),
     wrong=N_("Write one line without characters that nobody sees."),
     max_length=MAX_ID_LENGTH,
 )

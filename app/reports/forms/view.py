@@ -8,7 +8,7 @@ from typing import Final
 
 from app.reports.forms.choices import labels_in
 from app.reports.forms.faults import Errors
-from app.reports.forms.fields import N_SELECTS, FormField, Kind, Sections, fields_of
+from app.reports.forms.fields import N_SELECTS, FormField, Kind, Section, Sections, fields_of
 from app.reports.forms.texts import Texts
 from app.reports.names import ChoiceGroups
 
@@ -29,18 +29,24 @@ class Difference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormView:
-    """What a page shows of a form."""
+    """What a page shows of a form; ``usual`` is what stands in one in which nobody has written yet."""
 
     sections: Sections
     texts: Texts
     choices: Mapping[str, ChoiceGroups]
+    usual: Texts = field(default_factory=dict)
     errors: Errors = field(default_factory=dict)
     notes: Mapping[str, str] = field(default_factory=dict)
     without: frozenset[str] = frozenset()
+    are_all_open: bool = False
 
     def fields(self) -> Iterable[FormField]:
         """Return all fields, in their order."""
         return fields_of(self.sections, without=self.without)
+
+    def is_open(self, section: Section) -> bool:
+        """Return whether a section that is folded away shows its fields: in one of them something stands, lacks, or is wrong."""
+        return self.are_all_open or any(map(self._asks_for_a_look, fields_of([section], without=self.without)))
 
     def values(self, name: str) -> tuple[str, ...]:
         """Return what stands in a field."""
@@ -83,3 +89,7 @@ class FormView:
         """Return the values of a field as one reads them."""
         labels = labels_in(self.choices.get(one.name, []))
         return ("; " if one.is_list else "").join(labels.get(value, value) for value in values)
+
+    def _asks_for_a_look(self, one: FormField) -> bool:
+        lacks = one.is_required and not self.values(one.name)
+        return lacks or one.name in self.errors or self.values(one.name) != self.usual.get(one.name, ())

@@ -65,7 +65,7 @@ def index() -> ResponseReturnValue:
     page = trail.list_events(session, actor, read_page_request(), wanted)
     return render_template(
         "audit/index.html",
-        title=gettext("What happened"),
+        title=gettext("Audit trail"),
         filters=filters,
         choices={
             "types": choices_of({name: RECORD_TYPES[name] for name in types}),

@@ -96,9 +96,12 @@ def view_of(kind: RecordForm[Any], sheet: Sheet) -> FormView:
         sections=(KEEPER, *kind.sections) if is_asked else kind.sections,
         texts=sheet.texts,
         choices=choices,
+        usual=kind.blank(keepers),
         errors=sheet.errors,
         notes=_notes(sheet.record, choices),
         without=frozenset() if sheet.record_id is None else GIVEN_ONCE,
+        # The check leads to any field.
+        are_all_open=sheet.said == CHECKED,
     )
 
 

@@ -14,6 +14,7 @@ from app.matches import queries as matches
 from app.needs import queries as needs
 from app.needs.signatures import list_awaiting
 from app.offers import queries as offers
+from app.reports.next_steps import find_next_steps
 from app.reports.sample import count_sample, has_sample
 from app.reports.waiting import find_waiting
 from app.states import queries as states
@@ -23,11 +24,13 @@ bp = Blueprint("home", __name__)
 
 @bp.get("/")
 def index() -> ResponseReturnValue:
-    """Show what Tandem is, how much is in it, and the ways in."""
+    """Show what comes next to who writes for a State or a provider; what Tandem is, how much is in it, and the ways in."""
     session, actor = request_session(), request_actor()
+    next_steps = find_next_steps(session, actor)
     return render_template(
         "home/index.html",
-        title=gettext("Needs meet offers, and every match says why"),
+        title=gettext("What comes next") if next_steps else gettext("Needs meet offers, and every match says why"),
+        next_steps=next_steps,
         n_needs=needs.count(session, actor),
         n_offers=offers.count(session, actor),
         run=matches.find_latest_run(session, actor),

@@ -24,6 +24,7 @@ from app.matches.underway import under_way_beside_draft
 from app.needs import entries
 from app.needs.queries import get_need
 from app.needs.schemas import NeedEdit, NewNeed
+from app.needs.signatures import signatures_of, standing_with_signatures
 from app.organizations.models import Organization
 from app.pages import current_language
 from app.reports.forms.choices import need_choices
@@ -151,10 +152,13 @@ def saved(need_id: UUID) -> ResponseReturnValue:
     need = get_need(request_session(), request_actor(), need_id)
     require(request_actor(), Permission.NEED_DRAFT, owner_id=need.organization_id)
     is_draft = need.visibility is Visibility.PRIVATE
+    signatures = signatures_of(request_session(), request_actor(), need)
     return render_template(
         "needs/saved.html",
         title=gettext("The draft is saved") if is_draft else gettext("The need is saved"),
         need=need,
         is_draft=is_draft,
+        signatures=signatures,
+        standing=standing_with_signatures(request_actor(), need, signatures),
         may_submit=may(request_actor(), Permission.NEED_SUBMIT, owner_id=need.organization_id),
     )

@@ -19,9 +19,11 @@ from app.errors import NotFoundError
 from app.matches.advice import Ground
 from app.matches.demand import demand_for_draft
 from app.offers import entries
+from app.offers.life import OFFER_LIFE
 from app.offers.queries import get_offer
 from app.offers.schemas import NewOffer, OfferEdit
 from app.organizations.models import Organization
+from app.organizations.moves import standing_of
 from app.reports.forms.choices import offer_choices
 from app.reports.forms.kinds import RecordForm
 from app.reports.forms.offers import OFFER_SECTIONS, VISIBILITY_SENTENCES, offer_texts
@@ -115,6 +117,7 @@ def saved(offer_id: UUID) -> ResponseReturnValue:
         "offers/saved.html",
         title=gettext("The offer is saved"),
         offer=offer,
+        standing=standing_of(request_actor(), OFFER_LIFE, offer),
     )
 
 

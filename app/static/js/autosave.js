@@ -105,7 +105,7 @@
     const line = document.createElement("p");
     line.textContent = form.dataset.theirs;
     const text = document.createElement("p");
-    text.className = "kept";
+    text.className = "prose";
     text.dir = "auto";
     text.textContent = Array.isArray(theirs) ? theirs.join("\n") : String(theirs ?? "–");
     box.append(line, text, button(form.dataset.keep, () => {}), button(form.dataset.take, () => take(item, name, theirs)));
