@@ -166,10 +166,10 @@ VISIBILITIES: Final[Mapping[str, str]] = {
 
 PRIORITIES: Final[Mapping[str, str]] = {
     "5": N_("5 – most urgent"),
-    "4": N_("4 – urgent"),
-    "3": N_("3 – in the middle"),
-    "2": N_("2 – can wait"),
-    "1": N_("1 – least urgent"),
+    "4": N_("4 – high"),
+    "3": N_("3 – ordinary"),
+    "2": N_("2 – low"),
+    "1": N_("1 – can wait"),
 }
 
 LABELS_BY_FILTER: Final = {

@@ -30,6 +30,7 @@ from app.clock import Clock, now_utc, today_utc
 from app.errors import ConflictError, InvalidInputError, NotFoundError
 from app.organizations.models import OrganizationKind
 from app.organizations.services import get_by_code
+from matching.sentences import N_
 
 RECORD_TYPE: Final = "assessment"
 
@@ -69,7 +70,7 @@ def begin_assessment(
         raise InvalidInputError("Only a State assesses itself; choose the organization of one.")
     last = find_newest(session, actor, organization.id)
     if last is not None and last.state is AssessmentState.DRAFT:
-        raise ConflictError("There is a draft already; go on with that one, or withdraw it.")
+        raise ConflictError(N_("There is a draft already; go on with that one, or withdraw it."))
     questionnaire, now = newest_questionnaire(session, actor), clock()
     begun = Assessment(
         id=uuid4(),

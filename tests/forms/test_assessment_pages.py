@@ -20,6 +20,7 @@ from app.organizations.models import Organization
 from tests.factories import create_assessment, create_organization, create_questionnaire, create_share
 from tests.forms.conftest import MakeWriter
 from tests.forms.writers import Form, Writer, actions
+from tests.web.inspection import fetch, inspected
 
 SAID = AnswerContent(current=1, target=3, gaps="No law", challenges=("funding",))
 
@@ -65,6 +66,34 @@ def test_one_begins_answers_and_submits(writer: MakeWriter, ministry: Organizati
     assert "From stage 2 to 4" in page
     assert "Nobody is trained" in page
     assert actions(database) == ["assessment.begun", "assessment.answered", "assessment.submitted"]
+
+
+def test_who_begins_another_one_is_led_to_the_draft(writer: MakeWriter, draft: Assessment) -> None:
+    person = writer()
+
+    answer = person.client.post("/assessments", data=begin_form(person))
+
+    page = inspected("/assessments", answer)
+    assert answer.status_code == 409
+    assert "There is a draft already" in page.text
+    assert f"/assessments/{draft.id}" in page.links
+
+
+def test_an_empty_draft_is_not_to_be_submitted_and_says_how_to_begin(
+    writer: MakeWriter, ministry: Organization
+) -> None:
+    person = writer()
+    address = person.client.post("/assessments", data=begin_form(person)).headers["Location"]
+
+    begun = fetch(person.client, address)
+    Form(person.client, f"{address}/sections/GOV", person.client.get(f"{address}/sections/GOV")).send(
+        {"GOV.current": "2"}
+    )
+
+    assert "Begin with the area in which you need help most" in begun.text
+    assert "Two clicks in an area are enough" in fetch(person.client, f"{address}/sections/GOV").text
+    offered = [[one.get("value") for one in page.all("button")] for page in (begun, fetch(person.client, address))]
+    assert ["submit" in buttons for buttons in offered] == [False, True]
 
 
 def begin_form(person: Writer) -> dict[str, str]:

@@ -27,7 +27,7 @@ from app.assessments.sharing import list_shares
 from app.assessments.statistic_queries import find_comparison
 from app.assessments.transitions import Action, actions_open_to
 from app.edge import request_actor, request_session, request_unit_of_work
-from app.errors import AppError, InvalidInputError
+from app.errors import AppError, ConflictError, InvalidInputError
 from app.http import attachment
 from app.pages import current_language
 from app.paging import PageRequest
@@ -64,7 +64,7 @@ def begin() -> ResponseReturnValue:
     try:
         with request_unit_of_work() as session:
             begun = begin_assessment(session, actor, request.form.get("organization", ""))
-    except InvalidInputError as error:
+    except (InvalidInputError, ConflictError) as error:
         return _index(error)
     return redirect(url_for("assessments.show", assessment_id=begun.id))
 

@@ -14,21 +14,13 @@ from app.access.vocabulary import Permission
 from app.actor import Actor
 from app.codes import CURRENCY_CODES
 from app.filters import language_name, number
-from app.labels import GROUP_SCHEMES, MODES, choices_of
+from app.labels import GROUP_SCHEMES, MODES, PRIORITIES, choices_of
 from app.organizations.models import Organization, OrganizationKind
 from app.organizations.queries import list_kept_for, list_organizations
 from app.reports.names import ChoiceGroups, Names, in_order
 from app.states.queries import list_states
 from matching.reference import LANGUAGES
-from matching.sentences import N_
 
-PRIORITIES: Final = {
-    1: N_("1 – can wait"),
-    2: N_("2 – low"),
-    3: N_("3 – ordinary"),
-    4: N_("4 – high"),
-    5: N_("5 – most urgent"),
-}
 LARGEST_GAP: Final = 5
 
 
@@ -36,7 +28,7 @@ def need_choices(session: Session, actor: Actor, names: Names, sentences: Mappin
     """Return what there is to choose from for a need, by field."""
     return {
         "states": names.state_choices(),
-        "priority": [("", [(str(level), str(gettext(label))) for level, label in PRIORITIES.items()])],
+        "priority": choices_of(PRIORITIES),
         "gap": [("", [(str(points), number(points)) for points in range(LARGEST_GAP + 1)])],
         "chosen_providers": [("", _providers(session, actor))],
         **_shared_choices(session, actor, names, sentences),
