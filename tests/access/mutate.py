@@ -128,6 +128,16 @@ ALIKE: Final = {
     "app/assessments/views/sections.py _page: may(actor, Permission.ASSESSMENT_DRAFT, owner_id=assessment.organization_id) → True": (
         "a draft is seen by those alone who may change it"
     ),
+    "app/assessments/views/pages.py _whole: may(actor, Permission.ASSESSMENT_DRAFT, owner_id=assessment.organization_id) → True": (
+        "as above"
+    ),
+    "app/assessments/statistic_queries.py find_comparison: may(actor, Permission.STATISTICS_READ) → True": (
+        "whose assessment is their own State's reads statistics too"
+    ),
+    "app/access/policy.py auditing: if actor.is_system → never": "the system may do everything without any role",
+    "app/access/visibility.py _as_wide_as: for visibility in wide_enough if visibility is not Visibility.PRIVATE → without if": (
+        "no circle is private, and private is the narrowest"
+    ),
     "app/accounts/services.py add_user: require(actor, Permission.USER_INVITE, owner_id=organization.id) → None": (
         "to give a role takes the same permission, which is asked for next"
     ),

@@ -336,6 +336,20 @@ def test_answers_that_nobody_was_shown_are_refused(writer: MakeWriter, draft: As
     assert said(database, draft) == SAID
 
 
+def test_who_only_drafts_finds_no_way_to_show_a_part(
+    writer: MakeWriter, ministry: Organization, database: Database
+) -> None:
+    with database.unit_of_work() as session:
+        row = create_assessment(session, organization=ministry, state=AssessmentState.SUBMITTED, answers={"GOV": SAID})
+
+    ways = {
+        role: "Show a part" in fetch(writer(role).client, f"/assessments/{row.id}/sharing").text
+        for role in ("recipient", "contributor")
+    }
+
+    assert ways == {"recipient": True, "contributor": False}
+
+
 def test_a_part_is_shown_previewed_and_taken_back(
     writer: MakeWriter, ministry: Organization, database: Database
 ) -> None:

@@ -13,7 +13,7 @@ from app.actor import SYSTEM, Actor, Affiliation, Role
 from app.clock import today_utc
 from app.db import Database
 from app.errors import ForbiddenError, InvalidFieldError
-from app.matches.agreements import Agreement, NoPlaceLeftError, agree, find_agreement, find_places
+from app.matches.agreements import Agreement, NoPlaceLeftError, agree, find_agreement, find_places, offers_agreed
 from app.matches.profiles import read_run_input
 from app.needs.life import NEED_LIFE
 from app.needs.models import Need
@@ -66,6 +66,26 @@ def test_an_offer_meets_a_need_until_they_part_and_a_fulfilled_need_keeps_its_pl
     agree(session, desk, locked(session, desk, need), offer.id)
     move(session, SYSTEM, need, Action.FULFIL)
     assert find_places(session, desk, offer).n_left == 2
+
+
+def test_who_meets_a_need_is_told_to_its_keeper_and_the_secretariat_alone(session: Session, desk: Actor) -> None:
+    ministry = create_organization(session, "ministry")
+    offer = create_offer(session, visibility=Visibility.PUBLIC)
+    need = create_need(session, organization=ministry, visibility=Visibility.PUBLIC)
+    agree(session, desk, locked(session, desk, need), offer.id)
+
+    told = {
+        who: offers_agreed(session, reader, [need]).get(need.id)
+        for who, reader in {
+            "keeper": somebody(ministry, Role.RECIPIENT),
+            "secretariat": desk,
+            "another State": somebody(create_organization(session, "agency"), Role.RECIPIENT),
+            "analyst": somebody(create_organization(session, "institute"), Role.ANALYST),
+            "public": Actor(),
+        }.items()
+    }
+
+    assert told == {"keeper": offer, "secretariat": offer, "another State": None, "analyst": None, "public": None}
 
 
 def test_a_need_met_elsewhere_takes_no_place(session: Session, desk: Actor) -> None:

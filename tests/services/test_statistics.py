@@ -488,3 +488,5 @@ def test_the_people_of_states_read_statistics_and_nobody_else(session: Session, 
     else:
         with pytest.raises(ForbiddenError):
             list_page(session, reader, PageRequest())
+        with pytest.raises(ForbiddenError):
+            list(iter_rows(session, reader))
