@@ -241,6 +241,20 @@ def test_a_need_begins_with_all_that_was_said_of_a_gap(writer: MakeWriter, draft
     assert "now 1 (Start up); aim 3 (Established)" in values["description"][0]
 
 
+def test_that_a_need_holds_private_answers_is_said_as_long_as_it_is_not_saved(
+    writer: MakeWriter, draft: Assessment
+) -> None:
+    person = writer()
+    form = person.opened(f"/needs/new?assessment={draft.id}&item=GOV")
+
+    checked = Form(person.client, "/needs/new", form.answer).resent({"check": "1"})
+    refused = checked.resent({"title": ""})
+
+    told = "whoever sees the need reads what stands here"
+    assert [told in one.answer.get_data(as_text=True) for one in (form, checked, refused)] == [True] * 3
+    assert told not in person.client.get("/needs/new").get_data(as_text=True)
+
+
 @pytest.mark.parametrize("query", ["assessment=x&item=GOV", "assessment={id}&item=NONE", "assessment={id}"])
 def test_a_gap_that_is_not_there_begins_no_need(writer: MakeWriter, draft: Assessment, query: str) -> None:
     assert writer().client.get(f"/needs/new?{query.format(id=draft.id)}").status_code == 404
