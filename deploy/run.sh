@@ -17,5 +17,7 @@ flask load reference
 flask load sample
 flask match run
 echo "Serving on http://127.0.0.1:$port – stop with Ctrl+C"
+# Browsers open connections on which they say nothing yet. One of them held a worker without threads until it was killed
+# for its silence, and with it the answer to whoever came next.
 exec .venv/bin/python -m gunicorn --config deploy/gunicorn.conf.py --bind "127.0.0.1:$port" --workers 2 --preload \
-    --no-control-socket --log-level warning wsgi:app
+    --worker-class gthread --threads 8 --no-control-socket --log-level warning wsgi:app

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ import pytest
 from tests.architecture.tree import ROOT
 
 PATIENCE_SECONDS = 20.0
+N_SILENT = 6  # as many as a browser opens
 
 # The steps before are tested elsewhere and take long; the server is the real one, with a small application.
 PYTHON = f"""\
@@ -151,6 +153,18 @@ def test_ctrl_c_ends_the_service_in_good_order(serve: Callable[..., Service]) ->
     _, told = service.process.communicate(timeout=PATIENCE_SECONDS)
     # Where a worker was still starting, the server may say that it sent it away.
     assert (service.process.returncode, "Traceback" in told) == (0, False)
+
+
+def test_connections_on_which_nothing_is_said_hold_nobody_up(serve: Callable[..., Service]) -> None:
+    """A browser opens some in advance; two of them kept both workers waiting for half a minute, and then got them killed."""
+    service = serve(*SERVE)
+
+    with ExitStack() as silent:
+        for _ in range(N_SILENT):
+            silent.enter_context(socket.create_connection(("127.0.0.1", service.port)))
+        time.sleep(0.5)
+
+        assert service.answers()
 
 
 def test_a_service_that_is_to_outlive_its_terminal_does(serve: Callable[..., Service]) -> None:

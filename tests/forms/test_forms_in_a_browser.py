@@ -87,6 +87,7 @@ def test_without_script_a_need_is_checked_corrected_and_stored(opened: OpenPage,
     page.get_by_label("Title").fill("Training for our responders")
     page.get_by_role("button", name="Check").click()
     checked, address = page.locator("#beside").inner_text(), page.url
+    page.locator("#open-source").click()
     page.get_by_label("Published at").fill("on paper")
     page.get_by_role("button", name="Save").click()
     refused = page.get_by_role("alert").inner_text()

@@ -523,7 +523,9 @@ def open_folds(page: FetchedPage) -> set[str]:
     return {str(one.get("id")) for one in page.all("details") if one.get("open") is not None}
 
 
-def test_a_part_is_folded_open_where_something_stands_in_it_or_is_wrong(writer: MakeWriter, database: Database) -> None:
+def test_a_part_is_folded_open_where_something_stands_in_it_is_wrong_or_looked_for(
+    writer: MakeWriter, database: Database
+) -> None:
     person = writer()
     edit = a_need(database, states=["XAA"], gap=2, excluded_providers=["Some Company"], visibility=Visibility.PRIVATE)
 
@@ -533,7 +535,7 @@ def test_a_part_is_folded_open_where_something_stands_in_it_or_is_wrong(writer: 
     assert open_folds(fetch(person.client, NEW)) == set()
     assert open_folds(fetch(person.client, edit)) == {"section-why", "section-how", "section-providers"}
     assert open_folds(inspected(NEW, refused.answer)) == {"section-source"}
-    assert len(open_folds(inspected(NEW, checked.answer))) == 6
+    assert open_folds(inspected(NEW, checked.answer)) == {"section-why", "section-how"}
 
 
 def test_ones_own_ministry_is_no_provider_to_choose(writer: MakeWriter, database: Database) -> None:
@@ -543,6 +545,11 @@ def test_ones_own_ministry_is_no_provider_to_choose(writer: MakeWriter, database
 
     chosen = [one.get("value") for one in page.by_id("chosen_providers").iter("option")]
     assert ("centre" in chosen, "ministry" in chosen) == (True, False)
+
+
+def test_who_knows_of_no_provider_has_none_to_choose(writer: MakeWriter) -> None:
+    assert "chosen_providers" not in writer().opened(NEW).values
+    assert "Only these providers" not in fetch(writer().client, NEW).text
 
 
 def test_every_language_to_choose_has_a_name(writer: MakeWriter, database: Database) -> None:

@@ -25,7 +25,9 @@ def steps_of(person: Writer) -> list[str]:
 def test_a_new_state_begins_with_its_self_assessment_or_writes_a_need(writer: MakeWriter, database: Database) -> None:
     person = writer()
 
-    assert words(fetch(person.client, "/").one("h1")) == "What comes next"
+    page = fetch(person.client, "/")
+    assert words(page.one("h1")) == "What comes next"
+    assert "Where to begin" not in page.text
     assert steps_of(person) == ["Begin the self-assessment", "Write a need"]
     assert steps_of(writer("provider")) == ["List an offer"]
 

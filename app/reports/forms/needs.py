@@ -74,7 +74,7 @@ NEED_SECTIONS: Final[Sections] = (
                 kind=Kind.SELECTS,
                 label=N_("State"),
                 hint=N_(
-                    "Name further States only where they ask jointly and have agreed to it. With each check there is one more list."
+                    "Name further States only where they ask jointly and have agreed to it. Once both lists are taken, a check adds one more."
                 ),
                 is_required=True,
             ),

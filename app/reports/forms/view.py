@@ -29,7 +29,10 @@ class Difference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormView:
-    """What a page shows of a form; ``usual`` is what stands in one in which nobody has written yet."""
+    """What a page shows of a form.
+
+    ``usual`` is what stands in one in which nobody has written yet; ``looked_for`` are fields to which the page leads.
+    """
 
     sections: Sections
     texts: Texts
@@ -38,15 +41,15 @@ class FormView:
     errors: Errors = field(default_factory=dict)
     notes: Mapping[str, str] = field(default_factory=dict)
     without: frozenset[str] = frozenset()
-    are_all_open: bool = False
+    looked_for: frozenset[str] = frozenset()
 
     def fields(self) -> Iterable[FormField]:
         """Return all fields, in their order."""
         return fields_of(self.sections, without=self.without)
 
     def is_open(self, section: Section) -> bool:
-        """Return whether a section that is folded away shows its fields: in one of them something stands, lacks, or is wrong."""
-        return self.are_all_open or any(map(self._asks_for_a_look, fields_of([section], without=self.without)))
+        """Return whether a section that is folded away shows its fields: something stands in them, lacks, is wrong or looked for."""
+        return any(map(self._asks_for_a_look, fields_of([section], without=self.without)))
 
     def values(self, name: str) -> tuple[str, ...]:
         """Return what stands in a field."""
@@ -92,4 +95,5 @@ class FormView:
 
     def _asks_for_a_look(self, one: FormField) -> bool:
         lacks = one.is_required and not self.values(one.name)
-        return lacks or one.name in self.errors or self.values(one.name) != self.usual.get(one.name, ())
+        says_more = self.values(one.name) != self.usual.get(one.name, ())
+        return lacks or says_more or one.name in self.errors or one.name in self.looked_for

@@ -32,6 +32,7 @@ P = ParamSpec("P")
 
 ENDED: Final = "ended"
 CHECKED: Final = "checked"
+LOOKED_FOR: Final = "looked_for"
 SCRIPTED: Final = "HX-Request"
 
 
@@ -40,7 +41,7 @@ class Sheet:
     """A form as it is shown: what stands in it, and what is said of that.
 
     ``record`` is the one that is changed, or ``None``; ``version`` is that of its texts as they were read, ``key`` that
-    with which a new one is stored once. ``said`` names what is told above the form.
+    with which a new one is stored once. ``said`` names what is told above the form; ``beside`` is for what stands beside it, which may lead to the fields ``looked_for``.
     """
 
     texts: Texts
@@ -100,8 +101,7 @@ def view_of(kind: RecordForm[Any], sheet: Sheet) -> FormView:
         errors=sheet.errors,
         notes=_notes(sheet.record, choices),
         without=frozenset() if sheet.record_id is None else GIVEN_ONCE,
-        # The check leads to any field.
-        are_all_open=sheet.said == CHECKED,
+        looked_for=sheet.beside.get(LOOKED_FOR, frozenset()),
     )
 
 

@@ -35,7 +35,8 @@ from app.reports.forms.texts import Texts
 from app.reports.names import ChoiceGroups
 from app.reports.views import writing
 from app.reports.views.common import page_names
-from app.reports.views.form_pages import for_writers, with_areas_in_force
+from app.reports.views.form_pages import LOOKED_FOR, for_writers, with_areas_in_force
+from matching.coach import Verdict
 from matching.records import Need
 from matching.sentences import N_
 from matching.vocabulary import Visibility
@@ -90,11 +91,15 @@ def _coach(ground: advice.Ground, need: Need, own_id: UUID | None) -> Mapping[st
     session, actor = request_session(), request_actor()
     duplicates = advice.duplicates_of_draft(session, actor, ground, need, own_id=own_id)
     told = {duplicate.need.id for duplicate in duplicates} | ({own_id} if own_id else set())
+    coaching = advice.coach_draft(session, actor, ground, need)
+    field_by_column = {column: field for field, column in entries.COLUMN_BY_FIELD.items()}
+    unmet = [one.field for one in coaching.advice if one.verdict is not Verdict.PASSED]
     return {
-        "field_by_column": {column: field for field, column in entries.COLUMN_BY_FIELD.items()},
+        "field_by_column": field_by_column,
+        LOOKED_FOR: frozenset(field_by_column.get(column, column) for column in unmet),
         "duplicates": duplicates,
         "under_way": under_way_beside_draft(session, actor, need, apart_from=told),
-        "coaching": advice.coach_draft(session, actor, ground, need),
+        "coaching": coaching,
     }
 
 
