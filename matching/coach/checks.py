@@ -201,7 +201,7 @@ def check_absorption(draft: Draft) -> Advice:
 def check_consent(draft: Draft) -> Advice:
     """Return whether those who could answer may see the need."""
     check, field, visibility = Check.CONSENT, "visibility", draft.need.visibility
-    example = Sentence(message=N_('For example: "providers", if only those with an offer that fits shall see it.'))
+    example = Sentence(message=N_('For example: "providers", so that those who offer help can answer.'))
     match visibility:
         case Visibility.PRIVATE:
             sentence = Sentence(message=N_("Nobody but you may see it, so nobody can answer."))

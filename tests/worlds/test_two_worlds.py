@@ -308,10 +308,12 @@ def test_whoever_may_see_a_record_sees_another_world(worlds: Worlds, visibility:
     noun = "offers" if visibility in (Visibility.PRIVATE, Visibility.MEMBERS) else "needs"
     reader = {"needs": "owner recipient", "offers": "owner provider"}[noun]
 
-    addresses = ["/", f"/{noun}", f"/{noun}?format=csv", f"/api/v1/{noun}", "/areas", "/areas/LAW"]
+    addresses = [f"/{noun}", f"/{noun}?format=csv", f"/api/v1/{noun}", "/areas", "/areas/LAW"]
     addresses += [f"/{noun}?text={SECRET}", f"/api/v1/{noun}?text={SECRET}", f"/{noun}?area=LAW&format=csv"]
 
     assert not same(worlds, having, reader, addresses)
+    # The first page counts drafts to who can finish them, and to others all that they see.
+    assert not same(worlds, having, reader if visibility is Visibility.PRIVATE else "secretariat", ["/"])
 
 
 def test_the_secretariat_sees_what_is_for_it_and_its_run(worlds: Worlds) -> None:
