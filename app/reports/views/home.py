@@ -34,7 +34,7 @@ def index() -> ResponseReturnValue:
         n_needs=needs.count(session, actor),
         n_offers=offers.count(session, actor),
         run=matches.find_latest_run(session, actor),
-        shows_sample=has_sample(session, actor),
+        shows_sample=not next_steps and has_sample(session, actor),
         waiting=find_waiting(session, actor),
         signing=list_awaiting(session, actor),
         due=find_review(session, actor, today=today_utc()),
