@@ -14,7 +14,7 @@ from app.db import Database
 from matching.vocabulary import Basis, Visibility
 from tests.factories import create_need, create_offer, create_organization, create_state
 from tests.forms.conftest import MakeWriter
-from tests.forms.writers import A_NEED, Form, actions, join, stored_needs
+from tests.forms.writers import A_NEED, Form, actions, join, send, stored_needs
 from tests.support.controls import sent
 from tests.web.inspection import FetchedPage, fetch, find_problems, inspected, words
 
@@ -102,13 +102,10 @@ def test_the_page_after_saving_publishes_at_once(writer: MakeWriter, database: D
 
     page = fetch(person.client, saved)
     (circle,) = sent(page.by_id("standing-visibility"))
-    token = next(sent(one)[0] for one in page.all("input") if one.get("name") == "csrf_token")
-    answer = person.client.post(
-        saved.replace("/saved", "/status"), data={"csrf_token": token, "action": "publish", "visibility": circle}
-    )
+    status, _ = send(person, saved.removesuffix("/saved"), {"action": "publish", "visibility": circle}, to="status")
 
     (need,) = stored_needs(database)
-    assert (answer.status_code, need.visibility) == (303, Visibility.PROVIDERS)
+    assert (status, need.visibility) == (303, Visibility.PROVIDERS)
 
 
 def test_who_only_drafts_finds_no_way_to_publish(writer: MakeWriter) -> None:

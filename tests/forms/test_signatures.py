@@ -8,7 +8,7 @@ from app.db import Database
 from matching.vocabulary import Visibility
 from tests.factories import create_need, create_organization
 from tests.forms.conftest import MakeWriter
-from tests.forms.writers import A_NEED, Writer, stored_needs
+from tests.forms.writers import A_NEED, Writer, send, stored_needs
 from tests.web.inspection import FetchedPage, fetch, inspected, words
 
 
@@ -37,18 +37,7 @@ def press(person: Writer, address: str, action: str, **said: str) -> tuple[int, 
         if action in {button.get("value") for button in form.iter("button")}
     )
     hidden = {str(row.get("name")): str(row.get("value")) for row in form.iter("input")}
-    return send(person, address, {**hidden, "action": action, **said})
-
-
-def send(person: Writer, address: str, data: dict[str, str], *, to: str = "signatures") -> tuple[int, FetchedPage]:
-    """Send what a form of the page may hold; return the page that comes."""
-    fields = fetch(person.client, address).all("input")
-    token = next(str(field.get("value")) for field in fields if field.get("name") == "csrf_token")
-    answer = person.client.post(f"{address}/{to}", data={"csrf_token": token, **data})
-    where = answer.headers.get("Location", address).partition("#")[0]
-    if answer.status_code != 303:
-        return answer.status_code, inspected(address, answer)
-    return answer.status_code, fetch(person.client, where)
+    return send(person, address, {**hidden, "action": action, **said}, to="signatures")
 
 
 def test_a_state_is_asked_signs_and_the_need_is_published(writer: MakeWriter, database: Database) -> None:
@@ -103,7 +92,7 @@ def test_a_text_that_changed_is_read_again_before_it_is_signed(writer: MakeWrite
     keeper.write(f"{address}/edit", {"title": "Something else"})
 
     data = {"state": "XAB", "version": "1", "action": "sign", "visibility": "public"}
-    status, page = send(partner, address, data)
+    status, page = send(partner, address, data, to="signatures")
 
     assert status == 409
     assert "has changed since you read it" in words(page.by_id("signatures"))
@@ -131,7 +120,7 @@ def test_what_is_no_button_of_the_page_is_refused(
 ) -> None:
     keeper, address = writer(), a_joint_draft(database)
 
-    answer, _ = send(keeper, address, {"state": "XAB", "version": "1", **said})
+    answer, _ = send(keeper, address, {"state": "XAB", "version": "1", **said}, to="signatures")
 
     assert answer == status
     assert buttons(fetch(keeper.client, address)) == ["ask"]

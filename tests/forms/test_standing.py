@@ -20,8 +20,8 @@ from app.organizations.transitions import Action
 from matching.vocabulary import Visibility
 from tests.factories import create_match, create_need, create_offer
 from tests.forms.conftest import MakeWriter
-from tests.forms.writers import Writer, actions, stored_needs
-from tests.web.inspection import FetchedPage, fetch, inspected, words
+from tests.forms.writers import Writer, actions, send, stored_needs
+from tests.web.inspection import FetchedPage, fetch, words
 
 HOMES: Final = {"secretariat": "desk", "recipient": "ministry"}
 
@@ -47,16 +47,7 @@ def buttons(page: FetchedPage) -> list[str]:
 
 def press(person: Writer, address: str, action: str, **said: str) -> tuple[int, FetchedPage]:
     """Press a button of the page of a record, with what is typed beside it; return the page that comes."""
-    (token,) = {
-        str(field.get("value"))
-        for field in fetch(person.client, address).all("input")
-        if field.get("name") == "csrf_token"
-    }
-    answer = person.client.post(f"{address}/status", data={"csrf_token": token, "action": action, **said})
-    where = answer.headers.get("Location", address).partition("#")[0]
-    if answer.status_code != 303:
-        return answer.status_code, inspected(address, answer)
-    return answer.status_code, fetch(person.client, where)
+    return send(person, address, {"action": action, **said}, to="status")
 
 
 def test_a_need_is_submitted_sent_back_and_published_by_buttons(writer: MakeWriter, database: Database) -> None:

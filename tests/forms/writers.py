@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Final
 from xml.etree.ElementTree import Element
 
@@ -23,6 +24,7 @@ from app.offers.models import Offer
 from app.organizations.models import Organization
 from tests.factories.storing import AN_INSTANT
 from tests.support.controls import sent
+from tests.web.inspection import FetchedPage, fetch, inspected
 
 HOMES: Final = {"recipient": "ministry", "contributor": "ministry", "provider": "centre"}
 A_NEED: Final = {"title": "Train our responders", "states": "XAA", "areas": "IRC", "modes": ["training"]}
@@ -84,6 +86,17 @@ class Form:
         """What the summary says, by where each line leads."""
         found = re.findall(r'<li><a href="#([^"]+)">([^<]+)</a>', self.answer.get_data(as_text=True))
         return {name: text for name, text in found if name != "beside"}
+
+
+def send(person: Writer, address: str, data: dict[str, str], *, to: str) -> tuple[int, FetchedPage]:
+    """Send what a form of the page of a record may hold, to what stands below it; return the status and the page that comes."""
+    fields = fetch(person.client, address).all("input")
+    token = next(str(field.get("value")) for field in fields if field.get("name") == "csrf_token")
+    answer = person.client.post(f"{address}/{to}", data={"csrf_token": token, **data})
+    where = answer.headers.get("Location", address).partition("#")[0]
+    if answer.status_code != HTTPStatus.SEE_OTHER:
+        return answer.status_code, inspected(address, answer)
+    return answer.status_code, fetch(person.client, where)
 
 
 def stored_needs(database: Database) -> list[Need]:

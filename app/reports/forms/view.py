@@ -49,7 +49,12 @@ class FormView:
 
     def is_open(self, section: Section) -> bool:
         """Return whether a section that is folded away shows its fields: something stands in them, lacks, is wrong or looked for."""
-        return any(map(self._asks_for_a_look, fields_of([section], without=self.without)))
+        return any(map(self._asks_for_a_look, self.shown_fields(section)))
+
+    def shown_fields(self, section: Section) -> list[FormField]:
+        """Return the fields of a section, without a list in which there is nothing to choose."""
+        fields = fields_of([section], without=self.without)
+        return [one for one in fields if one.kind is not Kind.MANY or labels_in(self.groups(one.name))]
 
     def values(self, name: str) -> tuple[str, ...]:
         """Return what stands in a field."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 
+from app.actor import Actor
 from app.areas import queries as areas
 from app.areas.release_queries import find_draft, find_review
 from app.clock import today_utc
@@ -27,19 +29,27 @@ def index() -> ResponseReturnValue:
     """Show what comes next to who writes for a State or a provider; what Tandem is, how much is in it, and the ways in."""
     session, actor = request_session(), request_actor()
     next_steps = find_next_steps(session, actor)
+    figures = {} if next_steps else _figures(session, actor)
     return render_template(
         "home/index.html",
         title=gettext("What comes next") if next_steps else gettext("Needs meet offers, and every match says why"),
         next_steps=next_steps,
-        n_needs=needs.count(session, actor),
-        n_offers=offers.count(session, actor),
         run=matches.find_latest_run(session, actor),
-        shows_sample=not next_steps and has_sample(session, actor),
         waiting=find_waiting(session, actor),
         signing=list_awaiting(session, actor),
         due=find_review(session, actor, today=today_utc()),
         draft=find_draft(session, actor),
+        **figures,
     )
+
+
+def _figures(session: Session, actor: Actor) -> dict[str, object]:
+    """Return how much there is that the reader sees, and whether the sample is among it."""
+    return {
+        "n_needs": needs.count(session, actor),
+        "n_offers": offers.count(session, actor),
+        "shows_sample": has_sample(session, actor),
+    }
 
 
 @bp.get("/about-data")
